@@ -1,0 +1,1 @@
+"""What speaks to models. Knows no tables and no Django: values come in as arguments."""
