@@ -19,8 +19,8 @@ UV = index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$(call pip_setting,index-url)
      certificate="$${SSL_CERT_FILE:-$${PIP_CERT:-$(call pip_setting,cert)}}"; \
      env $${index:+UV_DEFAULT_INDEX="$$index"} $${certificate:+SSL_CERT_FILE="$$certificate"} \
      VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(VENV)/bin/uv --quiet
-COMPILE = pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate \
-          --no-emit-index-url --no-emit-find-links --no-sources
+# No header and no annotations: a pin is a name, a version and hashes, whatever index it came from.
+COMPILE = pip compile --universal --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint format bench lock clean
@@ -38,11 +38,13 @@ $(UV_STAMP): requirements-uv.txt
 	@touch $@
 
 $(RUNTIME_STAMP): requirements.txt $(UV_STAMP)
-	$(UV) pip sync --require-hashes requirements.txt
+	@echo "Installing requirements.txt into $(VENV)"
+	@$(UV) pip sync --require-hashes requirements.txt
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt $(UV_STAMP)
-	$(UV) pip sync --require-hashes requirements-dev.txt
+	@echo "Installing requirements-dev.txt into $(VENV)"
+	@$(UV) pip sync --require-hashes requirements-dev.txt
 	@touch $@ $(RUNTIME_STAMP)
 
 install: $(RUN_STAMP)
@@ -53,3 +55,33 @@ run: $(RUN_STAMP)
 test: $(DEV_STAMP)
 	$(PYTHON) -m pytest $(ARGS)
 
+TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
+DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2
+
+lint: $(DEV_STAMP)
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	@$(TEMPLATES) | $(DJADE) --check
+	$(PYTHON) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+format: $(DEV_STAMP)
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+	@$(TEMPLATES) | $(DJADE)
+
+bench: $(DEV_STAMP)
+	$(PYTHON) -m tests.benchmarks $(ARGS)
+
+# Keeps what is pinned where the ranges allow it; ARGS=--upgrade takes the newest.
+lock: $(UV_STAMP)
+	@$(UV) $(COMPILE) $(ARGS) pyproject.toml -o requirements.txt
+	@$(UV) $(COMPILE) $(ARGS) pyproject.toml --group dev --constraint requirements.txt -o requirements-dev.txt
+	@$(UV) $(COMPILE) $(ARGS) --group installer -o requirements-uv.txt
+	@! grep -nE '://|^-' requirements*.txt
+
+# Leaves var/ alone: people's conversations are in it.
+clean:
+	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
