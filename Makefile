@@ -13,10 +13,10 @@ DEV_STAMP := $(VENV)/.stamp-dev
 RUN_STAMP := $(if $(wildcard $(DEV_STAMP)),$(DEV_STAMP),$(RUNTIME_STAMP))
 
 # uv is 10 times faster than pip, but it reads none of pip's settings. A machine whose pip goes to a mirror, or
-# trusts a certificate of its own, should not have to say so twice.
-pip_setting = $$($(PYTHON) -m pip config get global.$(1) 2>/dev/null || true)
-UV = index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$(call pip_setting,index-url)}}"; \
-     certificate="$${SSL_CERT_FILE:-$${PIP_CERT:-$(call pip_setting,cert)}}"; \
+# trusts a certificate of its own, should not have to say so twice. (`pip config get` reads one file of several.)
+pip_setting = $$($(PYTHON) -m pip config list | sed -n "s/^[:a-z]*\.$(1)='\(.*\)'$$/\1/p" | head -n 1)
+UV = index="$${UV_DEFAULT_INDEX:-$(call pip_setting,index-url)}"; \
+     certificate="$${SSL_CERT_FILE:-$(call pip_setting,cert)}"; \
      env $${index:+UV_DEFAULT_INDEX="$$index"} $${certificate:+SSL_CERT_FILE="$$certificate"} \
      VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(VENV)/bin/uv --quiet
 # No header and no annotations: a pin is a name, a version and hashes, whatever index it came from.
