@@ -58,6 +58,8 @@ test: $(DEV_STAMP)
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2
 
+# Settings make a secret key where they find none: not in people's data, for a mere check.
+lint: export PARLEY_DATA := $(CURDIR)/$(VENV)/lint
 lint: $(DEV_STAMP)
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
