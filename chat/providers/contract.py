@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -73,8 +73,8 @@ class ProviderConfig:
 class Provider(Protocol):
     config: ProviderConfig
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[Delta]:
-        """An async generator; closing or cancelling it closes the request upstream.
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        """Closing or cancelling it closes the request upstream.
 
         Raises ProviderError, also after deltas that are good to keep.
         """

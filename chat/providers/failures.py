@@ -1,0 +1,147 @@
+"""Every way in which a model server can fail, in words for the person who asked.
+
+Never an address (it may hold a password), never a key; the server's own words only where they help, redacted.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from chat.providers.contract import ProviderConfig, ProviderError
+
+MAX_SAID = 300
+LONGEST_WAIT = 86_400.0
+SECRET = re.compile(r"\b(?:sk|pk|key|gsk|xai|AIza)[-_A-Za-z0-9*]{8,}|(?<=Bearer )\S+|(?<=://)[^/\s@]+@")
+TOO_LONG = re.compile(
+    r"context.{0,12}(?:length|size|window)|too (?:long|many tokens)|maximum.{0,20}tokens", re.I
+)
+
+
+class Failures:
+    """The errors of one provider asked for one model."""
+
+    def __init__(self, config: ProviderConfig, model: str = "") -> None:
+        self._name = config.name
+        self._key = config.api_key
+        self.timeout = config.timeout
+        self._model = model
+
+    def connection(self, error: Exception) -> ProviderError:
+        """Before anything was sent: the address is wrong, or nobody is there."""
+        kinds = {type(cause) for cause in causes(error)}
+        if any(issubclass(kind, socket.gaierror) for kind in kinds):
+            return self._unreachable("Its address is not known. Check the host name and the network.")
+        if any(issubclass(kind, ssl.SSLError) for kind in kinds):
+            detail = "Its certificate was not accepted, so nothing was sent."
+            return ProviderError(f"No secure connection to {self._name}", detail)
+        if any(issubclass(kind, ConnectionRefusedError) for kind in kinds):
+            return self._unreachable("Nothing answers at its address. Is the server running?")
+        return self._unreachable("No connection could be made. It may be down, or the network is.")
+
+    def _unreachable(self, detail: str) -> ProviderError:
+        return ProviderError(f"{self._name} cannot be reached", detail, retryable=True)
+
+    def silent(self) -> ProviderError:
+        detail = f"Nothing came for {self.timeout:g} seconds, so the request was given up."
+        return ProviderError(f"{self._name} stopped answering", detail, retryable=True)
+
+    def dropped(self) -> ProviderError:
+        """The connection broke before an answer began."""
+        detail = "The connection was closed before it answered."
+        return ProviderError(f"{self._name} did not answer", detail, retryable=True)
+
+    def cut_off(self) -> ProviderError:
+        detail = f"{self._name} ended the connection in the middle. What had arrived is kept."
+        return ProviderError("The reply was cut off", detail, retryable=True)
+
+    def malformed(self) -> ProviderError:
+        detail = f"{self._name} sent something that cannot be read. What had arrived before is kept."
+        return ProviderError("The reply is damaged", detail, retryable=True)
+
+    def empty(self, reason: str | None) -> ProviderError:
+        why = {
+            "length": "It used up its token limit before the first word. Raise the limit and try again.",
+            "content_filter": "Its filter held the reply back.",
+        }
+        detail = why.get(reason or "", "It ended the reply without a word. Trying again may help.")
+        return ProviderError(f"{self._name} sent an empty reply", detail, retryable=True)
+
+    def not_a_stream(self) -> ProviderError:
+        detail = "What answers at its address does not speak the OpenAI protocol. Check the base URL."
+        return ProviderError(f"{self._name} did not send a reply", detail)
+
+    def misconfigured(self, detail: str) -> ProviderError:
+        return ProviderError(f"{self._name} is not set up correctly", detail)
+
+    def event(self, error: object) -> ProviderError:
+        """An error that came inside the stream."""
+        return ProviderError(f"{self._name} reported an error", self._said(error), retryable=True)
+
+    def status(self, status: int, error: object, retry_after: str | None) -> ProviderError:
+        if status in (400, 413, 422) and (status == 413 or TOO_LONG.search(str(error))):
+            detail = f"{self._model} cannot read that much at once. Shorten it, or clear what came before."
+            return ProviderError("The conversation is too long for this model", detail)
+        if 300 <= status < 400:
+            return self.misconfigured("Its address points somewhere else. Check the base URL.")
+        if status in (401, 403):
+            return ProviderError(
+                f"{self._name} refused the API key", "The key is missing, wrong or not allowed."
+            )
+        if status == 402:
+            return ProviderError(f"{self._name} wants to be paid", "The account has no credit left.")
+        if status == 404:
+            detail = f"It has no model “{self._model}”, or its base URL is wrong."
+            return ProviderError(f"{self._name} does not know this model", detail)
+        if status == 429:
+            return self._too_many(error, wait_of(retry_after))
+        if status in (408, 425) or status >= 500:
+            title = f"{self._name} is having trouble"
+            return ProviderError(title, self._said(error), retryable=True, retry_after=wait_of(retry_after))
+        return ProviderError(f"{self._name} did not accept the request", self._said(error))
+
+    def _too_many(self, error: object, wait: float | None) -> ProviderError:
+        if "quota" in str(error):
+            return ProviderError(f"{self._name} wants to be paid", "The account's quota is used up.")
+        when = "in a moment" if wait is None else f"in {wait:g} second{'' if wait == 1 else 's'}"
+        title = f"{self._name} is asked too often"
+        return ProviderError(
+            title, f"Its limit is reached. Try again {when}.", retryable=True, retry_after=wait
+        )
+
+    def _said(self, error: object) -> str:
+        """The server's own words, on one line, shortened, without anything secret."""
+        said = error.get("message") if isinstance(error, dict) else error
+        text = " ".join(said.split()) if isinstance(said, str) else ""
+        if self._key:
+            text = text.replace(self._key, "…")
+        text = SECRET.sub("…", text)
+        return f"It said: {text[:MAX_SAID]}" if text else "It gave no reason."
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and all that led to it: httpx wraps httpcore's, which wraps the socket's, maybe in a group."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for part in error.exceptions:
+                yield from causes(part)
+        error = error.__cause__ or error.__context__
+
+
+def wait_of(retry_after: str | None) -> float | None:
+    """Seconds, from either form of the header; None where it says nothing that can be used."""
+    if not retry_after:
+        return None
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else None

@@ -1,0 +1,106 @@
+"""httpx, as the OpenAI-compatible providers use it: one client, bounded answers, every failure in words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import httpx
+
+from chat.providers.contract import ProviderError
+from chat.providers.failures import Failures
+from chat.providers.openai_request import error_in
+
+CONNECT = 10.0
+DRAIN = 0.05
+MAX_ANSWER = 4 << 20
+LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=30.0)
+
+# It logs every URL at INFO, and a base URL may hold a password.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def open_client(base: str, timeout: float) -> httpx.AsyncClient:
+    """Proxies from the environment are for the world, not for this machine; trust roots are for TLS, as they
+    take 30 ms to load. Redirects are not followed: they would carry the key to another host.
+    """
+    parts = urlsplit(base)
+    is_near = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return httpx.AsyncClient(
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if parts.scheme == "http" else True,
+        trust_env=not is_near,
+        follow_redirects=False,
+        limits=LIMITS,
+        timeout=httpx.Timeout(timeout, connect=CONNECT, pool=CONNECT),
+    )
+
+
+async def send(client: httpx.AsyncClient, request: httpx.Request, failures: Failures) -> httpx.Response:
+    """The response's head; its body is still to come."""
+    try:
+        # httpx times each read, so a server that trickles its headers would never be late.
+        async with asyncio.timeout(CONNECT + failures.timeout):
+            return await client.send(request, stream=True)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise failures.connection(error) from error
+    except (httpx.TimeoutException, TimeoutError) as error:
+        raise failures.silent() from error
+    except httpx.UnsupportedProtocol as error:
+        raise failures.misconfigured("Its base URL must begin with http:// or https://.") from error
+    except httpx.HTTPError as error:
+        raise failures.dropped() from error
+
+
+def is_stream(response: httpx.Response) -> bool:
+    """Some servers forget the content type, so only what is surely something else is refused."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    encoding = response.headers.get("content-encoding", "identity")
+    return (
+        response.status_code == 200
+        and encoding == "identity"
+        and kind not in {"text/html", "application/json"}
+    )
+
+
+async def drain(chunks: AsyncIterator[bytes]) -> None:
+    """The few bytes behind the end of a stream; without them the connection could not be used again."""
+    try:
+        async with asyncio.timeout(DRAIN):
+            async for _ in chunks:
+                pass
+    except (TimeoutError, httpx.HTTPError):
+        pass
+
+
+async def read_json(response: httpx.Response) -> object:
+    """The body of an answer that is no stream; None where it is too long, too slow, packed or not JSON."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(CONNECT):
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_ANSWER:
+                    return None
+        return json.loads(body)
+    except (httpx.HTTPError, TimeoutError, ValueError, RecursionError):
+        return None
+    finally:
+        await response.aclose()
+
+
+def refusal(response: httpx.Response, answer: object, failures: Failures) -> ProviderError:
+    """Why there is no stream. Some servers report a failure with status 200."""
+    if response.status_code != 200:
+        return failures.status(response.status_code, error_in(answer), response.headers.get("retry-after"))
+    if isinstance(answer, dict) and answer.get("error"):
+        return failures.event(answer["error"])
+    return failures.not_a_stream()
+
+
+def broken(error: httpx.HTTPError, failures: Failures) -> ProviderError:
+    """The connection failed in the middle of a stream."""
+    return failures.silent() if isinstance(error, httpx.TimeoutException) else failures.cut_off()

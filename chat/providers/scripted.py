@@ -1,0 +1,72 @@
+"""A provider for tests that plays what it is told: the model's name picks the script."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from collections.abc import AsyncGenerator, Sequence
+from typing import ClassVar
+
+from chat.providers.contract import Delta, Finish, Prompt, ProviderConfig, ProviderError, Text, Usage
+
+# A number sleeps that many seconds; an event waits until the test sets it; an error is raised.
+Line = Delta | float | asyncio.Event | Exception
+
+
+class ScriptedProvider:
+    """Scripts and prompts are shared by all instances, as a test seldom holds the one that the engine built."""
+
+    scripts: ClassVar[dict[str, tuple[Line, ...]]] = {}
+    prompts: ClassVar[list[Prompt]] = []
+    abandoned: ClassVar[list[Prompt]] = []
+
+    def __init__(self, config: ProviderConfig) -> None:
+        self.config = config
+
+    @classmethod
+    def script(cls, name: str, lines: Sequence[Line]) -> None:
+        """Played as it stands; the caller ends it with a Finish or an error, or does not to play a bad provider."""
+        cls.scripts[name] = tuple(lines)
+
+    @classmethod
+    def reset(cls) -> None:
+        cls.scripts.clear()
+        cls.prompts.clear()
+        cls.abandoned.clear()
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
+        self.prompts.append(prompt)
+        if prompt.model != "default" and prompt.model not in self.scripts:
+            raise ProviderError("No such script", f"Nobody wrote a script “{prompt.model}”.")
+        try:
+            for line in self.scripts.get(prompt.model) or echo(prompt):
+                match line:
+                    case Exception():
+                        raise line
+                    case float() | int():
+                        await asyncio.sleep(line)
+                    case asyncio.Event():
+                        await line.wait()
+                    case _:
+                        yield line
+        except (GeneratorExit, asyncio.CancelledError):
+            self.abandoned.append(prompt)
+            raise
+
+    async def models(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(("default", *self.scripts)))
+
+    def context_window(self, model: str) -> int | None:
+        return 4096
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def echo(prompt: Prompt) -> list[Line]:
+    """The last words of the user, one at a time; together they are what was said, spaces included."""
+    said = next((turn.text for turn in reversed(prompt.turns) if turn.role == "user"), "")
+    words = re.findall(r"\s*\S+|\s+$", said)
+    usage = Usage(sum(len(turn.text.split()) for turn in prompt.turns), len(words))
+    return list(itertools.chain(map(Text, words), [Finish("stop", usage, prompt.model)]))
