@@ -1,0 +1,65 @@
+"""The only door to an object for a person. A stranger learns nothing, not even that it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from chat.models import Attachment, Message, Session, User
+
+Person = User | AnonymousUser | Any
+
+
+def sessions_for(user: Person) -> QuerySet[Session]:
+    """The sessions that are this person's to see, deleted ones left out."""
+    return Session.objects.live().filter(owner_id=user.pk)
+
+
+def get_session(user: Person, session_id: UUID, *, deleted: bool = False) -> Session:
+    """The session, also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or it is not this person's.
+    """
+    sessions = Session.objects.filter(owner_id=user.pk) if deleted else sessions_for(user)
+    return get_object_or_404(sessions, id=session_id)
+
+
+def get_message(user: Person, message_id: UUID, *, deleted: bool = False) -> Message:
+    """The message with its session, also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or its session is deleted or not this person's.
+    """
+    messages = Message.objects.select_related("session").filter(
+        session__owner_id=user.pk, session__deleted_at=None
+    )
+    if not deleted:
+        messages = messages.live()
+    return get_object_or_404(messages, id=message_id)
+
+
+def still_reading(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Of pairs (user, session) those that may still be read: the user is active, the session is there."""
+    users = set(
+        User.objects.filter(pk__in={user for user, _ in pairs}, is_active=True).values_list("pk", flat=True)
+    )
+    wanted = Session.objects.live().filter(pk__in={session for _, session in pairs})
+    owners = dict(wanted.values_list("pk", "owner_id"))
+    return {(user, session) for user, session in pairs if user in users and owners.get(session) == user}
+
+
+def get_attachment(user: Person, attachment_id: UUID) -> Attachment:
+    """An attachment of one's own, or of a message that one may read.
+
+    Raises:
+        Http404: there is none, or it is neither.
+    """
+    own = Q(owner_id=user.pk)
+    readable = Q(message__session__owner_id=user.pk, message__session__deleted_at=None)
+    return get_object_or_404(Attachment.objects.filter(own | readable).distinct(), id=attachment_id)

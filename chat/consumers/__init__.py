@@ -1,0 +1,7 @@
+"""WebSockets: `?format=json` gives events as JSON, else the page's HTML."""
+
+from __future__ import annotations
+
+from chat.consumers.session import SessionConsumer
+
+__all__ = ["SessionConsumer"]

@@ -1,0 +1,56 @@
+"""Who opens a socket, and from where: settled before it is accepted."""
+
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+from django.http.request import validate_host
+
+from chat.models import ApiToken, User
+
+
+def header(scope: dict[str, Any], name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def bearer_token(scope: dict[str, Any]) -> str:
+    kind, _, token = header(scope, b"authorization").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def person_of(scope: dict[str, Any]) -> User | None:
+    """The active person behind the token or the browser's session; None for anybody else."""
+    if token := bearer_token(scope):
+        found = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(token)).first()
+        user = found.user if found else None
+    else:
+        user = _person_of_cookie(header(scope, b"cookie"))
+    return user if user is not None and user.is_active else None
+
+
+def _person_of_cookie(cookies: str) -> User | None:
+    morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    if morsel is None:
+        return None
+    store = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
+    user = auth.get_user(cast(HttpRequest, SimpleNamespace(session=store)))
+    return user if isinstance(user, User) else None
+
+
+def is_origin_allowed(scope: dict[str, Any]) -> bool:
+    """A page of ours, or a program with a token, which sends no origin."""
+    origin = header(scope, b"origin")
+    if not origin:
+        return bool(bearer_token(scope))
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    parts = urlsplit(origin)
+    same_host = parts.netloc == header(scope, b"host")
+    return same_host and validate_host(parts.hostname or "", settings.ALLOWED_HOSTS)

@@ -1,0 +1,134 @@
+"""Events as the page's HTML: closed blocks are appended once, of the open tail only what is new is sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from html import escape
+from uuid import UUID
+
+from chat import fragments
+from chat.events import Event
+from chat.models import Message, Session
+from chat.rendering import MarkdownStream, tail_patch
+from chat.snapshot import MessageView, views_of
+from chat.threads import read
+
+
+class LiveReply:
+    """What one socket has been shown of a running reply."""
+
+    def __init__(self, message_id: UUID, text: str) -> None:
+        self.message_id = message_id
+        self.length = 0
+        self.shown_tail = ""
+        self.has_unshown = False
+        self.stream = MarkdownStream(prefix=message_id.hex)
+        self.feed(text, 0)
+
+    def feed(self, text: str, offset: int) -> None:
+        if offset == self.length and text:
+            self.stream.feed(text)
+            self.length += len(text)
+            self.has_unshown = True
+
+    def whole(self) -> str:
+        """All of it, for a bubble that has nothing yet."""
+        self.stream.render(time.monotonic())
+        self.shown_tail = ""
+        settled = f'<parley-settled m="{self.message_id}">{self.stream.settled_html}</parley-settled>'
+        return settled + self._patch(self.stream.tail_html)
+
+    def step(self) -> str:
+        """What has come since the last step, when the pace allows it."""
+        update = self.stream.render(time.monotonic()) if self.has_unshown else None
+        if update is None:
+            return ""
+        self.has_unshown = False
+        settled = (
+            f'<parley-settled m="{self.message_id}">{update.settled}</parley-settled>'
+            if update.settled
+            else ""
+        )
+        return settled + self._patch(update.tail)
+
+    def _patch(self, tail: str) -> str:
+        keep, suffix = tail_patch(self.shown_tail, tail)
+        self.shown_tail = tail
+        return f'<parley-tail m="{self.message_id}" k="{keep}" h="{escape(suffix)}"></parley-tail>'
+
+    def wait(self) -> float:
+        """Seconds till the next step may be taken."""
+        return max(0.0, self.stream.ready_at - time.monotonic())
+
+
+class PageScreen:
+    """One socket's page: turns events into frames of HTML."""
+
+    def __init__(self) -> None:
+        self._live: dict[UUID, LiveReply] = {}
+
+    def wait(self) -> float | None:
+        """How long to wait for events before something else has to be shown; None: for ever."""
+        waits = [reply.wait() for reply in self._live.values() if reply.has_unshown]
+        return min(waits) + 0.001 if waits else None
+
+    async def frame(self, events: Iterable[Event]) -> str:
+        """One frame for all of `events` together, with what was held back before."""
+        events = list(events)
+        if any(event.name == "reset" for event in events):
+            self._live.clear()
+            return f'<parley-reset></parley-reset><parley-cursor c="{events[-1].number}"></parley-cursor>'
+        bubbles = await self._bubbles(events)
+        for event in events:
+            if event.kind == "delta" and event.message_id in self._live:
+                self._live[event.message_id].feed(event.text, event.offset)
+        parts = [bubbles, *(reply.step() for reply in self._live.values())]
+        if any(event.name == "session" for event in events):
+            parts.append(await read(_session_html, events[-1].session_id))
+        if events:
+            parts.append(f'<parley-cursor c="{events[-1].number}"></parley-cursor>')
+        return "".join(parts)
+
+    async def _bubbles(self, events: list[Event]) -> str:
+        """Whole bubbles of the messages that changed otherwise than by more text."""
+        changed = dict.fromkeys(
+            event.message_id
+            for event in events
+            if event.message_id
+            and (event.name == "message" and event.kind != "delta" or event.message_id not in self._live)
+        )
+        if not changed:
+            return ""
+        starts = {event.message_id: event.offset for event in reversed(events) if event.kind == "delta"}
+        views = await read(_views, list(changed))
+        return "".join([self._bubble(view, starts.get(view.message.pk)) for view in views])
+
+    def _bubble(self, view: MessageView, start: int | None) -> str:
+        message = view.message
+        if message.deleted_at is not None:
+            return f'<parley-gone m="{message.pk}"></parley-gone>'
+        if not message.is_active:
+            return ""
+        if not message.is_running:
+            self._live.pop(message.pk, None)
+            return fragments.bubble(view)
+        reply = self._live.get(message.pk)
+        if reply is None:
+            shown = view.content if start is None else view.content[:start]
+            reply = self._live[message.pk] = LiveReply(message.pk, shown)
+        return fragments.bubble(_empty(view)) + reply.whole()
+
+
+def _empty(view: MessageView) -> MessageView:
+    return replace(view, content="")
+
+
+def _views(message_ids: list[UUID]) -> list[MessageView]:
+    return views_of(Message.objects.filter(pk__in=message_ids).order_by("depth"))
+
+
+def _session_html(session_id: UUID) -> str:
+    session = Session.objects.get(pk=session_id)
+    return fragments.session_header(session) + fragments.sidebar_item(session)

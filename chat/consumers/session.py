@@ -1,0 +1,123 @@
+"""One socket on one session. It reads; the browser writes by POST, but for stop and typing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import structlog
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import Http404
+
+from chat import metrics
+from chat.access import get_session
+from chat.consumers.handshake import is_origin_allowed, person_of
+from chat.consumers.page import PageScreen
+from chat.models import Session, User
+from chat.services.replies import stop_reply
+from chat.stream.follower import Ended, Follower
+from chat.threads import read, write
+
+REFUSED = 4403
+GONE = 4404
+log = structlog.get_logger(__name__)
+
+
+class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    async def connect(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        opened = await read(_open, self.scope) if is_origin_allowed(self.scope) else None
+        if opened is None:
+            await self.close(REFUSED)
+            return
+        self.user, self.session = opened
+        self.is_json = query.get("format") == ["json"]
+        metrics.SOCKETS.inc()
+        await self.accept()
+        self._follow(_number(query.get("after", [""])[0], self.session.last_event_id))
+
+    async def disconnect(self, code: int) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            metrics.SOCKETS.dec()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        frame = _parsed(text_data)
+        match frame.get("type"):
+            case "stop":
+                await self._stop(frame.get("message_id"))
+            case "resume" if isinstance(frame.get("after"), int):
+                self._follow(max(0, frame["after"]))
+            case _:
+                pass  # a bad frame is ignored
+
+    def _follow(self, after: int) -> None:
+        """Follow from there on; a client that resumes elsewhere leaves where it was."""
+        if self.task is not None:
+            self.task.cancel()
+        follower = Follower(self.session.pk, self.user.pk, after=after)
+        self.task = asyncio.create_task(
+            self._send_json(follower) if self.is_json else self._send_page(follower)
+        )
+
+    async def _send_json(self, follower: Follower) -> None:
+        try:
+            with follower:
+                while True:
+                    for event in await follower.take():
+                        await self.send(event.as_frame())
+        except Ended:
+            await self.close(GONE)
+
+    async def _send_page(self, follower: Follower) -> None:
+        screen = PageScreen()
+        try:
+            with follower:
+                while True:
+                    events = await follower.take(screen.wait())
+                    if frame := await screen.frame(events):
+                        await self.send(frame)
+        except Ended:
+            await self.close(GONE)
+        except Exception:
+            # The page reconnects, and reads what it missed.
+            log.exception("socket.failed", session=str(self.session.pk))
+            await self.close(1011)
+
+    async def _stop(self, message_id: object) -> None:
+        try:
+            key = UUID(message_id) if isinstance(message_id, str) else None
+        except ValueError:
+            return
+        session = await read(_session_or_none, self.user, self.session.pk)
+        if session is not None:
+            await write(stop_reply, session=session, message_id=key)
+
+
+def _open(scope: dict[str, Any]) -> tuple[User, Session] | None:
+    user = person_of(scope)
+    session = user and _session_or_none(user, scope["url_route"]["kwargs"]["session_id"])
+    return (user, session) if user and session else None
+
+
+def _session_or_none(user: User, session_id: UUID) -> Session | None:
+    try:
+        return get_session(user, session_id)
+    except Http404:
+        return None
+
+
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() else default
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    try:
+        frame = json.loads(text or "")
+    except ValueError:
+        return {}
+    return frame if isinstance(frame, dict) else {}

@@ -1,0 +1,72 @@
+"""Refusals: what a person asked for cannot be done, said in words that they understand."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A request that is refused. `field` names the input at fault; `code` is for programs."""
+
+    code = "refused"
+    status = 422
+    title = "That cannot be done"
+
+    def __init__(self, detail: str, *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+
+
+class BlankText(Refused):
+    code = "blank-text"
+    status = 400
+    title = "Nothing to send"
+
+
+class TooLong(Refused):
+    code = "too-long"
+    title = "Too long"
+
+
+class BadValue(Refused):
+    code = "bad-value"
+    title = "That value does not fit"
+
+
+class ReplyRunning(Refused):
+    code = "reply-running"
+    status = 409
+    title = "A reply is still being written"
+
+
+class IdReused(Refused):
+    code = "id-reused"
+    title = "This id belongs to another message"
+
+
+class TooLarge(Refused):
+    code = "too-large"
+    status = 413
+    title = "The file is too large"
+
+
+class UnsupportedFile(Refused):
+    code = "unsupported-file"
+    status = 415
+    title = "This kind of file is not taken"
+
+
+class TooMany(Refused):
+    """Too many messages in too short a time; `retry_after` is in seconds."""
+
+    code = "too-many"
+    status = 429
+    title = "Too many messages"
+
+    def __init__(self, detail: str, *, retry_after: float) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class NoProvider(Refused):
+    code = "no-provider"
+    title = "No model is set up"

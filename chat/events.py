@@ -1,0 +1,61 @@
+"""Events: hints that rows have changed. In a session their numbers leave no gap, so a loss is seen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+
+def encode(value: Any) -> str:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a session, already saved.
+
+    `number` is the last that it takes: a delta takes one for each code point of its text, any
+    other event one. `body` is its data as JSON text; a delta's is made from `text` and `offset`.
+    """
+
+    session_id: UUID
+    number: int
+    name: str
+    kind: str = ""
+    message_id: UUID | None = None
+    body: str = "{}"
+    text: str = ""
+    offset: int = 0
+
+    @property
+    def before(self) -> int:
+        """The number that came just before this event."""
+        return self.number - (len(self.text) if self.kind == "delta" else 1)
+
+    @property
+    def data(self) -> str:
+        if self.kind != "delta":
+            return self.body
+        return encode(
+            {"type": "delta", "message_id": str(self.message_id), "text": self.text, "offset": self.offset}
+        )
+
+    def as_sse(self) -> bytes:
+        """In the format of server-sent events (WHATWG HTML, section 9.2)."""
+        return f"id: {self.number}\nevent: {self.name}\ndata: {self.data}\n\n".encode()
+
+    def as_frame(self) -> str:
+        """As a JSON text for a WebSocket."""
+        return f'{{"id":{self.number},"event":"{self.name}","data":{self.data}}}'
+
+
+def delta(session_id: UUID, number: int, message_id: UUID, text: str, offset: int) -> Event:
+    return Event(session_id, number, "message", "delta", message_id, "", text, offset)
+
+
+def reset(session_id: UUID, number: int) -> Event:
+    """Tells a client that is too far behind to read the session again."""
+    return Event(session_id, number, "reset")

@@ -1,0 +1,51 @@
+"""From claimed rows to assignments: all that a run needs from the database, read in one go."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chat.errors import Refused
+from chat.generation.choice import provider_for
+from chat.generation.context import turns_before
+from chat.generation.jobs import claim
+from chat.generation.reply import Assignment
+from chat.models import Generation, Message
+from chat.providers.contract import ProviderConfig
+from chat.snapshot import views_of
+
+
+def claim_assignments(*, worker_id: UUID, room: int) -> list[Assignment]:
+    """Claim up to `room` generations and read what they need."""
+    claimed = claim(worker_id=worker_id, room=room)
+    if not claimed:
+        return []
+    rows = Generation.objects.select_related("message__session").filter(pk__in=claimed).order_by("created_at")
+    return [_assignment(row) for row in rows]
+
+
+def _assignment(generation: Generation) -> Assignment:
+    message = generation.message
+    session = message.session
+    provider, model, problem = _provider(message)
+    [view] = views_of([message])
+    return Assignment(
+        generation_id=generation.pk,
+        message=message,
+        alternatives=view.alternatives,
+        turns=tuple(turns_before(session, message)),
+        provider=provider,
+        model=model,
+        temperature=session.all_settings["temperature"],
+        max_tokens=session.all_settings["max_tokens"],
+        problem=problem,
+    )
+
+
+def _provider(message: Message) -> tuple[ProviderConfig | None, str, str]:
+    """Who answers, by the message's wish or the default; without any, why, in words."""
+    try:
+        config, model = provider_for(message.provider, message.model)
+    except Refused as refused:
+        return None, message.model, refused.detail
+    message.provider, message.model = config.name, model
+    return config, model, ""

@@ -1,0 +1,58 @@
+"""What the model sees: the system prompt, then as much of the path as its window holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from chat.models import Message, Session
+from chat.providers.contract import Turn
+
+# Read at most this much of the path; no window in use holds more.
+MAX_MESSAGES = 400
+# Tokens of English are some 4 bytes, of other scripts fewer; 3 leaves room for the template too.
+BYTES_PER_TOKEN = 3
+REPLY_SHARE = 4
+
+
+def turns_before(session: Session, reply: Message) -> list[Turn]:
+    """The turns that `reply` answers, oldest first, as the session's settings say."""
+    limit = session.all_settings["context_window"]
+    rows = (
+        Message.objects.live()
+        .on_path(session)
+        .filter(depth__lt=reply.depth)
+        .exclude(visibility=Message.Visibility.INTERNAL)
+        .exclude(Q(content="") | Q(role=Message.Role.TOOL))
+        .order_by("-depth")
+        .values_list("role", "content")
+    )
+    # The message that is answered always goes along; the setting counts those before it.
+    newest = rows[: MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES)]
+    turns = [Turn(role, content) for role, content in reversed(newest)]
+    system = session.all_settings["system_prompt"]
+    return [Turn("system", system), *turns] if system else turns
+
+
+def fit(turns: Sequence[Turn], *, window: int | None, max_tokens: int | None) -> tuple[Turn, ...]:
+    """Drop the oldest turns until the rest leaves room for the reply in a window of that many tokens.
+
+    System turns and the last turn stay: if they alone are too long, the provider says so.
+    """
+    if window is None:
+        return tuple(turns)
+    room = (window - (max_tokens or window // REPLY_SHARE)) * BYTES_PER_TOKEN
+    fixed = [turn for turn in turns[:-1] if turn.role == "system"]
+    room -= sum(_size(turn) for turn in [*fixed, *turns[-1:]])
+    kept: list[Turn] = list(turns[-1:])
+    for turn in reversed([turn for turn in turns[:-1] if turn.role != "system"]):
+        room -= _size(turn)
+        if room < 0:
+            break
+        kept.insert(0, turn)
+    return tuple([*fixed, *kept])
+
+
+def _size(turn: Turn) -> int:
+    return len(turn.text.encode("utf-8", "replace")) + 4 * BYTES_PER_TOKEN

@@ -1,0 +1,107 @@
+"""How a reply ends: its text in one row, its chunks gone, its session counted, all in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.generation.reply import Reply
+from chat.hub import hub
+from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
+from chat.models import Chunk, Generation, Message, Session
+from chat.rendering import RENDERER_VERSION, render
+from chat.snapshot import views_of
+
+
+class LostReply(Exception):
+    """Another process took this one for dead and has ended the reply."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    status: Message.Status
+    error: dict[str, Any] | None = None
+    finish_reason: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    first_token_ms: int | None = None
+    duration_ms: int | None = None
+    tokens_per_second: float | None = None
+    model: str = ""
+
+
+def rendered(message_id: UUID, content: str) -> str:
+    """The HTML that is kept with a message; ids in it are the message's own."""
+    return render(content, prefix=message_id.hex)
+
+
+def end_reply(reply: Reply, outcome: Outcome, html: str, *, worker_id: UUID) -> None:
+    """End a reply that this worker wrote; all its text is saved as chunks already.
+
+    Raises:
+        LostReply: it is no longer this worker's.
+    """
+    message = reply.message
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        mine = Generation.objects.filter(
+            pk=reply.assignment.generation_id, state=Generation.State.RUNNING, worker=worker_id
+        )
+        if mine.update(state=Generation.State.ENDED, ended_at=timezone.now(), note="") != 1:
+            raise LostReply
+        message.content = reply.text.text
+        message.parts = _reasoning_parts(reply.reasoning.text)
+        _write(session, message, outcome, html)
+
+
+def end_unbegun(session: Session, generation: Generation, *, status: Message.Status) -> None:
+    """End a queued generation of a locked session."""
+    Generation.objects.filter(pk=generation.pk).update(state=Generation.State.ENDED, ended_at=timezone.now())
+    _write(session, generation.message, Outcome(status), "")
+
+
+def end_orphan(session: Session, generation: Generation, *, status: Message.Status) -> None:
+    """End what a dead process left, with all its text; the session is locked."""
+    [view] = views_of([generation.message])
+    message = generation.message
+    Generation.objects.filter(pk=generation.pk).update(
+        state=Generation.State.ENDED, ended_at=timezone.now(), note=""
+    )
+    message.content = view.content
+    message.parts = _reasoning_parts(view.reasoning)
+    _write(session, message, Outcome(status), rendered(message.pk, view.content))
+
+
+def _reasoning_parts(text: str) -> list[dict[str, str]]:
+    return [{"type": "reasoning", "state": "complete", "text": text}] if text else []
+
+
+def _write(session: Session, message: Message, outcome: Outcome, html: str) -> None:
+    message.status = outcome.status
+    message.error = outcome.error
+    message.finish_reason = outcome.finish_reason[:40]
+    message.input_tokens = outcome.input_tokens
+    message.output_tokens = outcome.output_tokens
+    message.first_token_ms = outcome.first_token_ms
+    message.duration_ms = outcome.duration_ms
+    message.tokens_per_second = outcome.tokens_per_second
+    message.model = (outcome.model or message.model)[:200]
+    message.html, message.html_version = html, RENDERER_VERSION
+    message.save()
+    Chunk.objects.filter(message=message).delete()
+    session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
+    session.updated_at = timezone.now()
+    session.save(update_fields=["total_tokens", "updated_at"])
+    [view] = views_of([message])
+    record(session, *_last_notes(session, message, message_note("assistant", view)))
+    transaction.on_commit(lambda: hub.give_order("work"))
+
+
+def _last_notes(session: Session, message: Message, whole: Note) -> list[Note]:
+    """In the contract's order: the error if any, the whole message, done."""
+    failed = [error_note(message.pk, message.error)] if message.error else []
+    return [session_note(session), *failed, whole, done_note(message.pk, message.status)]

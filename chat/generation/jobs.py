@@ -1,0 +1,154 @@
+"""The queue of replies: put in, claimed by a conditional update, stopped, taken back from the dead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from chat.generation import ending, liveness
+from chat.hub import hub
+from chat.log import lock_session
+from chat.models import Chunk, Generation, Message, Session, User, WorkerProcess
+
+# A process that has not beaten for so long counts as dead; it beats five times as often.
+STALE_SECONDS = 10.0
+# Between a claim and its run lie milliseconds.
+LOST_SECONDS = 30.0
+# A reply that has taken down so many processes is not begun again.
+MAX_ATTEMPTS = 3
+
+
+def enqueue(*, message: Message, session: Session, requested_by: User | None) -> Generation:
+    """Queue the making of a reply; workers hear of it when the transaction is committed."""
+    generation = Generation.objects.create(message=message, session=session, requested_by=requested_by)
+    transaction.on_commit(lambda: hub.give_order("work"))
+    return generation
+
+
+def has_open(session: Session) -> bool:
+    """Whether a reply of this session is being made or waits to be."""
+    return Generation.objects.filter(session=session).exclude(state=Generation.State.ENDED).exists()
+
+
+def claim(*, worker_id: UUID, room: int) -> list[UUID]:
+    """Claim up to `room` queued generations, oldest first and one a session; their ids."""
+    open_before = Generation.objects.filter(session=OuterRef("session")).exclude(state=Generation.State.ENDED)
+    running = open_before.filter(state=Generation.State.RUNNING)
+    earlier = open_before.filter(state=Generation.State.QUEUED, created_at__lt=OuterRef("created_at"))
+    queued = (
+        Generation.objects.filter(state=Generation.State.QUEUED)
+        .filter(~Exists(running), ~Exists(earlier))
+        .order_by("created_at")
+        .values_list("id", flat=True)[:room]
+    )
+    return [key for key in queued if _claim_one(key, worker_id)]
+
+
+def _claim_one(generation_id: UUID, worker_id: UUID) -> bool:
+    """Of several workers one gets it: its update finds the row still queued."""
+    free = Generation.objects.filter(pk=generation_id, state=Generation.State.QUEUED)
+    try:
+        with transaction.atomic():
+            won = free.update(state=Generation.State.RUNNING, worker=worker_id, started_at=timezone.now())
+    except IntegrityError:  # another reply of the session has just begun
+        return False
+    return won == 1
+
+
+def request_stop(*, session: Session, message_id: UUID | None = None) -> bool:
+    """Stop the session's open replies, or that one; whether there was any.
+
+    One that waits ends here and now; one that runs is ended by the process that runs it.
+    """
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        open_ones = (
+            Generation.objects.select_related("message")
+            .filter(session=session)
+            .exclude(state=Generation.State.ENDED)
+        )
+        if message_id is not None:
+            open_ones = open_ones.filter(message=message_id)
+        found = list(open_ones)
+        for generation in found:
+            if generation.state == Generation.State.QUEUED:
+                ending.end_unbegun(locked, generation, status=Message.Status.STOPPED)
+            else:
+                Generation.objects.filter(pk=generation.pk).update(stop_requested_at=timezone.now())
+                target = str(generation.message_id)
+                transaction.on_commit(lambda target=target: hub.give_order("stop", target))
+    return bool(found)
+
+
+def stops_for(worker_id: UUID) -> list[UUID]:
+    """Messages of this worker that somebody asked to stop, in case the order did not arrive."""
+    asked = Generation.objects.filter(
+        worker=worker_id, state=Generation.State.RUNNING, stop_requested_at__isnull=False
+    )
+    return list(asked.values_list("message_id", flat=True))
+
+
+def beat(worker_id: UUID) -> None:
+    WorkerProcess.objects.filter(pk=worker_id).update(beat_at=timezone.now())
+
+
+def reclaim(*, me: UUID | None = None, busy_with: Sequence[UUID] = ()) -> int:
+    """End what dead processes left half said as interrupted, queue again what had not begun; how many.
+
+    `busy_with` are the messages that worker `me` is writing; what else is down as its own, it has
+    lost by a fault.
+    """
+    dead = _dead_workers(me)
+    orphans = Generation.objects.filter(state=Generation.State.RUNNING, worker__in=dead)
+    lost = Generation.objects.filter(state=Generation.State.RUNNING, worker=None)
+    if me is not None:
+        claimed_before = timezone.now() - timedelta(seconds=LOST_SECONDS)
+        forgotten = Generation.objects.filter(
+            state=Generation.State.RUNNING, worker=me, started_at__lt=claimed_before
+        )
+        lost = lost | forgotten.exclude(message__in=busy_with)
+    count = 0
+    for generation_id, session_id in (orphans | lost).values_list("id", "session_id"):
+        count += _take_back(generation_id, session_id)
+    WorkerProcess.objects.filter(pk__in=dead).exclude(generations__state=Generation.State.RUNNING).delete()
+    if count:
+        hub.give_order("work")
+    return count
+
+
+def _dead_workers(me: UUID | None) -> Sequence[UUID]:
+    stale = timezone.now() - timedelta(seconds=STALE_SECONDS)
+    return [
+        worker.pk
+        for worker in WorkerProcess.objects.exclude(pk=me)
+        if worker.beat_at < stale or liveness.is_surely_dead(worker.host, worker.pk)
+    ]
+
+
+def _take_back(generation_id: UUID, session_id: UUID) -> bool:
+    with transaction.atomic():
+        session = lock_session(session_id)
+        generation = Generation.objects.select_related("message").get(pk=generation_id)
+        if generation.state != Generation.State.RUNNING:
+            return False  # its process was only slow, or another one was quicker than we
+        if generation.stop_requested_at is not None:
+            ending.end_orphan(session, generation, status=Message.Status.STOPPED)
+        elif Chunk.objects.filter(message=generation.message).exists():
+            ending.end_orphan(session, generation, status=Message.Status.INTERRUPTED)
+        elif generation.attempts + 1 >= MAX_ATTEMPTS:
+            ending.end_orphan(session, generation, status=Message.Status.INTERRUPTED)
+        else:
+            put_back(generation.pk)
+    return True
+
+
+def put_back(generation_id: UUID) -> None:
+    """Queue a claimed generation that has not begun again."""
+    Generation.objects.filter(pk=generation_id, state=Generation.State.RUNNING).update(
+        state=Generation.State.QUEUED, worker=None, attempts=F("attempts") + 1, note=""
+    )

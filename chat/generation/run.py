@@ -1,0 +1,123 @@
+"""One reply, end to end: read the provider's deltas, hand them to the journal, end it with what it was."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from chat import metrics
+from chat.generation import context
+from chat.generation.ending import LostReply, Outcome, end_reply, rendered
+from chat.generation.jobs import put_back
+from chat.generation.journal import Journal
+from chat.generation.reply import Assignment, Reply
+from chat.generation.waiting import note_waiting
+from chat.models import Message
+from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Text, Waiting
+from chat.providers.registry import ProviderPool
+from chat.threads import read, write
+
+log = structlog.get_logger(__name__)
+
+
+async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, worker_id: UUID) -> None:
+    """Make the reply and end it, also when it is cut; one that is cut before it began goes back."""
+    try:
+        await _read_provider(reply, journal, providers)
+        failure = None
+    except ProviderError as error:
+        failure = {"title": error.title, "detail": error.detail, "retryable": error.retryable}
+    except asyncio.CancelledError:
+        if reply.cut_as is None:
+            raise
+        failure = None
+    except Exception:
+        log.exception("reply.failed", message=str(reply.message.pk))
+        failure = {
+            "title": "Something went wrong here",
+            "detail": "The reply could not be made because of a fault in Parley itself. It has been logged.",
+            "retryable": True,
+        }
+    reply.is_ending = True
+    if reply.cut_as == Message.Status.INTERRUPTED and not reply.deltas:
+        await write(put_back, reply.assignment.generation_id)
+    else:
+        await _end(reply, failure, journal, worker_id)
+
+
+async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool) -> None:
+    assignment = reply.assignment
+    if assignment.provider is None:
+        raise ProviderError("No model to answer", assignment.problem)
+    provider = providers.get(assignment.provider)
+    stream = provider.stream(_prompt(assignment, provider.context_window(assignment.model)))
+    try:
+        async for delta in stream:
+            match delta:
+                case Text(text):
+                    reply.add_text(text)
+                    journal.mark(reply)
+                case Reasoning(text):
+                    reply.add_reasoning(text)
+                    journal.mark(reply)
+                case Waiting(why):
+                    await write(note_waiting, reply, why)
+                case Finish(reason, usage, model):
+                    reply.finish_reason, reply.usage = reason or "", usage
+                    reply.model = model or reply.model
+    finally:
+        await stream.aclose()
+
+
+def _prompt(assignment: Assignment, window: int | None) -> Prompt:
+    turns = context.fit(assignment.turns, window=window, max_tokens=assignment.max_tokens)
+    return Prompt(assignment.model, turns, assignment.temperature, assignment.max_tokens)
+
+
+async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, worker_id: UUID) -> None:
+    ended = time.monotonic()
+    reply.text.close()
+    reply.reasoning.close()
+    outcome = _outcome(reply, failure, ended)
+    try:
+        if reply.has_waiting:
+            await journal.flush(reply)
+        html = await read(rendered, reply.message.pk, reply.text.text)
+        await write(end_reply, reply, outcome, html, worker_id=worker_id)
+    except LostReply:
+        log.warning("reply.lost", message=str(reply.message.pk))
+        return
+    metrics.REPLIES.labels(status=outcome.status.value).inc()
+    metrics.TOKENS.inc(outcome.output_tokens or reply.deltas)
+
+
+def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:
+    usage = reply.usage
+    tokens = usage.output_tokens if usage and usage.output_tokens is not None else None
+    first = reply.first_token
+    return Outcome(
+        status=_status(reply, failure),
+        error=failure,
+        finish_reason=reply.finish_reason,
+        input_tokens=usage.input_tokens if usage else None,
+        output_tokens=tokens,
+        first_token_ms=None if first is None else round((first - reply.started) * 1000),
+        duration_ms=round((ended - reply.started) * 1000),
+        tokens_per_second=_speed(tokens or reply.deltas, reply.started if first is None else first, ended),
+        model=reply.model,
+    )
+
+
+def _status(reply: Reply, failure: dict[str, Any] | None) -> Message.Status:
+    if failure is not None:
+        return Message.Status.ERROR
+    return reply.cut_as or Message.Status.COMPLETE
+
+
+def _speed(tokens: int, first: float, ended: float) -> float | None:
+    """Tokens per second from the first token to the last; where usage is unknown a delta counts as one."""
+    return round(tokens / (ended - first), 1) if tokens and ended > first else None

@@ -1,0 +1,103 @@
+"""A session's event log: numbers taken under the session's lock, rows beside the change, publish on commit.
+
+Nobody hears of a change that was rolled back, and whoever missed an event can be told it from rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from chat import snapshot, wire
+from chat.events import Event, encode
+from chat.hub import hub
+from chat.models import Session, SessionEvent
+
+
+@dataclass(frozen=True)
+class Note:
+    """One event to be recorded: its name, its kind if it is about a message, and its data."""
+
+    name: str
+    data: dict[str, Any]
+    kind: str = ""
+    message_id: UUID | None = None
+    # Kept in the row: what a replay cannot read from the message or the session.
+    kept: dict[str, Any] | None = None
+    # The reply's text begins after this one.
+    begins: bool = False
+
+
+def lock_session(session_id: UUID) -> Session:
+    """The session's row, locked till the transaction ends; every writer to a session begins here.
+
+    Raises:
+        Session.DoesNotExist: there is none.
+    """
+    return Session.objects.select_for_update().get(pk=session_id)
+
+
+def record(session: Session, *notes: Note) -> list[Event]:
+    """Give the notes the session's next numbers, save them, and publish them when it is committed.
+
+    The session must be locked by this transaction.
+    """
+    first = session.last_event_id + 1
+    session.last_event_id += len(notes)
+    Session.objects.filter(pk=session.pk).update(last_event_id=session.last_event_id)
+    rows = [
+        SessionEvent(
+            session=session,
+            number=number,
+            name=note.name,
+            kind="begins" if note.begins else note.kind,
+            message_id=note.message_id,
+            data=note.kept or {},
+        )
+        for number, note in enumerate(notes, first)
+    ]
+    SessionEvent.objects.bulk_create(rows)
+    made = [
+        Event(session.pk, number, note.name, note.kind, note.message_id, encode(note.data))
+        for number, note in enumerate(notes, first)
+    ]
+    transaction.on_commit(lambda: hub.publish(made))
+    return made
+
+
+def message_note(kind: str, view: snapshot.MessageView, *, begins: bool = False, **more: Any) -> Note:
+    """A `message` event that carries the whole message."""
+    data = {"type": kind, "message_id": str(view.message.id), "message": wire.message_json(view), **more}
+    return Note("message", data, kind, view.message.id, more, begins)
+
+
+def part_note(message_id: UUID, part: dict[str, Any]) -> Note:
+    data = {"type": "part", "message_id": str(message_id), "part": part}
+    return Note("message", data, "part", message_id, {"part": part})
+
+
+def error_note(message_id: UUID, error: dict[str, Any]) -> Note:
+    return Note("error", {"message_id": str(message_id), **error}, "", message_id, error)
+
+
+def done_note(message_id: UUID, status: str) -> Note:
+    return Note("done", {"message_id": str(message_id), "status": status}, "", message_id, {"status": status})
+
+
+def session_note(session: Session) -> Note:
+    return Note("session", {"session": wire.session_json(session)})
+
+
+def ack_note(user_message: snapshot.MessageView, assistant_message: snapshot.MessageView) -> Note:
+    data = {
+        "user_message": wire.message_json(user_message),
+        "assistant_message": wire.message_json(assistant_message),
+    }
+    return Note("ack", data, "", assistant_message.message.id, {"user": str(user_message.message.id)})
+
+
+def reset_note() -> Note:
+    return Note("reset", {})

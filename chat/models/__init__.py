@@ -1,0 +1,25 @@
+"""The tables: shape, constraints, querysets. They write nothing of themselves and publish nothing."""
+
+from __future__ import annotations
+
+from chat.models.accounts import ApiToken, User
+from chat.models.attachments import Attachment
+from chat.models.generations import Generation, WorkerProcess
+from chat.models.messages import Chunk, Message, MessageEdit
+from chat.models.providers import ConfiguredProvider
+from chat.models.sessions import Session, SessionEvent, SessionTag
+
+__all__ = [
+    "ApiToken",
+    "Attachment",
+    "Chunk",
+    "ConfiguredProvider",
+    "Generation",
+    "Message",
+    "MessageEdit",
+    "Session",
+    "SessionEvent",
+    "SessionTag",
+    "User",
+    "WorkerProcess",
+]

@@ -1,0 +1,156 @@
+"""Messages: a tree in which the path on show is marked, so that a page of it is one indexed range."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from chat.models.accounts import User
+from chat.models.ids import new_id
+from chat.models.sessions import Session
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def live(self) -> MessageQuerySet:
+        return self.filter(deleted_at=None)
+
+    def on_path(self, session: Session) -> MessageQuerySet:
+        """The messages on show, deleted ones too, since the tree goes through them."""
+        return self.filter(session=session, is_active=True)
+
+    def page(self, session: Session, *, limit: int, before_depth: int | None = None) -> list[Message]:
+        """The newest `limit` messages on show above `before_depth`, oldest first."""
+        rows = self.live().on_path(session)
+        if before_depth is not None:
+            rows = rows.filter(depth__lt=before_depth)
+        return list(rows.order_by("-depth")[:limit])[::-1]
+
+
+class Message(models.Model):
+    class Role(models.TextChoices):
+        USER = "user"
+        ASSISTANT = "assistant"
+        SYSTEM = "system"
+        TOOL = "tool"
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        STREAMING = "streaming"
+        COMPLETE = "complete"
+        STOPPED = "stopped"
+        INTERRUPTED = "interrupted"
+        ERROR = "error"
+
+    class Visibility(models.TextChoices):
+        SHOWN = "shown"
+        HIDDEN = "hidden"
+        INTERNAL = "internal"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="messages")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
+    depth = models.PositiveIntegerField()
+    is_active = models.BooleanField(default=True)
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=12, choices=Role)
+    status = models.CharField(max_length=12, choices=Status, default=Status.COMPLETE)
+    visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.SHOWN)
+    content = models.TextField(blank=True)
+    # Parts other than the text: reasoning now, tools later. The text is `content`.
+    parts = models.JSONField(default=list, blank=True)
+    # Of the request that sent it, so that a retry is told from another message with the same id.
+    sent_digest = models.CharField(max_length=64, blank=True)
+
+    provider = models.CharField(max_length=80, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    input_tokens = models.PositiveIntegerField(null=True, blank=True)
+    output_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
+    first_token_ms = models.PositiveIntegerField(null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    tokens_per_second = models.FloatField(null=True, blank=True)
+    finish_reason = models.CharField(max_length=40, blank=True)
+    error = models.JSONField(null=True, blank=True)
+
+    html = models.TextField(blank=True)
+    html_version = models.PositiveSmallIntegerField(default=0)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    # Messages that one "clear" took away share its id, and come back together.
+    clearing_id = models.UUIDField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "depth"], condition=Q(is_active=True), name="one_message_on_show_a_depth"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["user", "assistant", "system", "tool"]), name="message_role"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["pending", "streaming", "complete", "stopped", "interrupted", "error"]
+                ),
+                name="message_status",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="user") | Q(status="complete"), name="a_users_message_is_complete"
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="message_not_its_own_parent"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["session", "-depth"],
+                condition=Q(is_active=True, deleted_at=None),
+                name="message_page",
+            ),
+            models.Index(fields=["session"], condition=Q(parent=None), name="message_roots"),
+            models.Index(
+                fields=["session", "clearing_id"],
+                condition=Q(clearing_id__isnull=False),
+                name="message_clearing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.content[:40]}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in (self.Status.PENDING, self.Status.STREAMING)
+
+
+class Chunk(models.Model):
+    """A piece of a running reply, saved before it is shown; gone when the reply is whole."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text"
+        REASONING = "reasoning"
+
+    pk = models.CompositePrimaryKey("message_id", "kind", "offset")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEXT)
+    offset = models.PositiveIntegerField()
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.offset}: {self.text[:40]}"
+
+
+class MessageEdit(models.Model):
+    """What a message said before somebody edited it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="edits")
+    content = models.TextField(blank=True)
+    editor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    edited_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.content[:40]

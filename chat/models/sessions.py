@@ -1,0 +1,101 @@
+"""Sessions (conversations), their tags, and the log of what happened in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from chat.models.accounts import User
+from chat.models.ids import new_id
+
+DEFAULT_SETTINGS: dict[str, Any] = {
+    "temperature": None,
+    "max_tokens": None,
+    "system_prompt": "",
+    "auto_context": True,
+    "context_window": None,
+}
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def live(self) -> SessionQuerySet:
+        return self.filter(deleted_at=None)
+
+    def newest_first(self) -> SessionQuerySet:
+        return self.order_by("-updated_at", "-id")
+
+
+class Session(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    name = models.CharField(max_length=200, blank=True)
+    # A name that a person typed is never replaced by one that we made.
+    is_name_typed = models.BooleanField(default=False)
+    provider = models.CharField(max_length=80, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    settings = models.JSONField(default=dict, blank=True)
+    message_count = models.PositiveIntegerField(default=0)
+    total_tokens = models.PositiveBigIntegerField(default=0)
+    cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
+    is_starred = models.BooleanField(default=False)
+    is_archived = models.BooleanField(default=False)
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="branches"
+    )
+    # Every event of the session takes the next numbers from here, under this row's lock.
+    last_event_id = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                condition=models.Q(deleted_at=None),
+                name="session_newest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.id)
+
+    @property
+    def all_settings(self) -> dict[str, Any]:
+        """The settings with the defaults filled in."""
+        return {**DEFAULT_SETTINGS, **self.settings}
+
+
+class SessionTag(models.Model):
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "name"], name="tag_once_a_session")]
+        indexes = [models.Index(fields=["name", "session"], name="tag_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SessionEvent(models.Model):
+    """One thing that happened in a session, but for the text of a running reply.
+
+    Each code point of a reply's text takes one number as it is saved. So the numbers between two
+    rows here count the code points that came between them, and a client that stopped at any number
+    can be told the rest, exactly, without a row for every delta.
+    """
+
+    pk = models.CompositePrimaryKey("session_id", "number")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="events")
+    number = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, blank=True)
+    message_id = models.UUIDField(null=True)
+    data = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name} {self.kind}".strip()

@@ -1,0 +1,160 @@
+"""What a client missed, told again from rows: any number is a place to go on from, without gap or repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from chat import events, wire
+from chat.events import Event, encode
+from chat.models import Message, Session, SessionEvent
+from chat.snapshot import MessageView, views_of
+
+# Further back than this a client reads the session again, which is quicker.
+MAX_EVENTS = 1000
+MAX_CHARS = 2_000_000
+
+
+def replay(session_id: UUID, after: int) -> list[Event]:
+    """All that happened after number `after`, as events; text that came in pieces comes joined.
+
+    Further back than is worth reading, it is one `reset`. Messages are as they are now, but a reply
+    is shown as far as it had come, since the rest of its text follows.
+
+    Raises:
+        Session.DoesNotExist: there is none.
+    """
+    session = Session.objects.get(pk=session_id)
+    head = session.last_event_id
+    if after >= head:
+        return []
+    between = SessionEvent.objects.filter(session=session_id, number__gt=after, number__lte=head)
+    rows = list(between.order_by("number")[: MAX_EVENTS + 1])
+    if len(rows) > MAX_EVENTS or head - after - len(rows) > MAX_CHARS:
+        return [events.reset(session_id, head)]
+    return list(_Walk(session, after, head, rows).events())
+
+
+class _Walk:
+    """Goes through the rows; numbers missing between them are code points of the reply then running."""
+
+    def __init__(self, session: Session, after: int, head: int, rows: Sequence[SessionEvent]) -> None:
+        self.session, self.after, self.head, self.rows = session, after, head, rows
+        self.reply_id, self.offset = self._running_at(after)
+        self.views = self._read_views()
+
+    def events(self) -> Iterator[Event]:
+        number = self.after
+        for row in self.rows:
+            yield from self._text(number, row.number - 1)
+            number = row.number
+            if row.kind == "begins":
+                self.reply_id, self.offset = row.message_id, 0
+            if row.kind == "assistant" and row.message_id == self.reply_id:
+                self.reply_id = None
+            yield self._event(row)
+        yield from self._text(number, self.head)
+
+    def _running_at(self, number: int) -> tuple[UUID | None, int]:
+        """The reply whose text was coming at `number`, and how much of it had come."""
+        before = SessionEvent.objects.filter(session=self.session, number__lte=number)
+        begin = before.filter(kind="begins").order_by("-number").first()
+        if begin is None:
+            return None, 0
+        others = before.filter(number__gt=begin.number)
+        return begin.message_id, number - begin.number - others.count()
+
+    def _read_views(self) -> dict[UUID, MessageView]:
+        wanted = {row.message_id for row in self.rows} | {self.reply_id}
+        wanted |= {UUID(row.data["user"]) for row in self.rows if "user" in row.data}
+        rows = Message.objects.filter(pk__in=wanted - {None})
+        return {view.message.id: view for view in views_of(rows)}
+
+    def _text(self, after: int, upto: int) -> Iterator[Event]:
+        length = upto - after
+        if length <= 0:
+            return
+        view = self.views.get(self.reply_id) if self.reply_id else None
+        text = _streamed(view)[self.offset : self.offset + length] if view else ""
+        if view is None or len(text) < length:
+            yield events.reset(self.session.pk, upto)
+        else:
+            yield events.delta(self.session.pk, upto, view.message.id, text, self.offset)
+        self.offset += length
+
+    def _event(self, row: SessionEvent) -> Event:
+        kind = "updated" if row.kind == "begins" else row.kind
+        return Event(
+            self.session.pk, row.number, row.name, kind, row.message_id, encode(self._data(row, kind))
+        )
+
+    def _data(self, row: SessionEvent, kind: str) -> dict[str, Any]:
+        message_id = str(row.message_id)
+        match row.name:
+            case "ack":
+                user = UUID(row.data["user"])
+                return {
+                    "user_message": self._shown(user, row),
+                    "assistant_message": self._shown(row.message_id, row),
+                }
+            case "message" if kind == "part":
+                return {"type": kind, "message_id": message_id, "part": self._part(row)}
+            case "message":
+                whole = self._shown(row.message_id, row)
+                return {"type": kind, "message_id": message_id, "message": whole, **row.data}
+            case "session":
+                return {"session": wire.session_json(self.session)}
+            case _:
+                return {"message_id": message_id, **row.data} if row.message_id else row.data
+
+    def _part(self, row: SessionEvent) -> dict[str, Any]:
+        part = dict(row.data["part"])
+        length = part.pop("length", None)
+        view = self.views.get(row.message_id) if row.message_id else None
+        if length is not None and view is not None:
+            part["text"] = view.reasoning[part["offset"] : part["offset"] + length]
+        return part
+
+    def _shown(self, message_id: UUID | None, row: SessionEvent) -> dict[str, Any] | None:
+        view = self.views.get(message_id) if message_id else None
+        if view is None:
+            return None
+        if row.name == "ack" or row.kind == "created":
+            return wire.message_json(
+                _not_begun(view) if view.message.role == Message.Role.ASSISTANT else view
+            )
+        if message_id == self.reply_id:
+            return wire.message_json(_as_far_as(view, self.offset))
+        return wire.message_json(view)
+
+
+def _streamed(view: MessageView) -> str:
+    """The text as it came, before anybody edited it."""
+    return view.edits[0].content if view.edits else view.content
+
+
+def _not_begun(view: MessageView) -> MessageView:
+    return replace(_unfinished(view, Message.Status.PENDING), content="", reasoning="")
+
+
+def _as_far_as(view: MessageView, offset: int) -> MessageView:
+    return replace(_unfinished(view, Message.Status.STREAMING), content=_streamed(view)[:offset])
+
+
+def _unfinished(view: MessageView, status: Message.Status) -> MessageView:
+    row = view.message
+    earlier = Message(
+        id=row.id,
+        session_id=row.session_id,
+        parent_id=row.parent_id,
+        role=row.role,
+        status=status,
+        visibility=row.visibility,
+        provider=row.provider,
+        model=row.model,
+        created_at=row.created_at,
+        updated_at=row.created_at,
+    )
+    return replace(view, message=earlier, edits=())

@@ -1,0 +1,298 @@
+"""Messages: sent, answered, edited, deleted, brought back; alternatives put on show."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chat.errors import BadValue, BlankText, IdReused, ReplyRunning, TooLong
+from chat.events import encode
+from chat.generation import jobs
+from chat.generation.ending import rendered
+from chat.log import ack_note, lock_session, message_note, record, reset_note, session_note
+from chat.models import Attachment, Message, MessageEdit, Session, User
+from chat.models.ids import new_id
+from chat.rendering import RENDERER_VERSION
+from chat.services import tree
+from chat.snapshot import MessageView, views_of
+from chat.text import clean_text, title_of
+
+RUNNING = "A reply is still being written in this conversation. Stop it, or send this when it has ended."
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message and the reply to it, both saved. `is_new` is false for a retry of an earlier send."""
+
+    user_message: Message
+    assistant_message: Message
+    is_new: bool = True
+
+
+def send_message(
+    *,
+    session: Session,
+    author: User,
+    content: str,
+    message_id: UUID | None = None,
+    attachment_ids: Sequence[UUID] = (),
+    parent_id: UUID | None = None,
+    queue: bool = False,
+) -> Sent:
+    """Save a person's message and the reply that is to come, and queue its making.
+
+    `message_id` is the client's, so the same message sent twice is there once. `parent_id` makes
+    a sibling branch under that message and shows it.
+
+    Raises:
+        BlankText, TooLong: of the content.
+        BadValue: an attachment or the parent is not there to be used.
+        ReplyRunning: a reply runs and `queue` is false.
+        IdReused: `message_id` is that of another message.
+    """
+    digest = _digest(session, content, attachment_ids, parent_id)
+    content = _checked(content, has_attachments=bool(attachment_ids))
+    try:
+        with transaction.atomic():
+            locked = lock_session(session.pk)
+            if message_id and (earlier := _sent_before(message_id, author, digest)):
+                return earlier
+            parent = _parent(locked, parent_id)
+            _refuse_while_running(locked, unless=queue and parent_id is None)
+            if parent_id is not None:
+                tree.show_up_to(locked, parent)
+            message = _new_message(
+                locked,
+                parent,
+                role=Message.Role.USER,
+                id=message_id or new_id(),
+                author=author,
+                content=content,
+                sent_digest=digest,
+            )
+            _attach(message, author, attachment_ids)
+            return _answer(locked, message, author)
+    except IntegrityError:
+        # Two sends of the same id at once into different sessions; the lock orders those of one.
+        if message_id and (earlier := _sent_before(message_id, author, digest)):
+            return earlier
+        raise
+
+
+def regenerate_reply(*, message: Message, author: User) -> Message:
+    """Answer again: a new sibling of that reply, on show in its place.
+
+    Raises:
+        BadValue: the message is no reply.
+        ReplyRunning: a reply runs.
+    """
+    if message.role != Message.Role.ASSISTANT:
+        raise BadValue("Only a reply can be made again.")
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        _refuse_while_running(session)
+        parent = message.parent
+        tree.show_up_to(session, parent)
+        reply = _new_message(
+            session,
+            parent,
+            role=Message.Role.ASSISTANT,
+            status=Message.Status.PENDING,
+            provider=session.provider,
+            model=session.model,
+        )
+        _count(session, 1)
+        jobs.enqueue(message=reply, session=session, requested_by=author)
+        views = views_of([parent, reply] if parent else [reply, reply])
+        record(
+            session, ack_note(views[0], views[1]), message_note("created", views[1]), session_note(session)
+        )
+    return reply
+
+
+def edit_message(*, message: Message, editor: User, content: str) -> Message:
+    """Change what a message says; what it said before is kept among its edits.
+
+    Raises:
+        BlankText, TooLong: of the content.
+        ReplyRunning: the message is itself still being written.
+    """
+    content = _checked(content)
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        message.refresh_from_db()
+        if message.is_running:
+            raise ReplyRunning("This reply is still being written. Stop it before you edit it.")
+        MessageEdit.objects.create(message=message, content=message.content, editor=editor)
+        message.content = content
+        message.html, message.html_version = rendered(message.pk, content), RENDERER_VERSION
+        message.save(update_fields=["content", "html", "html_version", "updated_at"])
+        _touch(session)
+        record(session, message_note("updated", _view(message)), session_note(session))
+    return message
+
+
+def resend_message(*, message: Message, author: User, content: str) -> Sent:
+    """Send a changed message as a sibling of the old one, and have it answered.
+
+    Raises:
+        BadValue: it is not a person's message.
+        BlankText, TooLong, ReplyRunning: as `send_message`.
+    """
+    if message.role != Message.Role.USER:
+        raise BadValue("Only a message that you sent can be sent again.")
+    content = _checked(content)
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        _refuse_while_running(session)
+        parent = message.parent
+        tree.show_up_to(session, parent)
+        again = _new_message(session, parent, role=Message.Role.USER, author=author, content=content)
+        return _answer(session, again, author)
+
+
+def delete_message(*, message: Message) -> Message:
+    """Take a message off the screen; those after it stay, and it can be brought back."""
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        message.refresh_from_db()
+        if message.deleted_at is None:
+            if message.is_running:
+                raise ReplyRunning("This reply is still being written. Stop it before you delete it.")
+            message.deleted_at = timezone.now()
+            message.save(update_fields=["deleted_at", "updated_at"])
+            _count(session, -1)
+            record(session, message_note("updated", _view(message), deleted=True), session_note(session))
+    return message
+
+
+def restore_message(*, message: Message) -> Message:
+    """Bring a deleted message back to where it was."""
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        message.refresh_from_db()
+        if message.deleted_at is not None:
+            message.deleted_at = message.clearing_id = None
+            message.save(update_fields=["deleted_at", "clearing_id", "updated_at"])
+            _count(session, 1)
+            record(session, message_note("updated", _view(message), deleted=False), session_note(session))
+    return message
+
+
+def activate_message(*, message: Message) -> Message:
+    """Put that alternative, and what follows it, on show.
+
+    Raises:
+        ReplyRunning: a reply runs.
+    """
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        _refuse_while_running(session)
+        message.refresh_from_db()
+        if not message.is_active:
+            tree.show_line_of(message)
+            message.refresh_from_db()
+            record(session, message_note("updated", _view(message)), reset_note())
+    return message
+
+
+def _checked(content: str, *, has_attachments: bool = False) -> str:
+    content = clean_text(content)
+    if not content.strip() and not has_attachments:
+        raise BlankText("There is nothing in this message yet.", field="content")
+    if len(content) > settings.MESSAGE_MAX_CHARS:
+        raise TooLong(
+            f"A message can have {settings.MESSAGE_MAX_CHARS:,} characters; this one has {len(content):,}.",
+            field="content",
+        )
+    return content
+
+
+def _digest(session: Session, content: str, attachment_ids: Sequence[UUID], parent_id: UUID | None) -> str:
+    sent = encode([str(session.pk), content, [str(key) for key in attachment_ids], str(parent_id)])
+    return hashlib.sha256(sent.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _sent_before(message_id: UUID, author: User, digest: str) -> Sent | None:
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        return None
+    reply = message.children.order_by("created_at", "id").first()
+    if message.author_id != author.pk or message.sent_digest != digest or reply is None:
+        raise IdReused("A message with this id was sent before, and it was another one.", field="message_id")
+    return Sent(message, reply, is_new=False)
+
+
+def _refuse_while_running(session: Session, *, unless: bool = False) -> None:
+    if not unless and jobs.has_open(session):
+        raise ReplyRunning(RUNNING)
+
+
+def _parent(session: Session, parent_id: UUID | None) -> Message | None:
+    if parent_id is None:
+        return tree.leaf(session)
+    parent = Message.objects.filter(session=session, pk=parent_id).first()
+    if parent is None:
+        raise BadValue("The message to answer is not in this conversation.", field="parent_id")
+    return parent
+
+
+def _new_message(session: Session, parent: Message | None, **values: object) -> Message:
+    depth = 0 if parent is None else parent.depth + 1
+    return Message.objects.create(session=session, parent=parent, depth=depth, **values)
+
+
+def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> None:
+    wanted = set(attachment_ids)
+    if not wanted:
+        return
+    free = Attachment.objects.filter(pk__in=wanted, owner=author, message=None)
+    if free.update(message=message) != len(wanted):
+        raise BadValue("An attached file is not there any more. Attach it again.", field="attachment_ids")
+
+
+def _answer(session: Session, message: Message, author: User) -> Sent:
+    """Save the reply's row, count, name the session, queue the making, and tell."""
+    message.html, message.html_version = rendered(message.pk, message.content), RENDERER_VERSION
+    message.save(update_fields=["html", "html_version"])
+    reply = _new_message(
+        session,
+        message,
+        role=Message.Role.ASSISTANT,
+        status=Message.Status.PENDING,
+        provider=session.provider,
+        model=session.model,
+    )
+    if not session.name and not session.is_name_typed:
+        session.name = title_of(message.content)
+    _count(session, 2)
+    jobs.enqueue(message=reply, session=session, requested_by=author)
+    sent, answer = views_of([message, reply])
+    record(
+        session,
+        ack_note(sent, answer),
+        message_note("created", sent),
+        message_note("created", answer),
+        session_note(session),
+    )
+    return Sent(message, reply)
+
+
+def _count(session: Session, change: int) -> None:
+    session.message_count = max(0, session.message_count + change)
+    _touch(session)
+
+
+def _touch(session: Session) -> None:
+    session.updated_at = timezone.now()
+    session.save(update_fields=["message_count", "name", "updated_at"])
+
+
+def _view(message: Message) -> MessageView:
+    return views_of([message])[0]

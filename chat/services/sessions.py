@@ -1,0 +1,156 @@
+"""Sessions: made, changed, deleted, brought back; cleared, and the clearing undone."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.errors import ReplyRunning
+from chat.generation import jobs
+from chat.log import lock_session, record, reset_note, session_note
+from chat.models import Message, Session, SessionTag, User
+from chat.models.ids import new_id
+from chat.text import clean_text
+
+# What a change may name, and the field that holds it.
+FIELDS = {
+    "name": "name",
+    "provider": "provider",
+    "model": "model",
+    "starred": "is_starred",
+    "archived": "is_archived",
+}
+EMPTY: dict[str, Any] = {
+    "name": "",
+    "provider": "",
+    "model": "",
+    "starred": False,
+    "archived": False,
+    "tags": [],
+    "settings": {},
+}
+
+
+def create_session(
+    *,
+    owner: User,
+    name: str = "",
+    provider: str = "",
+    model: str = "",
+    settings: dict[str, Any] | None = None,
+) -> Session:
+    """Make an empty session; a name given here counts as typed."""
+    name = clean_text(name).strip()
+    return Session.objects.create(
+        owner=owner,
+        name=name,
+        is_name_typed=bool(name),
+        provider=provider,
+        model=model,
+        settings=settings or {},
+        updated_at=timezone.now(),
+    )
+
+
+def update_session(*, session: Session, changes: dict[str, Any]) -> Session:
+    """Change what is named in `changes` (of FIELDS, `tags`, and `settings`, which are merged)."""
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        merged = {**locked.settings, **changes["settings"]} if "settings" in changes else locked.settings
+        return _write(locked, {**changes, "settings": merged})
+
+
+def replace_session(*, session: Session, values: dict[str, Any]) -> Session:
+    """Set all that can be set; what `values` does not name becomes empty."""
+    with transaction.atomic():
+        return _write(lock_session(session.pk), {**EMPTY, **values})
+
+
+def _write(session: Session, values: dict[str, Any]) -> Session:
+    if "name" in values:
+        values["name"] = clean_text(values["name"]).strip()
+        session.is_name_typed = bool(values["name"])
+    for key, field in FIELDS.items():
+        if key in values:
+            setattr(session, field, values[key] if values[key] is not None else "")
+    session.settings = values["settings"]
+    session.save(update_fields=[*FIELDS.values(), "is_name_typed", "settings"])
+    if "tags" in values:
+        _set_tags(session, values["tags"])
+    record(session, session_note(session))
+    return session
+
+
+def _set_tags(session: Session, names: list[str]) -> None:
+    wanted = {clean_text(name).strip() for name in names} - {""}
+    session.tags.exclude(name__in=wanted).delete()
+    SessionTag.objects.bulk_create(
+        [SessionTag(session=session, name=name) for name in wanted], ignore_conflicts=True
+    )
+
+
+def delete_session(*, session: Session) -> Session:
+    """Put a session away; a running reply is stopped. It can be brought back whole."""
+    jobs.request_stop(session=session)
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        if locked.deleted_at is None:
+            locked.deleted_at = timezone.now()
+            locked.save(update_fields=["deleted_at"])
+            record(locked, session_note(locked))
+    return locked
+
+
+def restore_session(*, session: Session) -> Session:
+    """Bring a deleted session back."""
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        if locked.deleted_at is not None:
+            locked.deleted_at = None
+            locked.save(update_fields=["deleted_at"])
+            record(locked, session_note(locked))
+    return locked
+
+
+def clear_session(*, session: Session) -> int:
+    """Take all messages on show away, so that they can be brought back together; how many.
+
+    Raises:
+        ReplyRunning: a reply runs.
+    """
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        if jobs.has_open(locked):
+            raise ReplyRunning("A reply is still being written. Stop it before you clear the conversation.")
+        shown = Message.objects.live().on_path(locked)
+        count = shown.update(deleted_at=timezone.now(), clearing_id=new_id())
+        _recount(locked, -count)
+    return count
+
+
+def undo_clear(*, session: Session) -> int:
+    """Bring back what the last clearing took away; how many messages."""
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        last = _last_clearing(locked)
+        if last is None:
+            return 0
+        taken = Message.objects.filter(session=locked, clearing_id=last)
+        count = taken.update(deleted_at=None, clearing_id=None)
+        _recount(locked, count)
+    return count
+
+
+def _last_clearing(session: Session) -> UUID | None:
+    cleared = Message.objects.filter(session=session, clearing_id__isnull=False)
+    return cleared.order_by("-deleted_at").values_list("clearing_id", flat=True).first()
+
+
+def _recount(session: Session, change: int) -> None:
+    if change:
+        session.message_count = max(0, session.message_count + change)
+        session.save(update_fields=["message_count"])
+        record(session, session_note(session), reset_note())

@@ -1,0 +1,70 @@
+"""Which path through the tree of messages is on show. Set-based: no query a message."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from chat.models import Message, Session
+
+# From a message down, at each step the newest of its children that is not deleted.
+_NEWEST_LINE = """
+WITH RECURSIVE line(id) AS (
+    SELECT id FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT (SELECT child.id FROM chat_message child
+            WHERE child.parent_id = line.id AND child.deleted_at IS NULL
+            ORDER BY child.created_at DESC, child.id DESC LIMIT 1)
+    FROM line WHERE line.id IS NOT NULL
+)
+UPDATE chat_message SET is_active = %s WHERE id IN (SELECT id FROM line WHERE id IS NOT NULL)
+"""
+_ANCESTORS = """
+WITH RECURSIVE line(id, parent_id) AS (
+    SELECT id, parent_id FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT up.id, up.parent_id FROM chat_message up JOIN line ON up.id = line.parent_id
+)
+UPDATE chat_message SET is_active = %s WHERE id IN (SELECT id FROM line)
+"""
+
+
+def leaf(session: Session) -> Message | None:
+    """The last message of the path on show, a deleted one too: the tree goes through it."""
+    return Message.objects.on_path(session).order_by("-depth").first()
+
+
+def hide_from(session: Session, depth: int) -> None:
+    """Take the path from `depth` on off the screen, so that another can take its place."""
+    Message.objects.on_path(session).filter(depth__gte=depth).update(is_active=False)
+
+
+def show_line_of(message: Message) -> None:
+    """Show the path from the root through `message`, and on along the newest of what follows it."""
+    session = message.session
+    if _is_shown(message.parent):
+        hide_from(session, message.depth)
+    else:
+        hide_from(session, 0)
+        _run(_ANCESTORS, message)
+    _run(_NEWEST_LINE, message)
+
+
+def show_up_to(session: Session, message: Message | None) -> None:
+    """Show the path from the root to `message` and nothing after it."""
+    if message is None:
+        hide_from(session, 0)
+        return
+    if not message.is_active:
+        hide_from(session, 0)
+        _run(_ANCESTORS, message)
+    hide_from(session, message.depth + 1)
+
+
+def _is_shown(message: Message | None) -> bool:
+    return message is None or message.is_active
+
+
+def _run(statement: str, message: Message) -> None:
+    key = message.pk if connection.features.has_native_uuid_field else message.pk.hex
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key, True])

@@ -1,0 +1,132 @@
+"""What a session looks like now, read so that events after its cursor lead on without gap or repeat."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from chat.models import Attachment, Chunk, Generation, Message, MessageEdit, Session
+
+Row = TypeVar("Row", Attachment, MessageEdit)
+PAGE_SIZE = 25
+# How often to read again when an event came in between; a tick comes each 50 ms, a page takes 2.
+MAX_READS = 8
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message with all that is shown of it; of a running reply, what has been saved so far."""
+
+    message: Message
+    content: str
+    reasoning: str = ""
+    note: str = ""
+    alternatives: tuple[UUID, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    edits: tuple[MessageEdit, ...] = ()
+
+    @property
+    def position(self) -> int:
+        """Which of the alternatives this is, from 1."""
+        return self.alternatives.index(self.message.id) + 1 if self.message.id in self.alternatives else 1
+
+    @property
+    def previous(self) -> UUID | None:
+        return self.alternatives[self.position - 2] if self.position > 1 else None
+
+    @property
+    def next(self) -> UUID | None:
+        return self.alternatives[self.position] if self.position < len(self.alternatives) else None
+
+
+@dataclass(frozen=True)
+class Page:
+    session: Session
+    messages: tuple[MessageView, ...] = field(default=())
+    older: UUID | None = None
+    cursor: int = 0
+
+
+def page(session: Session, *, limit: int = PAGE_SIZE, before: Message | None = None) -> Page:
+    """The `limit` messages on show just before `before`, or the newest; oldest first."""
+    for _ in range(MAX_READS):
+        cursor = last_event_id(session)
+        depth = None if before is None else before.depth
+        rows = Message.objects.page(session, limit=limit + 1, before_depth=depth)
+        shown = rows[1:] if len(rows) > limit else rows
+        views = tuple(views_of(shown))
+        if last_event_id(session) == cursor:
+            break
+    return Page(session, views, shown[0].id if len(rows) > limit else None, cursor)
+
+
+def last_event_id(session: Session) -> int:
+    return Session.objects.values_list("last_event_id", flat=True).get(pk=session.pk)
+
+
+def views_of(messages: Iterable[Message]) -> list[MessageView]:
+    """The views of `messages`, in their order, by a fixed number of queries."""
+    rows = list(messages)
+    ids = [row.id for row in rows]
+    running = [row.id for row in rows if row.is_running]
+    siblings = _siblings(rows)
+    chunks = _chunks(running)
+    notes = (
+        dict(Generation.objects.filter(message__in=running).values_list("message", "note")) if running else {}
+    )
+    attachments = _by_message(Attachment.objects.filter(message__in=ids).order_by("created_at", "id"))
+    edits = _by_message(
+        MessageEdit.objects.filter(message__in=ids).select_related("editor").order_by("edited_at", "id")
+    )
+    return [
+        MessageView(
+            message=row,
+            content=row.content + chunks[row.id, Chunk.Kind.TEXT],
+            reasoning=_kept_reasoning(row) + chunks[row.id, Chunk.Kind.REASONING],
+            note=notes.get(row.id, ""),
+            alternatives=siblings.get(row.id, (row.id,)),
+            attachments=tuple(attachments[row.id]),
+            edits=tuple(edits[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _by_message(rows: Iterable[Row]) -> dict[UUID | None, list[Row]]:
+    groups: dict[UUID | None, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.message_id].append(row)
+    return groups
+
+
+def _chunks(message_ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
+    texts: dict[tuple[UUID, str], str] = defaultdict(str)
+    if message_ids:
+        rows = Chunk.objects.filter(message__in=message_ids).order_by("message", "kind", "offset")
+        for message_id, kind, text in rows.values_list("message_id", "kind", "text"):
+            texts[message_id, kind] += text
+    return texts
+
+
+def _kept_reasoning(message: Message) -> str:
+    return "".join(part.get("text", "") for part in message.parts if part.get("type") == "reasoning")
+
+
+def _siblings(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:
+    """For each message the ids of all that share its parent, itself included, oldest first."""
+    if not rows:
+        return {}
+    parents = [row.parent_id for row in rows if row.parent_id]
+    family = Q(parent__in=parents)
+    if any(row.parent_id is None for row in rows):
+        family |= Q(session=rows[0].session_id, parent=None)
+    groups: dict[UUID | None, list[UUID]] = defaultdict(list)
+    live = Message.objects.filter(family).filter(Q(deleted_at=None) | Q(pk__in=[row.pk for row in rows]))
+    for message_id, parent_id in live.order_by("created_at", "id").values_list("id", "parent_id"):
+        groups[parent_id].append(message_id)
+    return {row.id: tuple(groups[row.parent_id]) for row in rows}

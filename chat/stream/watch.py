@@ -1,0 +1,75 @@
+"""One look at the rows for all who follow something in this process: may they still, and did they miss any?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from chat.access import still_reading
+from chat.models import Session
+from chat.threads import read
+
+# A suspended person's sockets close within 2 s.
+LOOK_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Watched(Protocol):
+    user_id: UUID
+    session_id: UUID
+    number: int
+
+    def end(self) -> None: ...
+
+    def look(self) -> None: ...
+
+
+class Watch:
+    def __init__(self) -> None:
+        self._all: set[Watched] = set()
+        self._behind: set[Watched] = set()
+
+    def add(self, watched: Watched) -> None:
+        self._all.add(watched)
+
+    def remove(self, watched: Watched) -> None:
+        self._all.discard(watched)
+        self._behind.discard(watched)
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._all:
+                try:
+                    await self.look()
+                except Exception:
+                    log.exception("watch.failed")
+
+    async def look(self) -> None:
+        """End those who may not read any more; have those look who are behind for the second time."""
+        followers = list(self._all)
+        pairs = {(follower.user_id, follower.session_id) for follower in followers}
+        allowed, heads = await read(_look_up, pairs)
+        behind = set()
+        for follower in followers:
+            if (follower.user_id, follower.session_id) not in allowed:
+                follower.end()
+            elif follower.number < heads.get(follower.session_id, 0):
+                behind.add(follower)
+                if follower in self._behind:
+                    follower.look()
+        self._behind = behind
+
+
+def _look_up(
+    pairs: Collection[tuple[UUID, UUID]],
+) -> tuple[set[tuple[UUID, UUID]], dict[UUID, int]]:
+    sessions = Session.objects.filter(pk__in={session for _, session in pairs})
+    return still_reading(pairs), dict(sessions.values_list("pk", "last_event_id"))
+
+
+watch = Watch()

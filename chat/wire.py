@@ -1,0 +1,127 @@
+"""Rows as the JSON of the contract: one shape for the API, the streams and the exports."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from chat.models import Attachment, Message, Session
+from chat.snapshot import MessageView
+
+
+def session_json(session: Session) -> dict[str, Any]:
+    """A Session. Its tags are read with a query unless they were prefetched."""
+    return {
+        "id": str(session.id),
+        "name": session.name,
+        "provider": session.provider or None,
+        "model": session.model or None,
+        "settings": session.all_settings,
+        "message_count": session.message_count,
+        "total_tokens": session.total_tokens,
+        "cost": _money(session.cost),
+        "tags": sorted(tag.name for tag in session.tags.all()),
+        "starred": session.is_starred,
+        "archived": session.is_archived,
+        "parent_id": _text(session.parent_id),
+        "project": None,
+        "scope_type": None,
+        "scope_id": None,
+        "created_at": _time(session.created_at),
+        "updated_at": _time(session.updated_at),
+    }
+
+
+def message_json(view: MessageView) -> dict[str, Any]:
+    """A Message, of a running reply with the content saved so far."""
+    row = view.message
+    return {
+        "id": str(row.id),
+        "session_id": str(row.session_id),
+        "parent_id": _text(row.parent_id),
+        "role": row.role,
+        "content": view.content,
+        "parts": parts_json(view),
+        "status": row.status,
+        "visibility": row.visibility,
+        "provider": row.provider or None,
+        "model": row.model or None,
+        "finish_reason": row.finish_reason or None,
+        "usage": _usage(row),
+        "timing": _timing(row),
+        "attachments": [attachment_json(attachment) for attachment in view.attachments],
+        "reactions": [],
+        "annotations": [],
+        "edits": [
+            {
+                "content": edit.content,
+                "edited_at": _time(edit.edited_at),
+                "user": edit.editor.get_username() if edit.editor else None,
+            }
+            for edit in view.edits
+        ],
+        "alternatives": [str(sibling) for sibling in view.alternatives],
+        "context": {"activity_events": [], "plugin_commands": [], "files": []},
+        "error": row.error,
+        "created_at": _time(row.created_at),
+        "updated_at": _time(row.updated_at),
+    }
+
+
+def parts_json(view: MessageView) -> list[dict[str, Any]]:
+    """The parts in order: what was thought, then the text."""
+    state = _part_state(view.message)
+    parts: list[dict[str, Any]] = []
+    if view.reasoning:
+        thinking = "running" if view.message.is_running and not view.content else "complete"
+        parts.append({"type": "reasoning", "state": thinking, "text": view.reasoning})
+    if view.content or not parts:
+        parts.append({"type": "text", "state": state, "text": view.content})
+    return parts
+
+
+def attachment_json(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "id": str(attachment.id),
+        "kind": attachment.kind,
+        "name": attachment.name,
+        "size": attachment.size,
+        "mime_type": attachment.mime_type,
+    }
+
+
+def _part_state(message: Message) -> str:
+    return {
+        Message.Status.PENDING.value: "pending",
+        Message.Status.STREAMING.value: "running",
+        Message.Status.ERROR.value: "error",
+    }.get(message.status, "complete")
+
+
+def _usage(row: Message) -> dict[str, Any] | None:
+    if row.input_tokens is None and row.output_tokens is None:
+        return None
+    return {"input_tokens": row.input_tokens, "output_tokens": row.output_tokens, "cost": _money(row.cost)}
+
+
+def _timing(row: Message) -> dict[str, Any] | None:
+    if row.duration_ms is None:
+        return None
+    return {
+        "first_token_ms": row.first_token_ms,
+        "duration_ms": row.duration_ms,
+        "tokens_per_second": row.tokens_per_second,
+    }
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount.normalize():f}"
+
+
+def _text(value: object | None) -> str | None:
+    return None if value is None else str(value)

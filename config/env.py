@@ -1,0 +1,28 @@
+"""What the environment says, read once: every variable of the contract, with its safe default."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from environs import Env
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.str("PARLEY_DATA", str(BASE_DIR / "var"))).resolve()
+
+
+def secret_key() -> str:
+    """The key from `SECRET_KEY`, else one made at the first start and kept, readable by its owner alone."""
+    if key := env.str("SECRET_KEY", ""):
+        return key
+    path = DATA_DIR / "keys" / "secret_key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,54 @@
+"""Daphne with the engine in its event loop. Importing this installs Twisted's asyncio reactor."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+import structlog
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server, twisted_loop
+from twisted.internet import reactor
+
+from chat.generation.engine import Engine
+from chat.stream import watch
+from config.static import collect_static_files
+
+# A larger frame closes the socket with 1009.
+MAX_FRAME_BYTES = 64 * 1024
+log = structlog.get_logger(__name__)
+
+
+def serve(host: str, port: int, *, on_listening: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT, then let running replies end."""
+    collect_static_files()
+    from config.asgi import application  # it lists the static files, which lie there only now
+
+    server = Server(
+        application,
+        endpoints=build_endpoint_description_strings(host=host, port=port),
+        signal_handlers=False,
+        websocket_max_message_size=MAX_FRAME_BYTES,
+        websocket_max_frame_size=MAX_FRAME_BYTES,
+        server_name="parley",
+        ready_callable=on_listening,
+    )
+    twisted_loop.create_task(_run_beside(server))
+    server.run()
+
+
+async def _run_beside(server: Server) -> None:
+    engine = Engine(watch.run)
+    asked_to_end = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)
+    try:
+        await engine.start()
+        await asked_to_end.wait()
+        log.info("server.draining")
+        await engine.stop()
+    except Exception:
+        log.exception("server.failed")
+    finally:
+        reactor.stop()

@@ -1,0 +1,42 @@
+"""Static files: collected once a version under hashed names, served ahead of Django."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from servestatic.asgi import ServeStaticASGI
+
+# What static files come from; another version of these brings others.
+PACKAGES = ("django", "django-htmx")
+
+
+def with_static_files(application: Any) -> Any:
+    """`application`, with `/static/` answered from the collected files."""
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    return ServeStaticASGI(application, root=root, prefix=settings.STATIC_URL, allow_all_origins=False)
+
+
+def collect_static_files() -> None:
+    """Collect the static files, unless those that are there are of this very source."""
+    stamp = Path(settings.STATIC_ROOT) / ".fingerprint"
+    fingerprint = _fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(fingerprint)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(" ".join(version(package) for package in PACKAGES).encode())
+    for folder in settings.STATICFILES_DIRS:
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                digest.update(str(path.relative_to(folder)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
