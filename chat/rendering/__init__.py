@@ -1,0 +1,9 @@
+"""Markdown → safe HTML, whole (`render`) or as it arrives (`MarkdownStream`). Knows no tables and no requests."""
+
+from __future__ import annotations
+
+from chat.rendering.document import RENDERER_VERSION, render
+from chat.rendering.patch import tail_patch
+from chat.rendering.stream import Final, MarkdownStream, Update
+
+__all__ = ["RENDERER_VERSION", "Final", "MarkdownStream", "Update", "render", "tail_patch"]

@@ -1,0 +1,122 @@
+"""Python-Markdown from element tree to HTML, with our blocks before it and the sanitizer after it. One per thread."""
+
+from __future__ import annotations
+
+import logging
+from html import escape
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.util import AtomicString
+
+from chat.rendering.code import render_open_code
+from chat.rendering.context import Context
+from chat.rendering.inline import InlineText
+from chat.rendering.nodes import Node
+from chat.rendering.sanitize import sanitize
+from chat.rendering.tree import TreeBuilder, code_of
+
+logger = logging.getLogger(__name__)
+
+
+class _Parley(Extension):
+    """Keeps of Python-Markdown the registries, the tree, the stash and the serializer."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        for name in [item.name for item in md.inlinePatterns._priority]:
+            md.inlinePatterns.deregister(name)
+        for name in [item.name for item in md.treeprocessors._priority]:
+            md.treeprocessors.deregister(name)
+        for name in ("amp_substitute",):
+            md.postprocessors.deregister(name)
+
+
+class Pipeline:
+    """Not for use by two threads at once."""
+
+    def __init__(self) -> None:
+        self._md = Markdown(extensions=[_Parley()], output_format="html")
+        self._inline = InlineText(self._md)
+        self._md.treeprocessors.register(self._inline, "inline", 20)
+        self._builder = TreeBuilder(self._md)
+
+    def render_block(self, node: Node, context: Context) -> str:
+        """One top-level block. On an error of any kind its text is shown plain: nobody's words may be lost."""
+        if node.kind in ("void", "footnote"):
+            return ""
+        try:
+            root = _fragment()
+            self._builder.build(root, node)
+            return self._finish(root, context)
+        except Exception:
+            self._md.reset()
+            logger.exception("A block of kind %s could not be rendered", node.kind)
+            return plain("\n".join(_lines(node)))
+
+    def render_open_fence(self, node: Node, unfinished: str) -> str:
+        """A code block as it is being written: escaped, not highlighted."""
+        return sanitize(render_open_code(code_of(node) + unfinished, node.info)) + "\n"
+
+    def render_footnotes(self, context: Context) -> str:
+        """The notes that were referred to, also by other notes, each with the ways back."""
+        if not context.used:
+            return ""
+        try:
+            root = _fragment()
+            self._notes(root, context)
+            return self._finish(root, context)
+        except Exception:
+            logger.exception("Footnotes could not be rendered")
+            self._md.reset()
+            return "".join(plain("\n".join(_lines(context.footnotes[label]))) for label in context.used)
+
+    def _notes(self, root: Element, context: Context) -> None:
+        attributes = {"class": "footnotes", "role": "doc-endnotes", "aria-label": "Footnotes"}
+        notes = SubElement(SubElement(root, "section", attributes), "ol")
+        self._inline.use(context)
+        done = 0
+        while done < len(context.used):  # a note may refer to further notes
+            self._note(notes, list(context.used)[done], done + 1, context)
+            done += 1
+        for number, (note, uses) in enumerate(zip(notes, context.used.values(), strict=True), start=1):
+            _add_ways_back(note, number, uses, context)
+
+    def _note(self, notes: Element, label: str, number: int, context: Context) -> None:
+        note = SubElement(notes, "li", {"id": context.element_id(f"fn-{number}")})
+        self._builder.build_all(note, context.footnotes[label].children)
+        self._inline.run(note)
+
+    def _finish(self, root: Element, context: Context) -> str:
+        self._inline.use(context)
+        for processor in self._md.treeprocessors:
+            processor.run(root)
+        html = self._md.serializer(root)
+        for postprocessor in self._md.postprocessors:
+            html = postprocessor.run(html)
+        self._md.reset()
+        return sanitize(html) + "\n"
+
+
+def plain(text: str) -> str:
+    return sanitize(f'<pre class="plain">{escape(text)}</pre>') + "\n"
+
+
+def _fragment() -> Element:
+    root = Element("div")
+    root.tag = None  # type: ignore[assignment]  # Python-Markdown writes the children alone
+    return root
+
+
+def _add_ways_back(note: Element, number: int, uses: int, context: Context) -> None:
+    if not len(note) or note[-1].tag != "p":
+        SubElement(note, "p")
+    for use in range(1, uses + 1):
+        href = "#" + context.element_id(f"fnref-{number}-{use}")
+        label = f"Back to reference {number}"
+        link = SubElement(note[-1], "a", {"href": href, "role": "doc-backlink", "aria-label": label})
+        link.text = AtomicString("↩")
+
+
+def _lines(node: Node) -> list[str]:
+    return node.lines + [line for child in node.children for line in _lines(child)]

@@ -1,0 +1,41 @@
+"""Link reference definitions: `[label]: destination "title"`."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from chat.rendering.nodes import Reference
+
+DESTINATION = r"(?:<([^<>\n\\]*+(?:\\.[^<>\n\\]*+)*+)>|([^\s<>()\\]*+(?:(?:\\.|\([^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+\))[^\s<>()\\]*+)*+))"
+TITLE = r"(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|\(((?:[^()\\]|\\.)*+)\))"
+_DEFINITION = re.compile(
+    rf"[ ]{{0,3}}\[((?:[^\[\]\\]|\\.){{1,999}}+)\]:[ \t]*\n?[ \t]*(?!$){DESTINATION}"
+    rf"(?:[ \t]*(?:\n[ \t]*)?(?<=\s){TITLE}[ \t]*(?=\n|\Z)|[ \t]*(?=\n|\Z))",
+    re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def plain(source: str) -> str:
+    """A destination or title as it is meant: escapes and entities resolved."""
+    return unescape(_ESCAPED.sub(r"\1", source))
+
+
+def normalize(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+def take_definitions(lines: list[str], found: dict[str, Reference]) -> list[str]:
+    """Moves the definitions that open a paragraph into `found` (the first of a label wins); returns the lines left."""
+    if not lines[0].startswith("["):
+        return lines
+    text = "\n".join(lines)
+    position = 0
+    while text.startswith("[", position) and (match := _DEFINITION.match(text, position)):
+        label, pointed, bare, *titles = match.groups()
+        if not label.strip() or (pointed is None and not bare):
+            break
+        found.setdefault(normalize(label), Reference(plain(pointed or bare or ""), plain(next(filter(None, titles), ""))))
+        position = match.end() + 1
+    return text[position:].split("\n") if position < len(text) else []

@@ -1,0 +1,142 @@
+"""Markdown that is still arriving: blocks that are closed are rendered once, only the open tail again and again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from chat.rendering.blocks import BlockParser
+from chat.rendering.context import Context
+from chat.rendering.document import pipeline, render
+from chat.rendering.lines import clean, to_lines
+from chat.rendering.nodes import Node
+
+SHARE = 0.05
+"""Of a core that one reply's tail may take: after a render that cost 1 ms the next waits 20 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """HTML of the blocks that closed since the last update, to be appended once; and the whole open tail."""
+
+    settled: str
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """What is left to append in place of the tail; or, with `replace`, the whole text anew."""
+
+    html: str
+    replace: bool
+
+
+class MarkdownStream:
+    """One text as it arrives. Used by one thread at a time."""
+
+    def __init__(self, *, prefix: str = "") -> None:
+        self.prefix = prefix
+        self.tail_html = ""
+        self.ready_at = 0.0
+        self._heard: list[str] = []
+        self._taken = 0
+        self._is_dirty = False
+        self._parser = BlockParser()
+        self._lines: list[str] = []
+        """The whole lines from `_first` on: those of the blocks that are not settled."""
+        self._first = 1
+        self._line = ""
+        self._settled: list[str] = []
+        self._settled_blocks = 0
+
+    @property
+    def settled_html(self) -> str:
+        return "".join(self._settled)
+
+    @property
+    def needs_final(self) -> bool:
+        """Whether something in the text changes blocks before it, so that the end is rendered whole."""
+        return bool(self._parser.references or self._parser.footnotes)
+
+    def feed(self, text: str) -> None:
+        if text:
+            self._heard.append(text)
+            self._is_dirty = True
+
+    def render(self, now: float) -> Update | None:
+        """What changed since the last time; None when nothing did, or when it is too early for the tail alone."""
+        if not self._is_dirty:
+            return None
+        self._take()
+        settled = self._settle()
+        if not settled and now < self.ready_at:
+            return None
+        started = time.thread_time()
+        self.tail_html = self._render_tail()
+        self.ready_at = now + (time.thread_time() - started) / SHARE
+        self._is_dirty = False
+        return Update(settled, self.tail_html)
+
+    def close(self) -> Final:
+        self._take()
+        for line in to_lines(self._line):
+            self._parser.feed(line)
+        self._parser.finish()
+        rest = self._settle()
+        self._line, self.tail_html, self._is_dirty = "", "", False
+        if not self.needs_final:
+            return Final(rest, replace=False)
+        self._settled = [render("".join(self._heard), prefix=self.prefix)]
+        return Final(self._settled[0], replace=True)
+
+    def _take(self) -> None:
+        """Parses the lines that are whole by now."""
+        text = self._line + "".join(self._heard[self._taken :])
+        self._taken = len(self._heard)
+        # A carriage return that comes last may be half of a line end.
+        half = "\r" if text.endswith("\r") else ""
+        *lines, self._line = clean(text.removesuffix(half)).split("\n")
+        self._line += half
+        for line in lines:
+            self._parser.feed(line)
+        self._lines += lines
+
+    def _settle(self) -> str:
+        """Renders the blocks that closed, and forgets their lines."""
+        blocks = self._parser.root.children
+        count = self._parser.settled
+        context = self._context(self._parser)
+        html = "".join(pipeline().render_block(block, context) for block in blocks[self._settled_blocks : count])
+        self._settled_blocks = count
+        first = blocks[count].start if count < len(blocks) else self._parser.line_number + 1
+        del self._lines[: first - self._first]
+        self._first = first
+        if html:
+            self._settled.append(html)
+        return html
+
+    def _context(self, parser: BlockParser) -> Context:
+        return Context(self.prefix, parser.references, parser.footnotes)
+
+    def _render_tail(self) -> str:
+        leaf = self._parser.leaf
+        line = self._line.rstrip("\r")
+        if leaf is not None and leaf.kind == "fence" and leaf is self._parser.root.children[-1]:
+            return pipeline().render_open_fence(leaf, "" if _may_close(leaf, line) else line)
+        parser = BlockParser()
+        parser.references.update(self._parser.references)
+        parser.footnotes.update(self._parser.footnotes)
+        for whole in self._lines:
+            parser.feed(whole)
+        if line:
+            parser.feed(line)
+        if parser.leaf is not None:
+            parser.leaf.is_open = True
+        parser.finish()
+        context = self._context(parser)
+        return "".join(pipeline().render_block(block, context) for block in parser.root.children)
+
+
+def _may_close(fence: Node, line: str) -> bool:
+    """Whether this beginning of a line may become the fence's end; shown as code it would flash."""
+    return not line.strip(" \t").strip(fence.marker[0])
