@@ -124,7 +124,7 @@ class Failures:
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and all that led to it: httpx wraps httpcore's, which wraps the socket's, maybe in a group."""
+    """The error and all that led to it: httpx wraps httpcore's, which wraps the socket's, or a group."""
     while error is not None:
         yield error
         if isinstance(error, BaseExceptionGroup):

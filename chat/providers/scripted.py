@@ -15,7 +15,7 @@ Line = Delta | float | asyncio.Event | Exception
 
 
 class ScriptedProvider:
-    """Scripts and prompts are shared by all instances, as a test seldom holds the one that the engine built."""
+    """Scripts and prompts are shared by all instances, as a test seldom holds the one in the engine."""
 
     scripts: ClassVar[dict[str, tuple[Line, ...]]] = {}
     prompts: ClassVar[list[Prompt]] = []
@@ -26,7 +26,7 @@ class ScriptedProvider:
 
     @classmethod
     def script(cls, name: str, lines: Sequence[Line]) -> None:
-        """Played as it stands; the caller ends it with a Finish or an error, or does not to play a bad provider."""
+        """Played as it stands, so it should end with a Finish or an error, as providers do."""
         cls.scripts[name] = tuple(lines)
 
     @classmethod
