@@ -1,0 +1,111 @@
+"""The pieces of HTML that page, POST reply and socket share: no request, no queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from chat import rendering
+from chat.models import Message, Session
+from chat.snapshot import MessageView, Page
+
+# Finish reasons that mean "ran into the token limit", as the providers name it.
+LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text of a bubble: of a running reply what is settled and what is still open."""
+
+    settled: SafeString
+    tail: SafeString
+
+
+def bubble(
+    view: MessageView, *, can_edit: bool = True, settled: str = "", tail: str | None = None
+) -> SafeString:
+    """One message. Of a running reply, `settled` and `tail` say how far its rendering has come."""
+    message = view.message
+    context = {
+        "view": view,
+        "message": message,
+        "body": Body(mark_safe(settled), mark_safe(tail)) if tail is not None else _body(view),  # noqa: S308
+        "facts": reply_facts(message),
+        "can_edit": can_edit,
+        "is_cut": message.finish_reason in LENGTH_REASONS,
+    }
+    return render_to_string("chat/_message.html", context)
+
+
+def message_list(page: Page, *, can_edit: bool = True) -> SafeString:
+    """A page of messages, with the way to the older ones above it."""
+    bubbles = [bubble(view, can_edit=can_edit) for view in page.messages]
+    return render_to_string(
+        "chat/_messages.html", {"page": page, "session": page.session, "bubbles": bubbles}
+    )
+
+
+def session_header(session: Session) -> SafeString:
+    return render_to_string("chat/_header.html", {"session": session})
+
+
+def sidebar_item(session: Session) -> SafeString:
+    """The conversation in the list; of a deleted one, the word that it has left it."""
+    if session.deleted_at is not None:
+        return format_html('<parley-left s="{}"></parley-left>', session.id)
+    return render_to_string("chat/_sidebar_item.html", {"session": session})
+
+
+def toast(words: str, *, undo_url: str = "") -> SafeString:
+    """A passing notice, with the way back where there is one."""
+    return render_to_string("chat/_toast.html", {"words": words, "undo_url": undo_url, "is_frame": True})
+
+
+def reply_facts(message: Message) -> list[str]:
+    """What a reply took, in the words of the line below it; what the provider did not say is left out."""
+    if message.role != Message.Role.ASSISTANT or message.is_running:
+        return []
+    facts = []
+    if message.tokens_per_second:
+        facts.append(f"{message.tokens_per_second:.1f} tokens/s")
+    if message.duration_ms is not None:
+        facts.append(duration(message.duration_ms))
+    if message.first_token_ms is not None:
+        facts.append(f"first token {duration(message.first_token_ms)}")
+    return facts
+
+
+def duration(milliseconds: int) -> str:
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def day_of(moment: datetime, zone: tzinfo) -> tuple[str, str]:
+    """The group of the sidebar that a moment falls in, by the person's own days: (key, label)."""
+    day, today = moment.astimezone(zone).date(), timezone.now().astimezone(zone).date()
+    age = (today - day).days
+    if age <= 0:
+        return "today", "Today"
+    if age == 1:
+        return "yesterday", "Yesterday"
+    if age <= 7:
+        return "week", "Previous 7 days"
+    return f"{day:%Y-%m}", date_format(day, "F" if day.year == today.year else "F Y")
+
+
+def _body(view: MessageView) -> Body:
+    message, nothing = view.message, SafeString("")
+    if message.html and message.html_version == rendering.RENDERER_VERSION and not message.is_running:
+        return Body(mark_safe(message.html), nothing)  # noqa: S308
+    html = mark_safe(rendering.render(view.content, prefix=message.id.hex))  # noqa: S308
+    return Body(nothing, html) if message.is_running else Body(html, nothing)

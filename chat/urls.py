@@ -1,0 +1,45 @@
+"""The pages' routes; the API brings its own."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from chat.api import api
+from chat.views import accounts, files, health, messages, sessions, start
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("", start.start, name="start"),
+    path("send/", start.send_first, name="send-first"),
+    path("files/", files.attach, name="attach"),
+    path("setup/", accounts.setup, name="setup"),
+    path("login/", accounts.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("password/", accounts.ChangePassword.as_view(), name="password"),
+    # /chat/
+    path("chat/", sessions.list_sessions, name="sessions"),
+    path("chat/<uuid:session_id>/", sessions.show_session, name="session"),
+    path("chat/<uuid:session_id>/older/", sessions.older_messages, name="older"),
+    path("chat/<uuid:session_id>/send/", messages.send_message, name="send"),
+    path("chat/<uuid:session_id>/stop/", sessions.stop_reply, name="stop"),
+    path("chat/<uuid:session_id>/rename/", sessions.rename_session, name="rename"),
+    path("chat/<uuid:session_id>/settings/", sessions.change_settings, name="session-settings"),
+    path("chat/<uuid:session_id>/model/", sessions.choose_model, name="choose-model"),
+    path("chat/<uuid:session_id>/clear/", sessions.clear_session, name="clear"),
+    path("chat/<uuid:session_id>/clear/undo/", sessions.undo_clear, name="undo-clear"),
+    path("chat/<uuid:session_id>/delete/", sessions.delete_session, name="delete-session"),
+    path("chat/<uuid:session_id>/restore/", sessions.restore_session, name="restore-session"),
+    # /messages/
+    path("messages/<uuid:message_id>/", messages.show_message, name="message"),
+    path("messages/<uuid:message_id>/source/", messages.message_source, name="message-source"),
+    path("messages/<uuid:message_id>/edit/", messages.edit_message, name="edit-message"),
+    path("messages/<uuid:message_id>/resend/", messages.resend_message, name="resend-message"),
+    path("messages/<uuid:message_id>/regenerate/", messages.regenerate_message, name="regenerate-message"),
+    path("messages/<uuid:message_id>/activate/", messages.activate_message, name="activate-message"),
+    path("messages/<uuid:message_id>/delete/", messages.delete_message, name="delete-message"),
+    path("messages/<uuid:message_id>/restore/", messages.restore_message, name="restore-message"),
+]

@@ -1,0 +1,69 @@
+"""What every page asks first and answers with: who is there, and what a refusal looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+from django_htmx.middleware import HtmxDetails
+
+from chat.errors import Refused
+from chat.models import User
+from chat.services import accounts
+
+P = ParamSpec("P")
+
+
+class PageRequest(HttpRequest):
+    """A request of somebody who is logged in."""
+
+    htmx: HtmxDetails
+    user: User  # type: ignore[assignment]
+
+
+View = Callable[Concatenate[PageRequest, P], HttpResponse]
+
+
+def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Sends a stranger to the login, or to the setup while there is no account at all."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        is_htmx = request.headers.get("HX-Request") == "true"
+        if not accounts.has_accounts():
+            return redirect("setup")
+        if is_htmx:
+            return HttpResponseClientRedirect(f"{reverse('login')}?{urlencode({'next': _page_of(request)})}")
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+    return guarded
+
+
+def frames(*pieces: str) -> HttpResponse:
+    """The answer to a form or button marked `data-frames`."""
+    return HttpResponse(SafeString("").join(pieces))
+
+
+def refusal(request: HttpRequest, refused: Refused, *, slot: str) -> HttpResponse:
+    """The refusal in words, shown in the page's `slot`; what the person typed stays where it is."""
+    answer = render(request, "chat/_refusal.html", {"refused": refused}, status=refused.status)
+    return reswap(retarget(answer, slot), "innerHTML")
+
+
+def back_to(name: str, *args: object) -> HttpResponse:
+    return redirect(reverse(name, args=args))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where the person is, when what they asked for is no page of its own."""
+    return str(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]

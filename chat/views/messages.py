@@ -1,0 +1,169 @@
+"""Messages: sent, edited, sent again, answered again, deleted, brought back, copied."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chat import access, composer, fragments
+from chat.errors import Refused
+from chat.forms import SendForm, TextForm
+from chat.models import Message
+from chat.services import messages
+from chat.snapshot import views_of
+from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+from chat.views.sessions import answer_session
+
+RESET = SafeString("<parley-reset></parley-reset>")
+
+
+@require_POST
+@login_needed
+def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
+    session = access.get_session(request.user, session_id)
+    form = SendForm(request.POST)
+    form.is_valid()
+    values = form.cleaned_data
+    content = values.get("content", "")
+    try:
+        sent = composer.submit(
+            author=request.user,
+            session=session,
+            content=content,
+            message_id=values.get("message_id"),
+            attachment_ids=values.get("attachment_ids", ()),
+            queue=values.get("queue", False),
+        )
+    except Refused as refused:
+        if request.htmx:
+            return refusal(request, refused, slot="#composer-error")
+        return answer_session(request, session, draft=content, refused=refused)
+    if not request.htmx:
+        return back_to("session", session.id)
+    return frames(*bubbles(sent.user_message, sent.assistant_message))
+
+
+@require_GET
+@login_needed
+def show_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    """The bubble as it is, for one who gave up editing it."""
+    return frames(*bubbles(access.get_message(request.user, message_id)))
+
+
+@require_GET
+@login_needed
+def message_source(request: PageRequest, message_id: UUID) -> HttpResponse:
+    """The Markdown, for the clipboard."""
+    message = access.get_message(request.user, message_id)
+    return HttpResponse(views_of([message])[0].content, content_type="text/plain; charset=utf-8")
+
+
+@require_http_methods(["GET", "POST"])
+@login_needed
+def edit_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    message = access.get_message(request.user, message_id)
+    if request.method == "GET":
+        return answer_editor(request, message)
+    content = content_of(request)
+    try:
+        message = messages.edit_message(message=message, editor=request.user, content=content)
+    except Refused as refused:
+        return answer_editor(request, message, content, refused)
+    return frames(*bubbles(message)) if request.htmx else back_to("session", message.session_id)
+
+
+@require_POST
+@login_needed
+def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    message = access.get_message(request.user, message_id)
+    content = content_of(request)
+    try:
+        sent = messages.resend_message(message=message, author=request.user, content=content)
+    except Refused as refused:
+        return answer_editor(request, message, content, refused)
+    if not request.htmx:
+        return back_to("session", message.session_id)
+    return frames(*bubbles(sent.user_message, sent.assistant_message))
+
+
+@require_POST
+@login_needed
+def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    message = access.get_message(request.user, message_id)
+    try:
+        reply = messages.regenerate_reply(message=message, author=request.user)
+    except Refused as refused:
+        return told(request, refused)
+    return frames(*bubbles(reply)) if request.htmx else back_to("session", message.session_id)
+
+
+@require_POST
+@login_needed
+def activate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    message = access.get_message(request.user, message_id)
+    try:
+        messages.activate_message(message=message)
+    except Refused as refused:
+        return told(request, refused)
+    return frames(RESET) if request.htmx else back_to("session", message.session_id)
+
+
+@require_POST
+@login_needed
+def delete_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    message = access.get_message(request.user, message_id)
+    try:
+        messages.delete_message(message=message)
+    except Refused as refused:
+        return told(request, refused)
+    if not request.htmx:
+        return back_to("session", message.session_id)
+    gone = format_html('<parley-gone m="{}"></parley-gone>', message.id)
+    undo = reverse("restore-message", args=[message.id])
+    return frames(gone, fragments.toast("Message deleted.", undo_url=undo))
+
+
+@require_POST
+@login_needed
+def restore_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    message = access.get_message(request.user, message_id, deleted=True)
+    message = messages.restore_message(message=message)
+    return frames(*bubbles(message)) if request.htmx else back_to("session", message.session_id)
+
+
+def bubbles(*found: Message) -> list[SafeString]:
+    return [fragments.bubble(view) for view in views_of(found)]
+
+
+def content_of(request: PageRequest) -> str:
+    form = TextForm(request.POST)
+    form.is_valid()
+    return str(form.cleaned_data.get("content", ""))
+
+
+def told(request: PageRequest, refused: Refused) -> HttpResponse:
+    """A refusal of something that has no place of its own for words."""
+    return refusal(request, refused, slot="#composer-error")
+
+
+def answer_editor(
+    request: PageRequest, message: Message, content: str | None = None, refused: Refused | None = None
+) -> HttpResponse:
+    """The text in place of the bubble; a refusal stands below what was typed, which stays."""
+    if refused and request.htmx:
+        return refusal(request, refused, slot=f"#edit-{message.id}-error")
+    context = {
+        "message": message,
+        "content": views_of([message])[0].content if content is None else content,
+        "max_chars": settings.MESSAGE_MAX_CHARS,
+        "refused": refused,
+    }
+    template = "chat/_editor.html" if request.htmx else "chat/edit.html"
+    return render(request, template, context, status=refused.status if refused else 200)

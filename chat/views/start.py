@@ -1,0 +1,94 @@
+"""The start page: nothing is open yet, and the first message opens something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseLocation
+
+from chat import composer
+from chat.errors import Refused
+from chat.forms import SendForm
+from chat.models import User
+from chat.views.choices import choices, split
+from chat.views.door import PageRequest, login_needed, refusal
+from chat.views.panes import answer_pane
+from chat.views.sidebar import zone_of
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    icon: str
+    title: str
+    detail: str
+    prompt: str
+
+
+STARTERS = (
+    Starter("lightbulb", "Explain something", "why the sky is blue, in plain words", "Why is the sky blue? Explain it in plain words."),
+    Starter("pen-line", "Write a first draft", "a short thank-you note", "Write a short, warm thank-you note to a colleague who helped me."),
+    Starter("code-xml", "Work on code", "a small Python function", "Write a small Python function that checks whether a word is a palindrome, and explain it."),
+    Starter("list-checks", "Make a plan", "a calm and tidy weekend", "Make a simple plan for a calm weekend at home, as a list."),
+)  # fmt: skip
+
+
+@require_GET
+@login_needed
+def start(request: PageRequest) -> HttpResponse:
+    return answer_start(request)
+
+
+@require_POST
+@login_needed
+def send_first(request: PageRequest) -> HttpResponse:
+    """The first message makes its session."""
+    form = SendForm(request.POST)
+    form.is_valid()
+    values = form.cleaned_data
+    provider, model = split(values.get("model", ""))
+    try:
+        sent = composer.submit(
+            author=request.user,
+            session=None,
+            content=values.get("content", ""),
+            message_id=values.get("message_id"),
+            attachment_ids=values.get("attachment_ids", ()),
+            provider=provider,
+            model=model,
+        )
+    except Refused as refused:
+        if request.htmx:
+            return refusal(request, refused, slot="#composer-error")
+        return answer_start(request, draft=values.get("content", ""), refused=refused)
+    url = reverse("session", args=[sent.user_message.session_id])
+    return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
+
+
+def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | None = None) -> HttpResponse:
+    offered = choices(None)
+    context = {
+        "greeting": greeting(request, request.user),
+        "starters": STARTERS,
+        "choices": offered,
+        "is_local": bool(offered) and split(offered[0].value)[0] == LOCAL,
+        "send_url": reverse("send-first"),
+        "max_chars": settings.MESSAGE_MAX_CHARS,
+        "draft": draft,
+        "refused": refused,
+    }
+    return answer_pane(request, "chat/start.html", "chat/_start_pane.html", context, title="New conversation")
+
+
+def greeting(request: PageRequest, user: User) -> str:
+    hour = timezone.now().astimezone(zone_of(request)).hour
+    words = "Good morning" if 5 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
+    name = user.first_name or user.username
+    return f"{words}, {name[:1].upper()}{name[1:]}"

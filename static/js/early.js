@@ -1,0 +1,17 @@
+// Runs before the first paint, so that neither the theme nor the sidebar flashes. Nothing else belongs here.
+(() => {
+  const root = document.documentElement;
+  const read = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null; // storage may be forbidden
+    }
+  };
+  const theme = read("parley:theme");
+  if (theme) root.dataset.theme = theme;
+  if (read("parley:sidebar") === "closed") root.dataset.sidebar = "closed";
+  // The sidebar groups by the person's own days, which the server cannot know otherwise.
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `parley_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+})();

@@ -1,0 +1,64 @@
+// The frame around the conversation: theme switch, sidebar, which conversation is marked.
+
+const root = document.documentElement;
+const store = (key, value) => {
+  try {
+    value ? localStorage.setItem(key, value) : localStorage.removeItem(key);
+  } catch {
+    // forbidden storage: the choice lasts as long as the page
+  }
+};
+
+function showTheme() {
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String((root.dataset.theme ?? "") === button.dataset.themeChoice));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-theme-choice]");
+  if (choice) {
+    const theme = choice.dataset.themeChoice;
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    store("parley:theme", theme);
+    showTheme();
+  }
+  if (event.target.closest("[data-sidebar-toggle]")) {
+    const isClosed = root.dataset.sidebar !== "closed";
+    if (isClosed) root.dataset.sidebar = "closed";
+    else delete root.dataset.sidebar;
+    store("parley:sidebar", isClosed ? "closed" : "");
+  }
+});
+
+/** The conversation on show is the marked one, also after a swap that left the sidebar alone. */
+function mark() {
+  for (const link of document.querySelectorAll("#sessions .item__link")) {
+    if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+// The list's one menu acts on the conversation whose button opened it.
+const ZERO = "00000000-0000-0000-0000-000000000000";
+let chosen = "";
+document.addEventListener("click", (event) => {
+  chosen = event.target.closest("[data-item-menu]")?.dataset.itemMenu ?? chosen;
+});
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.path = event.detail.path.replace(ZERO, chosen);
+});
+
+document.addEventListener("htmx:pushedIntoHistory", mark);
+document.addEventListener("htmx:afterSettle", mark);
+// A title is saved when one leaves it; Enter leaves it, Escape takes the change back.
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.(".title") || event.isComposing) return;
+  if (event.key === "Escape") event.target.value = event.target.defaultValue;
+  if (event.key === "Enter" || event.key === "Escape") {
+    event.preventDefault();
+    event.target.blur();
+  }
+});
+showTheme();
