@@ -1,4 +1,4 @@
-"""Markdown → safe HTML, whole (`render`) or as it arrives (`MarkdownStream`). Knows no tables and no requests."""
+"""Markdown → safe HTML, whole (`render`) or as it arrives (`MarkdownStream`). Knows no models."""
 
 from __future__ import annotations
 

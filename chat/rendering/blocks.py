@@ -1,19 +1,19 @@
 """A CommonMark block parser that takes one line at a time, so that a stream knows which blocks are closed.
 
-Python-Markdown's own block parser needs the whole text and reads lists, fences and quotes in ways of its own."""
+Python-Markdown's own needs the whole text, and reads lists, fences and quotes in ways of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from chat.rendering import openings
+from chat.rendering.containers import continues
+from chat.rendering.leaves import continue_verbatim
 from chat.rendering.lines import Cursor, to_lines
 from chat.rendering.nodes import Node, Reference
+from chat.rendering.openings import openings
 from chat.rendering.references import take_definitions
 
 
 class BlockParser:
-    """Feed it lines; `root` holds the blocks, `settled` says how many of the first ones can no longer change."""
+    """Feed it lines; `root` holds the blocks, `settled` says how many of them can no longer change."""
 
     def __init__(self) -> None:
         self.root = Node("document")
@@ -41,7 +41,7 @@ class BlockParser:
         cursor = Cursor(line)
         matched = self._match(cursor)
         if self.leaf is not None and matched == len(self.stack) and self.leaf.kind in ("fence", "math"):
-            openings.continue_verbatim(self, self.leaf, cursor)
+            continue_verbatim(self, self.leaf, cursor)
         elif cursor.is_blank:
             self._blank(cursor, matched)
         else:
@@ -54,7 +54,9 @@ class BlockParser:
 
     def in_paragraph(self, matched: int) -> Node | None:
         """The open paragraph, when this line stands in the same containers as it."""
-        return self.leaf if self.leaf and self.leaf.kind == "paragraph" and matched == len(self.stack) else None
+        return (
+            self.leaf if self.leaf and self.leaf.kind == "paragraph" and matched == len(self.stack) else None
+        )
 
     def close_to(self, depth: int) -> None:
         """Closes the open leaf, and the containers beyond `depth`."""
@@ -82,19 +84,14 @@ class BlockParser:
     def _match(self, cursor: Cursor) -> int:
         """How many of the open containers this line goes on with; takes their markers off."""
         for depth, node in enumerate(self.stack):
-            if not openings.continues(node, cursor, self.leaf):
+            if not continues(node, cursor):
                 return depth
         return len(self.stack)
 
     def _open(self, cursor: Cursor, matched: int) -> int:
         """Opens the blocks that begin on this line; returns -1 when one of them took the whole line."""
         while not cursor.is_blank:
-            starts: tuple[Callable[[BlockParser, Cursor, int], openings.Opened], ...]
-            if cursor.indent() >= 4:
-                starts = (openings.start_indented,)
-            else:
-                starts = openings.STARTS.get(cursor.rest.lstrip(" \t")[0], ())
-            for start in starts:
+            for start in openings(cursor):
                 opened = start(self, cursor, matched)
                 if opened == "leaf":
                     return -1
@@ -106,18 +103,21 @@ class BlockParser:
         return matched
 
     def _text(self, cursor: Cursor, matched: int) -> None:
-        if matched < 0:
-            return
-        if cursor.is_blank:
+        if matched < 0 or cursor.is_blank:
             return
         text = cursor.rest.lstrip(" \t")
-        if self.leaf is not None and self.leaf.kind == "paragraph":  # also as a lazy continuation
-            self._append(text)
-        elif self.leaf is not None and self.leaf.kind == "table" and matched == len(self.stack):
+        if self._takes_text(matched):
             self._append(text)
         else:
             self.close_to(matched)
             self.add_leaf(Node("paragraph", lines=[text]))
+
+    def _takes_text(self, matched: int) -> bool:
+        """A paragraph goes on lazily, also outside its containers; a table does not."""
+        leaf = self.leaf
+        return leaf is not None and (
+            leaf.kind == "paragraph" or (leaf.kind == "table" and matched == len(self.stack))
+        )
 
     def _append(self, text: str) -> None:
         assert self.leaf is not None

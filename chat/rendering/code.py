@@ -1,4 +1,4 @@
-"""Code blocks: highlighted, named, with a copy button. One span per run of equal style, none for plain text."""
+"""Code blocks: highlighted, named, with a copy button. A span per run of equal style, none for plain text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from itertools import groupby
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import (
-    Comment, Error, Generic, Keyword, Literal, Name, Number, Operator, String, Token, _TokenType,
+    Comment,
+    Error,
+    Generic,
+    Keyword,
+    Literal,
+    Name,
+    Number,
+    Operator,
+    String,
+    Token,
+    _TokenType,
 )  # fmt: skip
 from pygments.util import ClassNotFound
 
 HIGHLIGHT_LIMIT = 60_000
 LINE_LIMIT = 4_000
-"""Characters beyond which code is shown plain: lexers are regular expressions, and some are slow on minified text."""
+"""Characters beyond which code is shown plain: some lexers are slow on long or minified text."""
 
 STYLES: dict[_TokenType, str] = {
     Comment: "c",
@@ -52,6 +62,9 @@ STYLES: dict[_TokenType, str] = {
 }
 """The token types that look different; a type not listed looks like its parent."""
 
+CODE_STYLES = frozenset(filter(None, STYLES.values()))
+"""The classes that highlight.css colours."""
+
 
 @lru_cache(maxsize=512)
 def style_of(token: _TokenType) -> str:
@@ -65,7 +78,7 @@ def style_of(token: _TokenType) -> str:
 
 @lru_cache(maxsize=128)
 def find_lexer(language: str) -> Lexer | None:
-    """The lexer of a fence's word; languages are never guessed (it costs 37 times as much, and guesses wrong)."""
+    """The lexer of a fence's word. Languages are never guessed: it costs 37 times as much."""
     try:
         return get_lexer_by_name(language, stripnl=False, ensurenl=False) if language else None
     except ClassNotFound:

@@ -1,4 +1,4 @@
-"""What a block needs to know of its document: link references, footnotes and their numbers, the prefix of ids."""
+"""What a block needs to know of its document: references, footnotes and their numbers, the prefix of ids."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chat.rendering.nodes import Node, Reference
 
 @dataclass(slots=True)
 class Context:
-    """One rendering of one document. Footnotes are numbered in the order in which they are first referred to."""
+    """One rendering of one document. Footnotes are numbered in the order of their first mention."""
 
     prefix: str = ""
     references: Mapping[str, Reference] = field(default_factory=dict)

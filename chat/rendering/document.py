@@ -30,7 +30,7 @@ def pipeline() -> Pipeline:
 
 
 def render(text: str, *, prefix: str = "") -> str:
-    """Safe HTML of a whole text, whatever is in it. `prefix` keeps its footnotes' ids apart from other texts'."""
+    """Safe HTML of any text. `prefix` keeps the ids of its footnotes apart from other texts'."""
     parsed = parse(text)
     context = Context(prefix, parsed.references, parsed.footnotes)
     renderer = pipeline()

@@ -1,4 +1,4 @@
-"""Delimiter runs of `*`, `_` and `~~`: which open, which close, and which belong together (CommonMark 6.2)."""
+"""Delimiter runs of `*`, `_` and `~~`: which open, which close, and which belong together."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ def _kind(char: str) -> str:
         return "space"
     if unicodedata.category(char)[0] in "PS":
         return "mark"
-    if "\u2e80" <= char <= "\ud7ff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uffef" or char >= "\U00020000":
+    if (
+        "\u2e80" <= char <= "\ud7ff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uff00" <= char <= "\uffef"
+        or char >= "\U00020000"
+    ):
         return "cjk"
     return "letter"
 
@@ -41,7 +46,7 @@ def _kind(char: str) -> str:
 def make_run(text: str, start: int, end: int) -> Run:
     """The run `text[start:end]`, judged by its neighbours.
 
-    Chinese, Japanese and Korean have no spaces at which emphasis could end, so beside a mark they count as one.
+    Chinese, Japanese and Korean have no spaces at which emphasis could end: beside a mark they count as one.
     """
     char = text[start]
     before = _kind(text[start - 1 : start])
@@ -91,4 +96,8 @@ def _find_opener(openers: list[Run], closer: Run, floor: int) -> int:
 def _clash(opener: Run, closer: Run) -> bool:
     """The rule of three: keeps `a**b*c**` from pairing a run that could go either way with the wrong one."""
     either_way = opener.can_close or closer.can_open
-    return either_way and (opener.length + closer.length) % 3 == 0 and bool(opener.length % 3 or closer.length % 3)
+    return (
+        either_way
+        and (opener.length + closer.length) % 3 == 0
+        and bool(opener.length % 3 or closer.length % 3)
+    )

@@ -1,7 +1,7 @@
 """Inline Markdown in one pass from left to right, in time linear in the text.
 
-Python-Markdown applies one pattern after another to the whole text, which is quadratic in the matches and lets
-emphasis run across links; here the patterns that its registry holds are tried only where one can begin."""
+Python-Markdown applies one pattern after another to the whole text, which is quadratic in the matches.
+Here the patterns of its registry are tried only where one can begin."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class InlineText(Treeprocessor):
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
         self.context = Context()
-        self.stashed_nodes: dict[str, Element] = {}  # where Python-Markdown's patterns look; ours stash no nodes
+        self.stashed_nodes: dict[
+            str, Element
+        ] = {}  # where Python-Markdown's patterns look; ours stash no nodes
         self._spans: dict[str, list[Span | BareLink]] = {}
         for make in SPANS:
             span = make(md)
@@ -115,14 +117,18 @@ class InlineText(Treeprocessor):
 
     def _close_bracket(self, text: str, start: int, items: list[Item], brackets: list[Bracket]) -> int:
         bracket = brackets.pop() if brackets else None
-        target = bracket and find_target(text, start + 1, text[bracket.after : start], self.context.references)
+        target = bracket and find_target(
+            text, start + 1, text[bracket.after : start], self.context.references
+        )
         if not bracket or not target:
             items.append("]")
             return start + 1
         link = make_link(target[0])
         _assemble(link, [_without_link(item) for item in items[bracket.index + 1 :]])
         if bracket.is_image:  # pictures are not loaded: fetching one could carry words of the chat away
-            link.text = escape_ampersands("".join(link.itertext()).replace("&amp;", "&").strip() or target[0].url)
+            link.text = escape_ampersands(
+                "".join(link.itertext()).replace("&amp;", "&").strip() or target[0].url
+            )
             link[:] = []
         else:
             brackets.clear()  # no link within a link
@@ -139,8 +145,8 @@ def _without_link(item: Item) -> Item:
 def _break_line(items: list[Item]) -> None:
     """Two spaces at a line's end break it; fewer are nothing."""
     if items and isinstance(last := items[-1], str):
-        items[-1] = last.rstrip(" ")
-        if len(last) - len(items[-1]) >= 2:
+        items[-1] = kept = last.rstrip(" ")
+        if len(last) - len(kept) >= 2:
             items.append(Element("br"))
     items.append("\n")
 

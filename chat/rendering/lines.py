@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-# NUL, control characters and lone surrogates cannot be shown or encoded; \x02 and \x03 are also Python-Markdown's own marks.
+# Control characters and lone surrogates cannot be shown;
+# \x02 and \x03 are marks of Python-Markdown.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 

@@ -21,7 +21,8 @@ def is_followed(url: str) -> bool:
 
 
 def find_target(
-    text: str, after: int, label: str, references: Mapping[str, Reference]) -> tuple[Reference, int] | None:
+    text: str, after: int, label: str, references: Mapping[str, Reference]
+) -> tuple[Reference, int] | None:
     """What the bracketed `label` that ends just before `after` points to, and where its source ends."""
     if match := _INLINE.match(text, after):
         pointed, bare, *titles = match.groups()

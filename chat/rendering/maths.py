@@ -32,7 +32,11 @@ def render_maths(source: str, *, display: bool) -> str:
 
 
 def _convert(source: str, display: str) -> str | None:
-    if not source or len(source) > SOURCE_LIMIT or source.count("{") + source.count(r"\left") > SOURCE_LIMIT // 4:
+    if (
+        not source
+        or len(source) > SOURCE_LIMIT
+        or source.count("{") + source.count(r"\left") > SOURCE_LIMIT // 4
+    ):
         return None
     try:
         mathml: str = convert(source, display=display)

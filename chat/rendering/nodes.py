@@ -9,6 +9,8 @@ Kind = Literal[
     "document", "quote", "list", "item", "definitions", "definition", "footnote",
     "paragraph", "term", "heading", "rule", "fence", "indented", "math", "table", "void",
 ]  # fmt: skip
+Opened = Literal["no", "leaf", "container"]
+"""What a line has opened: a leaf takes all of it, a container leaves the rest to be looked at."""
 Align = Literal["left", "right", "center", ""]
 
 

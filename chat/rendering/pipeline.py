@@ -1,14 +1,15 @@
-"""Python-Markdown from element tree to HTML, with our blocks before it and the sanitizer after it. One per thread."""
+"""Python-Markdown from tree to HTML: our blocks come before it, the sanitizer after. One per thread."""
 
 from __future__ import annotations
 
 import logging
 from html import escape
+from typing import cast
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.util import AtomicString
+from markdown.util import AtomicString, Registry
 
 from chat.rendering.code import render_open_code
 from chat.rendering.context import Context
@@ -24,12 +25,9 @@ class _Parley(Extension):
     """Keeps of Python-Markdown the registries, the tree, the stash and the serializer."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        for name in [item.name for item in md.inlinePatterns._priority]:
-            md.inlinePatterns.deregister(name)
-        for name in [item.name for item in md.treeprocessors._priority]:
-            md.treeprocessors.deregister(name)
-        for name in ("amp_substitute",):
-            md.postprocessors.deregister(name)
+        md.inlinePatterns = Registry()
+        md.treeprocessors = Registry()
+        md.treeprocessors.register(InlineText(md), "inline", 20)
 
 
 class Pipeline:
@@ -37,12 +35,11 @@ class Pipeline:
 
     def __init__(self) -> None:
         self._md = Markdown(extensions=[_Parley()], output_format="html")
-        self._inline = InlineText(self._md)
-        self._md.treeprocessors.register(self._inline, "inline", 20)
+        self._inline = cast(InlineText, self._md.treeprocessors["inline"])
         self._builder = TreeBuilder(self._md)
 
     def render_block(self, node: Node, context: Context) -> str:
-        """One top-level block. On an error of any kind its text is shown plain: nobody's words may be lost."""
+        """One top-level block. On any error its text is shown plain: nobody's words may be lost."""
         if node.kind in ("void", "footnote"):
             return ""
         try:

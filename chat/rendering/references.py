@@ -7,7 +7,10 @@ from html import unescape
 
 from chat.rendering.nodes import Reference
 
-DESTINATION = r"(?:<([^<>\n\\]*+(?:\\.[^<>\n\\]*+)*+)>|([^\s<>()\\]*+(?:(?:\\.|\([^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+\))[^\s<>()\\]*+)*+))"
+_IN_PARENTHESES = r"\([^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+\)"
+_POINTED = r"<([^<>\n\\]*+(?:\\.[^<>\n\\]*+)*+)>"
+_BARE = rf"([^\s<>()\\]*+(?:(?:\\.|{_IN_PARENTHESES})[^\s<>()\\]*+)*+)"
+DESTINATION = f"(?:{_POINTED}|{_BARE})"
 TITLE = r"(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|\(((?:[^()\\]|\\.)*+)\))"
 _DEFINITION = re.compile(
     rf"[ ]{{0,3}}\[((?:[^\[\]\\]|\\.){{1,999}}+)\]:[ \t]*\n?[ \t]*(?!$){DESTINATION}"
@@ -27,7 +30,7 @@ def normalize(label: str) -> str:
 
 
 def take_definitions(lines: list[str], found: dict[str, Reference]) -> list[str]:
-    """Moves the definitions that open a paragraph into `found` (the first of a label wins); returns the lines left."""
+    """Moves the definitions that open a paragraph into `found`, the first of a label; returns the lines left."""
     if not lines[0].startswith("["):
         return lines
     text = "\n".join(lines)
@@ -36,6 +39,8 @@ def take_definitions(lines: list[str], found: dict[str, Reference]) -> list[str]
         label, pointed, bare, *titles = match.groups()
         if not label.strip() or (pointed is None and not bare):
             break
-        found.setdefault(normalize(label), Reference(plain(pointed or bare or ""), plain(next(filter(None, titles), ""))))
+        found.setdefault(
+            normalize(label), Reference(plain(pointed or bare or ""), plain(next(filter(None, titles), "")))
+        )
         position = match.end() + 1
     return text[position:].split("\n") if position < len(text) else []

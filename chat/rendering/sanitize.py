@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import nh3
 
-_TEXT = {"p", "h3", "h4", "h5", "h6", "hr", "br", "blockquote", "em", "strong", "del", "code", "pre", "sup", "span", "a"}
+from chat.rendering.code import CODE_STYLES
+
+_TEXT = {
+    "p",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "br",
+    "blockquote",
+    "em",
+    "strong",
+    "del",
+    "code",
+    "pre",
+    "sup",
+    "span",
+    "a",
+}
 _LISTS = {"ul", "ol", "li", "dl", "dt", "dd", "input"}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
 _PARTS = {"div", "section", "figure", "figcaption", "button"}
 _MATHS = {
-    "math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace", "ms", "mfrac", "msqrt", "mroot",
-    "mstyle", "merror", "mpadded", "mphantom", "msub", "msup", "msubsup", "munder", "mover", "munderover",
-    "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "menclose",
+    "math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace", "ms", "mfrac",
+    "msqrt", "mroot", "mstyle", "merror", "mpadded", "mphantom", "msub", "msup", "msubsup", "munder",
+    "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "menclose",
 }  # fmt: skip
 _MATHS_ATTRIBUTES = {
-    "accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "dir", "display", "displaystyle",
-    "fence", "form", "height", "largeop", "linebreak", "linethickness", "lspace", "mathsize", "mathvariant", "maxsize",
-    "minsize", "movablelimits", "notation", "rowlines", "rowspacing", "rspace", "scriptlevel", "separator", "stretchy",
-    "symmetric", "voffset", "width",
+    "accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "dir", "display",
+    "displaystyle", "fence", "form", "height", "largeop", "linebreak", "linethickness", "lspace",
+    "mathsize", "mathvariant", "maxsize", "minsize", "movablelimits", "notation", "rowlines",
+    "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset", "width",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "role", "aria-label"},
@@ -31,7 +50,7 @@ _ATTRIBUTES = {
     "section": {"aria-label"},
     "sup": {"id"},
     "td": {"colspan"},
-    **{name: _MATHS_ATTRIBUTES for name in _MATHS},
+    **dict.fromkeys(_MATHS, _MATHS_ATTRIBUTES),
 }
 _VALUES = {
     "a": {"target": {"_blank"}},
@@ -63,7 +82,7 @@ _cleaner = nh3.Cleaner(
         "li": {"task-item"},
         "pre": {"plain"},
         "section": {"footnotes"},
-        "span": set("c cp gd ge gh gi go gp gs gt k kt na nb nc no nd nf nn nt nv m s se si sr code-lang maths".split()),
+        "span": {"code-lang", "maths", *CODE_STYLES},
     },
     link_rel="noopener noreferrer nofollow",
     url_schemes={"http", "https", "mailto"},

@@ -1,6 +1,6 @@
 """Inline constructs that stand for themselves: code, escapes, formulas, addresses, entities, footnote marks.
 
-Python-Markdown inline processors; each names the characters it can begin with, for the one pass in `inline`."""
+Python-Markdown inline processors that name the characters they can begin with, for `inline`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class CodeSpan(Span):
         return code, m.start(), close + length
 
     def _find(self, data: str, length: int, after: int) -> int:
-        """Where the next run of just this length begins. The runs of a text are listed once, or this is quadratic."""
+        """Where the next run of this length begins; runs are listed once per text, or it would be quadratic."""
         if data is not self._text:
             self._text, self._runs = data, {}
             for run in self.compiled_re.finditer(data):
@@ -81,10 +81,13 @@ class Entity(Span):
 
 
 class Angle(Span):
-    """`<https://…>`, `<someone@example.org>`, and `<br>`, the one tag that models need within a table's cell."""
+    """`<https://…>`, `<someone@example.org>`, and `<br>`, the one tag that models need in tables."""
 
     CHARS = "<"
-    PATTERN = r"<(?:(?P<url>(?i:https?|mailto):[^\s<>]+)|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})|(?i:br) ?/?)>"
+    PATTERN = (
+        r"<(?:(?P<url>(?i:https?|mailto):[^\s<>]+)"
+        r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})|(?i:br) ?/?)>"
+    )
 
     def handleMatch(self, m: re.Match[str], data: str) -> Found:  # type: ignore[override]
         shown = m["url"] or m["mail"]
@@ -113,7 +116,9 @@ class BareLink(MagiclinkPattern):  # type: ignore[misc]  # pymdownx has no types
         if link is None:
             return m[0], m.start(), m.end()
         shown = data[start:end]
-        made = Element("a", {"href": escape_ampersands(f"https://{shown}" if m["www"] else shown), "target": "_blank"})
+        made = Element(
+            "a", {"href": escape_ampersands(f"https://{shown}" if m["www"] else shown), "target": "_blank"}
+        )
         made.text = AtomicString(escape_ampersands(shown))
         return made, start, end
 
@@ -124,7 +129,9 @@ class Formula(Span):
     CHARS = "$\\"
     PATTERN = r"\$\$|\$|\\[(\[]"
     _CLOSES = {"$$": "$$", r"\(": r"\)", r"\[": r"\]"}
-    _SINGLE = re.compile(r"\$(?=[^\s$])((?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)(?=\W|_|\Z|(?:th|st|nd|rd|s)\b)", re.DOTALL)
+    _SINGLE = re.compile(
+        r"\$(?=[^\s$])((?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)(?=\W|_|\Z|(?:th|st|nd|rd|s)\b)", re.DOTALL
+    )
     _MONEY = re.compile(r"\d[\d.,]*+\s?(?:[kKMBbm]n?\b)?[\s,;:/–-]*+(?:[^\W\d_]{2,}|$)")
 
     def handleMatch(self, m: re.Match[str], data: str) -> Found:  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""Markdown that is still arriving: blocks that are closed are rendered once, only the open tail again and again."""
+"""Markdown that is still arriving: closed blocks are rendered once, only the open tail again and again."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class MarkdownStream:
             self._is_dirty = True
 
     def render(self, now: float) -> Update | None:
-        """What changed since the last time; None when nothing did, or when it is too early for the tail alone."""
+        """What changed since the last time; None when nothing did, or it is too early for the tail alone."""
         if not self._is_dirty:
             return None
         self._take()
@@ -106,7 +106,9 @@ class MarkdownStream:
         blocks = self._parser.root.children
         count = self._parser.settled
         context = self._context(self._parser)
-        html = "".join(pipeline().render_block(block, context) for block in blocks[self._settled_blocks : count])
+        html = "".join(
+            pipeline().render_block(block, context) for block in blocks[self._settled_blocks : count]
+        )
         self._settled_blocks = count
         first = blocks[count].start if count < len(blocks) else self._parser.line_number + 1
         del self._lines[: first - self._first]

@@ -1,4 +1,4 @@
-"""Blocks to Python-Markdown's element tree. Text is put in as source; finished HTML goes through its stash."""
+"""Blocks to Python-Markdown's element tree. Text goes in as source, finished HTML through its stash."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ class TreeBuilder:
         if first[3:4] not in (" ", "\t"):
             return
         parent.set("class", "task-item")
-        box = SubElement(parent, "input", {"type": "checkbox", "class": "task", "disabled": "", "aria-label": state})
+        box = SubElement(
+            parent, "input", {"type": "checkbox", "class": "task", "disabled": "", "aria-label": state}
+        )
         if state == "Done":
             box.set("checked", "")
         paragraph.lines[0] = first[3:].lstrip(" \t")
@@ -94,7 +96,9 @@ class TreeBuilder:
             if child.kind == "term":
                 SubElement(element, "dt").text = _text(child)
             else:
-                self._item(SubElement(element, "dd"), child.children, loose=is_loose(Node("list", children=[child])))
+                self._item(
+                    SubElement(element, "dd"), child.children, loose=is_loose(Node("list", children=[child]))
+                )
 
     def _code(self, parent: Element, node: Node) -> None:
         show = render_open_code if node.is_open else render_code
