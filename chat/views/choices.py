@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chat.models import Session
 from chat.generation.choice import model_choices
+from chat.models import Session
 
 SEPARATOR = "::"
 
@@ -19,7 +19,7 @@ class Choice:
 
 def choices(session: Session | None) -> list[Choice]:
     """The default first; a session's own model stays in the list when its provider has gone."""
-    found = [(f"{provider}{SEPARATOR}{model}", label) for provider, model, label in model_choices()]
+    found = [(f"{choice.provider}{SEPARATOR}{choice.model}", choice.label) for choice in model_choices()]
     own = f"{session.provider}{SEPARATOR}{session.model}" if session and session.model else ""
     if own and own not in dict(found):
         found.append((own, session.model if session else own))

@@ -18,6 +18,15 @@ const load = (key) => {
   }
 };
 
+/** A UUID also where the page came without HTTPS, as on a home network. */
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 function grow(text) {
   if (CSS.supports("field-sizing", "content")) return;
   text.style.blockSize = "auto";
@@ -30,7 +39,7 @@ function refresh(form) {
   const limit = Number(text.dataset.limit);
   const length = [...text.value].length;
   const count = form.querySelector(".composer__count");
-  const isBlank = !text.value.trim();
+  const isBlank = !text.value.trim() && !form.querySelector(".chip");
   form.toggleAttribute("data-blank", isBlank);
   form.querySelector(".send").disabled = isBlank || length > limit;
   count.hidden = length < limit * 0.9;
@@ -50,7 +59,7 @@ function prepare(form) {
   form.dataset.ready = "yes";
   const draft = JSON.parse(load(keyOf(form)) ?? "null");
   if (draft && !textOf(form).value) textOf(form).value = draft.value;
-  form.elements.message_id.value = draft?.id || crypto.randomUUID?.() || "";
+  form.elements.message_id.value = draft?.id || newId();
   refresh(form);
   if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open]")) textOf(form).focus({ preventScroll: true });
 }
@@ -58,7 +67,7 @@ function prepare(form) {
 function succeed(form) {
   store(keyOf(form), "");
   form.reset();
-  form.elements.message_id.value = crypto.randomUUID?.() ?? "";
+  form.elements.message_id.value = newId();
   form.querySelector(".composer__chips")?.replaceChildren();
   document.getElementById("composer-error")?.replaceChildren();
   refresh(form);

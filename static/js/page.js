@@ -1,4 +1,4 @@
-// The frame around the conversation: theme switch, sidebar, which conversation is marked.
+// The frame around the conversation: theme switch, sidebar, title.
 
 const root = document.documentElement;
 const store = (key, value) => {
@@ -32,26 +32,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-/** The conversation on show is the marked one, also after a swap that left the sidebar alone. */
-function mark() {
-  for (const link of document.querySelectorAll("#sessions .item__link")) {
-    if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-}
-
-// The list's one menu acts on the conversation whose button opened it.
-const ZERO = "00000000-0000-0000-0000-000000000000";
-let chosen = "";
-document.addEventListener("click", (event) => {
-  chosen = event.target.closest("[data-item-menu]")?.dataset.itemMenu ?? chosen;
-});
-document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.path = event.detail.path.replace(ZERO, chosen);
-});
-
-document.addEventListener("htmx:pushedIntoHistory", mark);
-document.addEventListener("htmx:afterSettle", mark);
 // A title is saved when one leaves it; Enter leaves it, Escape takes the change back.
 document.addEventListener("keydown", (event) => {
   if (!event.target.matches?.(".title") || event.isComposing) return;

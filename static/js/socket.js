@@ -2,6 +2,7 @@
 
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15_000;
+const FOR_GOOD = 4400; // from here on the server says: refused or gone, do not come back
 const QUIET_BEFORE_BANNER = 900; // a short drop is nobody's business
 
 let socket = null;
@@ -50,8 +51,8 @@ function open() {
   mine.onmessage = (event) => {
     if (socket === mine) document.dispatchEvent(new CustomEvent("parley:frame", { detail: { html: event.data } }));
   };
-  mine.onclose = () => {
-    if (socket === mine) wait();
+  mine.onclose = (event) => {
+    if (socket === mine && event.code < FOR_GOOD) wait();
   };
 }
 
@@ -89,11 +90,7 @@ function reset() {
 }
 
 document.addEventListener("parley:reset", reset);
-document.addEventListener("parley:resync", reset);
 document.addEventListener("htmx:afterSettle", follow);
-document.addEventListener("parley:stop", () => {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "stop" }));
-});
 addEventListener("online", hurry);
 addEventListener("offline", () => followed && showBanner("offline"));
 addEventListener("pageshow", hurry);
