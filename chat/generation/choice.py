@@ -13,6 +13,7 @@ from django.conf import settings
 from chat.errors import NoProvider
 from chat.models import ConfiguredProvider
 from chat.providers.contract import ProviderConfig
+from chat.providers.local_file import display_name
 
 OPENAI_MODELS = ("gpt-5-mini", "gpt-5", "gpt-4.1")
 
@@ -73,7 +74,7 @@ def _all() -> Iterator[ProviderConfig]:
 
 def _from_environment() -> Iterator[ProviderConfig]:
     if settings.PARLEY_SCRIPTED_PROVIDER:
-        yield _config("scripted", "scripted", models=("scripted",))
+        yield _config("scripted", "scripted", models=("default",))
     if settings.OPENAI_API_KEY:
         yield _config("openai", "openai", models=OPENAI_MODELS)
     if settings.PARLEY_LOCAL_MODEL != "off":
@@ -92,6 +93,9 @@ def _config(
     if kind == "openai":
         base_url = base_url or settings.OPENAI_BASE_URL
         api_key = api_key or settings.OPENAI_API_KEY
+    if kind == "local":  # its address is a file
+        base_url = base_url or ("" if settings.PARLEY_LOCAL_MODEL == "off" else settings.PARLEY_LOCAL_MODEL)
+        models = models or (display_name(base_url),)
     return ProviderConfig(
         name=name,
         kind=kind,

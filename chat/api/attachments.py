@@ -1,0 +1,118 @@
+"""Files that are attached: sent one at a time, and fetched as files, never as pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from ninja import Router
+
+from chat import access, threads
+from chat.api import outputs
+from chat.api.answers import json_answer
+from chat.api.callers import caller_of, reading
+from chat.errors import BadValue, TooLarge
+from chat.http.problems import problem
+from chat.models import Attachment, User
+from chat.services.attachments import add_attachment
+from chat.wire import attachment_json
+
+router = Router(tags=["attachments"])
+
+# What comes round a file in a multipart body.
+ENVELOPE_BYTES = 64 * 1024
+# Daphne keeps what a slow client has not taken yet, so the pieces go at some 50 MB/s at most.
+PIECE_BYTES = 256 * 1024
+PIECE_SECONDS = 0.005
+
+UPLOAD = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        }
+    },
+}
+
+
+@router.post("", response={201: outputs.Attachment}, openapi_extra={"requestBody": UPLOAD})
+async def upload_attachment(request: HttpRequest) -> HttpResponse:
+    """One file in the field `file`; what it is comes from its bytes."""
+    await threads.read(caller_of(request).find)
+    if request.content_type != "multipart/form-data":
+        return problem(415, detail="Send the file as multipart/form-data, in the field “file”.")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ATTACHMENT_MAX_BYTES + ENVELOPE_BYTES:
+        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+        raise TooLarge(f"A file may have up to {limit} MB.", field="file")
+    # Read, although a row is written: the writing thread is not kept waiting for a file to be copied.
+    return json_answer(await reading(request, _upload, request), status=201)
+
+
+def _upload(user: User, request: HttpRequest) -> dict[str, Any]:
+    return attachment_json(add_attachment(owner=user, file=_the_file(request)))
+
+
+def _the_file(request: HttpRequest) -> UploadedFile:
+    files = request.FILES.getlist("file")
+    if len(files) != 1:
+        raise BadValue("Send exactly one file, in the field “file”.", field="file")
+    unknown = (set(request.FILES) | set(request.POST)) - {"file"}
+    if unknown:
+        raise BadValue("This field is not known.", field=sorted(unknown)[0])
+    file = files[0]
+    assert isinstance(file, UploadedFile)
+    return file
+
+
+@router.get(
+    "/{uuid:attachment_id}",
+    response={200: None},
+    openapi_extra={
+        "responses": {
+            200: {"description": "The bytes.", "content": {"application/octet-stream": {"schema": {}}}}
+        }
+    },
+)
+async def get_attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+    """The bytes, as a download."""
+    attachment = await reading(request, _get, attachment_id)
+    disposition = content_disposition_header(as_attachment=True, filename=attachment.name)
+    return StreamingHttpResponse(
+        _pieces(attachment),
+        content_type=attachment.mime_type,
+        headers={
+            "Content-Disposition": disposition or "attachment",
+            "Content-Length": str(attachment.size),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, max-age=3600, immutable",
+        },
+    )
+
+
+def _get(user: User, attachment_id: UUID) -> Attachment:
+    attachment = access.get_attachment(user, attachment_id)
+    if not attachment.file.storage.exists(attachment.file.name):
+        raise Http404
+    return attachment
+
+
+async def _pieces(attachment: Attachment) -> AsyncIterator[bytes]:
+    file = await threads.read(attachment.file.open, "rb")
+    try:
+        while piece := await threads.read(file.read, PIECE_BYTES):
+            yield piece
+            await asyncio.sleep(PIECE_SECONDS)
+    finally:
+        file.close()

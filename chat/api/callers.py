@@ -1,0 +1,129 @@
+"""Who calls: a program with a token, or a browser with its session.
+
+The credentials are read on the event loop; the person is looked up in the same hop to a database
+thread as what they ask for, so that a request costs one hop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from chat import threads
+from chat.models import ApiToken, User
+
+P = ParamSpec("P")
+T = TypeVar("T")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Unauthenticated(Exception):
+    """No credentials, wrong ones, or those of somebody who is suspended."""
+
+
+class CsrfFailed(Exception):
+    """A browser's session without the token that shows that our own page asked."""
+
+
+@dataclass
+class Caller:
+    """The credentials of a request; `user` is known once they were looked up."""
+
+    request: HttpRequest
+    digest: str = ""
+    user: User | None = None
+
+    def find(self) -> User:
+        """The person, from the database.
+
+        Raises:
+            Unauthenticated: there is none to these credentials.
+        """
+        if self.user is None:
+            self.user = self._of_token() if self.digest else self._of_session()
+        return self.user
+
+    def _of_token(self) -> User:
+        user = User.objects.filter(api_tokens__digest=self.digest, is_active=True).first()
+        if user is None:
+            raise Unauthenticated
+        return user
+
+    def _of_session(self) -> User:
+        user = get_user(self.request)
+        if not isinstance(user, User) or not user.is_active:
+            raise Unauthenticated
+        return user
+
+
+class Token(AuthBase):
+    """`Authorization: Bearer TOKEN`. Another scheme is not ours: a proxy in front may ask for it."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+    openapi_description = "A token from “manage.py create_token”."
+
+    async def __call__(self, request: HttpRequest) -> Caller | None:
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        if not token.strip():
+            raise Unauthenticated
+        return Caller(request, digest=ApiToken.digest_of(token.strip()))
+
+
+class BrowserSession(AuthBase):
+    """The session of a browser that is logged in; what changes something needs the CSRF token too."""
+
+    openapi_type = "apiKey"
+    openapi_in = "cookie"
+    openapi_name = settings.SESSION_COOKIE_NAME
+    openapi_description = "A browser's session. To change something, send X-CSRFToken as well."
+
+    async def __call__(self, request: HttpRequest) -> Caller | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        if request.method not in SAFE_METHODS and await _fails_csrf(request):
+            raise CsrfFailed
+        return Caller(request)
+
+
+async def _fails_csrf(request: HttpRequest) -> bool:
+    """The check looks into a form for the token, and an upload may be many megabytes to parse."""
+    if request.content_type == "multipart/form-data":
+        return await threads.read(check_csrf, request) is not None
+    return check_csrf(request) is not None
+
+
+AUTH = [Token(), BrowserSession()]
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    caller = request.auth  # type: ignore[attr-defined]
+    assert isinstance(caller, Caller)
+    return caller
+
+
+async def reading(
+    request: HttpRequest, function: Callable[Concatenate[User, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """`function(user, …)` in a thread that reads."""
+    return await threads.read(_as_user, caller_of(request), function, *args, **kwargs)
+
+
+async def writing(
+    request: HttpRequest, function: Callable[Concatenate[User, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """`function(user, …)` in a thread that writes."""
+    return await threads.write(_as_user, caller_of(request), function, *args, **kwargs)
+
+
+def _as_user(caller: Caller, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return function(caller.find(), *args, **kwargs)

@@ -1,0 +1,31 @@
+"""The schema for programs, and the same as a page for people: no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from chat.api.answers import json_answer
+from chat.api.described import groups_of, shapes_of
+from chat.api.schema import DescribedAPI
+
+PAGE = {"responses": {200: {"description": "A page.", "content": {"text/html": {"schema": {}}}}}}
+TAGS = ["documentation"]
+
+
+def add_documentation(api: DescribedAPI) -> None:
+    """Give `api` its two public operations."""
+
+    @api.get("/openapi.json", auth=None, tags=TAGS, response={200: dict[str, Any]})
+    async def openapi_document(request: HttpRequest) -> HttpResponse:
+        """This document."""
+        return json_answer(api.described)
+
+    @api.get("/docs", auth=None, tags=TAGS, response={200: None}, openapi_extra=PAGE)
+    async def documentation(request: HttpRequest) -> HttpResponse:
+        """This document as a page for people."""
+        schema = api.described
+        context = {"info": schema["info"], "groups": groups_of(schema), "shapes": shapes_of(schema)}
+        return render(request, "api/docs.html", context)

@@ -1,0 +1,68 @@
+"""Round every operation: the kind of body before it, and afterwards the caller, if nobody looked yet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from ninja.operation import Operation
+
+from chat import threads
+from chat.api.callers import Caller, Unauthenticated
+from chat.http.problems import problem, unauthenticated
+
+Run = Callable[..., Awaitable[HttpResponseBase]]
+
+
+def guarded(run: Run) -> Run:
+    """An operation that refuses other bodies than JSON, and tells a stranger nothing but 401.
+
+    A person is looked up together with what they ask for, so a request that fails before that, by
+    what is in it, has not been authenticated yet.
+    """
+    operation: Operation = run.__self__  # type: ignore[attr-defined]
+    takes_json = any(model.__ninja_param_source__ == "body" for model in operation.models)
+
+    @wraps(run)
+    async def guarded_run(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        if takes_json and not _is_json(request):
+            answer: HttpResponseBase = await _after_authentication(run, request)
+        else:
+            answer = await run(request, **kwargs)
+        if answer.status_code >= 400 and await _is_stranger(request):
+            return unauthenticated()
+        return answer
+
+    return guarded_run
+
+
+async def _after_authentication(run: Run, request: HttpRequest) -> HttpResponseBase:
+    operation: Any = run.__self__  # type: ignore[attr-defined]
+    refusal = await operation._run_checks(request)
+    if refusal is not None:
+        return refusal  # type: ignore[no-any-return]
+    return problem(415, detail="Send the body as JSON, with “Content-Type: application/json”.")
+
+
+def _is_json(request: HttpRequest) -> bool:
+    """A body without a type is taken for what it should be."""
+    content_type = request.content_type or ""
+    return content_type in ("", "application/json") or not _has_body(request)
+
+
+def _has_body(request: HttpRequest) -> bool:
+    return request.META.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in request.META
+
+
+async def _is_stranger(request: HttpRequest) -> bool:
+    caller = getattr(request, "auth", None)
+    if not isinstance(caller, Caller) or caller.user is not None:
+        return False
+    try:
+        await threads.read(caller.find)
+    except Unauthenticated:
+        return True
+    return False

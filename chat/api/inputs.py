@@ -1,0 +1,93 @@
+"""The bodies and filters that operations take; a field that is not known is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt
+
+from chat.text import clean_text
+
+# What the columns can hold: a 32-bit integer.
+MAX_INT = 2**31 - 1
+
+
+def _without_controls(text: str) -> str:
+    if clean_text(text) != text or "\n" in text:
+        raise ValueError("This may not hold control characters or line breaks")
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment in UTC; one without a zone is meant so."""
+    try:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("This is too far from now") from error
+
+
+Line = Annotated[str, AfterValidator(_without_controls)]
+Name = Annotated[Line, Field(max_length=200)]
+ProviderName = Annotated[Line, Field(max_length=80)]
+ModelName = Annotated[Line, Field(max_length=200)]
+Tag = Annotated[Line, Field(min_length=1, max_length=60, pattern=r"\S")]
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+class Input(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SettingsInput(Input):
+    temperature: Annotated[float, Strict(), Field(ge=0, le=2)] | None = None
+    max_tokens: Annotated[StrictInt, Field(ge=1, le=MAX_INT)] | None = None
+    system_prompt: Annotated[str, AfterValidator(clean_text), Field(max_length=100_000)] = ""
+    auto_context: StrictBool = True
+    context_window: Annotated[StrictInt, Field(ge=0, le=MAX_INT)] | None = Field(
+        None, description="How many earlier messages to include; null for as many as fit."
+    )
+
+
+class SessionInput(Input):
+    name: Name = ""
+    provider: ProviderName | None = None
+    model: ModelName | None = None
+    settings: SettingsInput = Field(default_factory=SettingsInput)
+
+
+class SessionChanges(SessionInput):
+    """PUT sets what is left out to its default; PATCH leaves it as it is."""
+
+    starred: StrictBool = False
+    archived: StrictBool = False
+    tags: Annotated[list[Tag], Field(max_length=50)] = Field(default_factory=list)
+
+
+class MessageInput(Input):
+    content: str
+    attachment_ids: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
+    parent_id: UUID | None = None
+    queue: StrictBool = False
+
+
+class MessageEditInput(Input):
+    content: str
+    resend: StrictBool = Field(False, description="Send it again as a sibling, and have it answered.")
+
+
+class SessionFilters(BaseModel):
+    q: Line = Field("", description="A part of the name.")
+    tag: Line = ""
+    starred: bool | None = None
+    archived: bool | None = None
+    provider: Line = ""
+    model: Line = ""
+    project: Line = ""
+    scope_type: Line = ""
+    scope_id: Line = ""
+    updated_after: Moment | None = None
+    updated_before: Moment | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+    cursor: Line = Field("", description="`next` of the page before.")

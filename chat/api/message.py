@@ -1,0 +1,126 @@
+"""One message: read, edit, send again, delete, bring back, answer again, choose among alternatives."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Router
+
+from chat import access
+from chat.api import outputs
+from chat.api.answers import json_answer, no_content, wants_stream
+from chat.api.callers import reading, writing
+from chat.api.inputs import MessageEditInput
+from chat.api.messages import sent_json
+from chat.api.streams import STREAM_RESPONSE, reply_stream
+from chat.models import Message, User
+from chat.services import messages
+from chat.services.messages import Sent
+from chat.services.rate_limits import count_message
+from chat.snapshot import views_of
+from chat.wire import message_json
+
+router = Router(tags=["messages"])
+
+
+def _json(message: Message) -> dict[str, Any]:
+    [view] = views_of([message])
+    return message_json(view)
+
+
+@router.get("/{uuid:message_id}", response=outputs.Message)
+async def get_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    return json_answer(await reading(request, _get, message_id))
+
+
+def _get(user: User, message_id: UUID) -> dict[str, Any]:
+    return _json(access.get_message(user, message_id))
+
+
+@router.put(
+    "/{uuid:message_id}",
+    response={200: outputs.Message, 202: outputs.Sent},
+)
+async def edit_message(request: HttpRequest, message_id: UUID, payload: MessageEditInput) -> HttpResponseBase:
+    """Change what it says, or with `resend` send that as a sibling and have it answered (202)."""
+    if not payload.resend:
+        return json_answer(await writing(request, _edit, message_id, payload.content))
+    if wants_stream(request):
+        sent = await writing(request, _resend, message_id, payload.content)
+        return reply_stream(
+            request, sent.user_message.session_id, sent.user_message.id, sent.assistant_message.id
+        )
+    return json_answer(await writing(request, _resend_as_json, message_id, payload.content), status=202)
+
+
+def _edit(user: User, message_id: UUID, content: str) -> dict[str, Any]:
+    message = access.get_message(user, message_id)
+    return _json(messages.edit_message(message=message, editor=user, content=content))
+
+
+def _resend(user: User, message_id: UUID, content: str) -> Sent:
+    message = access.get_message(user, message_id)
+    count_message(user=user)
+    return messages.resend_message(message=message, author=user, content=content)
+
+
+def _resend_as_json(user: User, message_id: UUID, content: str) -> dict[str, Any]:
+    return sent_json(_resend(user, message_id, content))
+
+
+@router.delete("/{uuid:message_id}", response={204: None})
+async def delete_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Those after it stay; it can be brought back."""
+    await writing(request, _delete, message_id)
+    return no_content()
+
+
+def _delete(user: User, message_id: UUID) -> None:
+    messages.delete_message(message=access.get_message(user, message_id))
+
+
+@router.post("/{uuid:message_id}/restore", response=outputs.Message)
+async def restore_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    return json_answer(await writing(request, _restore, message_id))
+
+
+def _restore(user: User, message_id: UUID) -> dict[str, Any]:
+    message = access.get_message(user, message_id, deleted=True)
+    return _json(messages.restore_message(message=message))
+
+
+@router.post(
+    "/{uuid:message_id}/regenerate",
+    response={202: outputs.Regenerated},
+    openapi_extra={"responses": {200: STREAM_RESPONSE}},
+)
+async def regenerate_reply(request: HttpRequest, message_id: UUID) -> HttpResponseBase:
+    """Answer again: a sibling of that reply. With `Accept: text/event-stream` its events come back."""
+    if wants_stream(request):
+        reply = await writing(request, _regenerate, message_id)
+        return reply_stream(request, reply.session_id, reply.parent_id, reply.id)
+    return json_answer(await writing(request, _regenerate_as_json, message_id), status=202)
+
+
+def _regenerate(user: User, message_id: UUID) -> Message:
+    message = access.get_message(user, message_id)
+    count_message(user=user)
+    return messages.regenerate_reply(message=message, author=user)
+
+
+def _regenerate_as_json(user: User, message_id: UUID) -> dict[str, Any]:
+    return {"assistant_message": _json(_regenerate(user, message_id))}
+
+
+@router.post("/{uuid:message_id}/activate", response=outputs.Message)
+async def activate_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Put that alternative, and what follows it, on show."""
+    return json_answer(await writing(request, _activate, message_id))
+
+
+def _activate(user: User, message_id: UUID) -> dict[str, Any]:
+    message = access.get_message(user, message_id)
+    return _json(messages.activate_message(message=message))

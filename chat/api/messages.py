@@ -1,0 +1,101 @@
+"""A session's messages: list and send."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Header, Query, Router
+
+from chat import access, snapshot
+from chat.api import outputs
+from chat.api.answers import json_answer, wants_stream
+from chat.api.callers import reading, writing
+from chat.api.inputs import MessageInput
+from chat.api.streams import STREAM_RESPONSE, reply_stream
+from chat.composer import submit
+from chat.models import Message, User
+from chat.services.messages import Sent
+from chat.services.rate_limits import count_message
+from chat.snapshot import MessageView, views_of
+from chat.wire import message_json
+
+router = Router(tags=["messages"])
+
+
+@router.get("/{uuid:session_id}/messages", response=outputs.MessageList)
+async def list_messages(
+    request: HttpRequest,
+    session_id: UUID,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    before: Annotated[UUID | None, Query(description="The page just before this message.")] = None,
+) -> HttpResponse:
+    """The messages on show, oldest first; `next` is the next `before`."""
+    return json_answer(await reading(request, _page, session_id, limit, before))
+
+
+def _page(user: User, session_id: UUID, limit: int, before: UUID | None) -> dict[str, Any]:
+    session = access.get_session(user, session_id)
+    page = snapshot.page(session, limit=limit, before=_of_session(user, session_id, before))
+    return {
+        "items": [message_json(view) for view in page.messages],
+        "next": str(page.older) if page.older else None,
+        "last_event_id": page.cursor,
+    }
+
+
+def _of_session(user: User, session_id: UUID, message_id: UUID | None) -> Message | None:
+    if message_id is None:
+        return None
+    # A deleted one is still a place to go on from: it may have gone since the page was read.
+    message = access.get_message(user, message_id, deleted=True)
+    if message.session_id != session_id:
+        raise Http404
+    return message
+
+
+@router.post(
+    "/{uuid:session_id}/messages",
+    response={202: outputs.Sent},
+    openapi_extra={"responses": {200: STREAM_RESPONSE}},
+)
+async def send_message(
+    request: HttpRequest,
+    session_id: UUID,
+    payload: MessageInput,
+    idempotency_key: Annotated[
+        UUID | None, Header(description="Becomes the message's id; sent again, it is sent once.")
+    ] = None,
+) -> HttpResponseBase:
+    """Send a message and have it answered. With `Accept: text/event-stream` the reply's events come back."""
+    if wants_stream(request):
+        sent = await writing(request, _send, session_id, payload, idempotency_key)
+        return reply_stream(request, session_id, sent.user_message.id, sent.assistant_message.id)
+    return json_answer(await writing(request, _send_as_json, session_id, payload, idempotency_key), status=202)
+
+
+def _send(user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None) -> Sent:
+    session = access.get_session(user, session_id)
+    count_message(user=user)
+    return submit(
+        author=user,
+        session=session,
+        content=payload.content,
+        message_id=message_id,
+        attachment_ids=payload.attachment_ids,
+        parent_id=payload.parent_id,
+        queue=payload.queue,
+    )
+
+
+def _send_as_json(
+    user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None
+) -> dict[str, Any]:
+    return sent_json(_send(user, session_id, payload, message_id))
+
+
+def sent_json(sent: Sent) -> dict[str, Any]:
+    views: list[MessageView] = views_of([sent.user_message, sent.assistant_message])
+    return {"user_message": message_json(views[0]), "assistant_message": message_json(views[1])}

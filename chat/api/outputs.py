@@ -1,0 +1,147 @@
+"""The shapes that operations answer with, for the schema; `chat.wire` makes them, and a test compares."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Output(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SessionSettings(Output):
+    temperature: float | None
+    max_tokens: int | None
+    system_prompt: str
+    auto_context: bool
+    context_window: int | None
+
+
+class Session(Output):
+    id: UUID
+    name: str
+    provider: str | None
+    model: str | None
+    settings: SessionSettings
+    message_count: int
+    total_tokens: int
+    cost: str | None
+    tags: list[str]
+    starred: bool
+    archived: bool
+    parent_id: UUID | None
+    project: str | None
+    scope_type: str | None
+    scope_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class SessionWithCursor(Session):
+    last_event_id: int
+
+
+class SessionList(Output):
+    items: list[Session]
+    next: str | None
+
+
+class Part(BaseModel):
+    type: Literal["text", "reasoning", "tool-call", "tool-result"]
+    state: Literal["pending", "running", "complete", "error"]
+
+
+class Usage(Output):
+    input_tokens: int | None
+    output_tokens: int | None
+    cost: str | None
+
+
+class Timing(Output):
+    first_token_ms: int | None
+    duration_ms: int
+    tokens_per_second: float | None
+
+
+class Attachment(Output):
+    id: UUID
+    kind: Literal["image", "document", "code", "text", "file"]
+    name: str
+    size: int
+    mime_type: str
+
+
+class Edit(Output):
+    content: str
+    edited_at: datetime
+    user: str | None
+
+
+class MessageContext(Output):
+    activity_events: list[Any]
+    plugin_commands: list[Any]
+    files: list[Any]
+
+
+class MessageError(Output):
+    title: str
+    detail: str
+    retryable: bool
+
+
+class Message(Output):
+    id: UUID
+    session_id: UUID
+    parent_id: UUID | None
+    role: Literal["user", "assistant", "system", "tool"]
+    content: str
+    parts: list[Part]
+    status: Literal["pending", "streaming", "complete", "stopped", "interrupted", "error"]
+    visibility: Literal["shown", "hidden", "internal"]
+    provider: str | None
+    model: str | None
+    finish_reason: str | None
+    usage: Usage | None
+    timing: Timing | None
+    attachments: list[Attachment]
+    reactions: list[Any]
+    annotations: list[Any]
+    edits: list[Edit]
+    alternatives: list[UUID]
+    context: MessageContext
+    error: MessageError | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class MessageList(Output):
+    items: list[Message]
+    next: UUID | None
+    last_event_id: int
+
+
+class Sent(Output):
+    user_message: Message
+    assistant_message: Message
+
+
+class Regenerated(Output):
+    assistant_message: Message
+
+
+class Cleared(Output):
+    messages: int
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: dict[str, list[str]] | None = None

@@ -1,0 +1,80 @@
+"""The API as a whole: its routers, and one kind of answer for each kind of failure."""
+
+from __future__ import annotations
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from chat.api import attachments, message, messages, sessions, streams
+from chat.api.bodies import StrictParser, field_errors, is_body_missing
+from chat.api.callers import AUTH, CsrfFailed, Unauthenticated
+from chat.api.docs import add_documentation
+from chat.api.guard import guarded
+from chat.api.schema import DescribedAPI
+from chat.errors import Refused
+from chat.http.problems import problem, refused_problem, unauthenticated
+
+api = DescribedAPI(
+    title="Parley",
+    version="1.0.0",
+    description=(
+        "Sessions, messages and their streams. Errors are problems (RFC 9457); times are UTC; ids are UUIDs."
+    ),
+    auth=AUTH,
+    parser=StrictParser(),
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api",
+)
+for prefix, router in (
+    ("/chat/sessions", sessions.router),
+    ("/chat/sessions", messages.router),
+    ("/chat/sessions", streams.router),
+    ("/chat/messages", message.router),
+    ("/chat/attachments", attachments.router),
+):
+    router.add_decorator(guarded, mode="view")
+    api.add_router(prefix, router)
+add_documentation(api)
+
+
+@api.exception_handler(Refused)
+def _refused(_request: HttpRequest, refused: Refused) -> HttpResponse:
+    return refused_problem(refused)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(_request: HttpRequest, invalid: ValidationError) -> HttpResponse:
+    if is_body_missing(invalid.errors):
+        return problem(400, detail="The body is empty. Send JSON.")
+    return problem(
+        422, title="Some of this does not fit", code="invalid", detail="See the fields named in “errors”.",
+        errors=field_errors(invalid.errors),
+    )
+
+
+@api.exception_handler(HttpError)
+def _unreadable(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, detail="The body is not valid JSON." if error.status_code == 400 else "")
+
+
+@api.exception_handler(AuthenticationError)
+@api.exception_handler(Unauthenticated)
+def _unknown(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return unauthenticated()
+
+
+@api.exception_handler(CsrfFailed)
+def _forged(_request: HttpRequest, _error: CsrfFailed) -> HttpResponse:
+    return problem(403)
+
+
+@api.exception_handler(Http404)
+def _absent(_request: HttpRequest, _error: Http404) -> HttpResponse:
+    return problem(404)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return problem(413)

@@ -1,0 +1,122 @@
+"""Sessions: list, make, read, change, delete, bring back; clear, and stop what runs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from chat import access
+from chat.api import outputs
+from chat.api.answers import json_answer, no_content
+from chat.api.callers import reading, writing
+from chat.api.inputs import SessionChanges, SessionFilters, SessionInput
+from chat.api.session_list import find_sessions
+from chat.models import User
+from chat.services import replies, sessions
+from chat.wire import session_json
+
+router = Router(tags=["sessions"])
+
+
+@router.get("", response=outputs.SessionList)
+async def list_sessions(request: HttpRequest, filters: Annotated[SessionFilters, Query()]) -> HttpResponse:
+    """The latest activity first."""
+    return json_answer(await reading(request, find_sessions, filters))
+
+
+@router.post("", response={201: outputs.Session})
+async def create_session(request: HttpRequest, payload: SessionInput | None = None) -> HttpResponse:
+    values = (payload or SessionInput()).model_dump(exclude_unset=True)
+    return json_answer(await writing(request, _create, values), status=201)
+
+
+def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
+    names = {key: values[key] or "" for key in ("name", "provider", "model") if key in values}
+    session = sessions.create_session(owner=user, settings=values.get("settings"), **names)
+    return session_json(session)
+
+
+@router.get("/{uuid:session_id}", response=outputs.SessionWithCursor)
+async def get_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    return json_answer(await reading(request, _get, session_id))
+
+
+def _get(user: User, session_id: UUID) -> dict[str, Any]:
+    session = access.get_session(user, session_id)
+    return {**session_json(session), "last_event_id": session.last_event_id}
+
+
+@router.put("/{uuid:session_id}", response=outputs.Session)
+async def replace_session(request: HttpRequest, session_id: UUID, payload: SessionChanges) -> HttpResponse:
+    return json_answer(await writing(request, _replace, session_id, payload.model_dump()))
+
+
+def _replace(user: User, session_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
+    session = access.get_session(user, session_id)
+    return session_json(sessions.replace_session(session=session, values=values))
+
+
+@router.patch("/{uuid:session_id}", response=outputs.Session)
+async def change_session(request: HttpRequest, session_id: UUID, payload: SessionChanges) -> HttpResponse:
+    changes = payload.model_dump(exclude_unset=True)
+    return json_answer(await writing(request, _change, session_id, changes))
+
+
+def _change(user: User, session_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+    session = access.get_session(user, session_id)
+    return session_json(sessions.update_session(session=session, changes=changes))
+
+
+@router.delete("/{uuid:session_id}", response={204: None})
+async def delete_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """It can be brought back."""
+    await writing(request, _delete, session_id)
+    return no_content()
+
+
+def _delete(user: User, session_id: UUID) -> None:
+    sessions.delete_session(session=access.get_session(user, session_id))
+
+
+@router.post("/{uuid:session_id}/restore", response=outputs.Session)
+async def restore_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    return json_answer(await writing(request, _restore, session_id))
+
+
+def _restore(user: User, session_id: UUID) -> dict[str, Any]:
+    session = access.get_session(user, session_id, deleted=True)
+    return session_json(sessions.restore_session(session=session))
+
+
+@router.post("/{uuid:session_id}/clear", response=outputs.Cleared)
+async def clear_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Take all messages away together; how many."""
+    return json_answer({"messages": await writing(request, _clear, session_id)})
+
+
+def _clear(user: User, session_id: UUID) -> int:
+    return sessions.clear_session(session=access.get_session(user, session_id))
+
+
+@router.post("/{uuid:session_id}/clear/undo", response=outputs.Cleared)
+async def undo_clear(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Bring back what the last clearing took away; how many messages."""
+    return json_answer({"messages": await writing(request, _undo_clear, session_id)})
+
+
+def _undo_clear(user: User, session_id: UUID) -> int:
+    return sessions.undo_clear(session=access.get_session(user, session_id))
+
+
+@router.post("/{uuid:session_id}/stop", response={204: None})
+async def stop_reply(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Also when nothing runs."""
+    await writing(request, _stop, session_id)
+    return no_content()
+
+
+def _stop(user: User, session_id: UUID) -> None:
+    replies.stop_reply(session=access.get_session(user, session_id))

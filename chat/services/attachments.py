@@ -1,0 +1,135 @@
+"""The writer of attachments: what a file is comes from its bytes, never from what the sender says."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zipfile
+from pathlib import PurePosixPath
+from typing import IO
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from chat.errors import BadValue, TooLarge, UnsupportedFile
+from chat.models import Attachment, User
+
+Kind = Attachment.Kind
+NAME_CHARS = 255
+BLOCK = 1 << 18
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+OFFICE_FOLDERS = {
+    "word/": f"{_OFFICE}.wordprocessingml.document",
+    "xl/": f"{_OFFICE}.spreadsheetml.sheet",
+    "ppt/": f"{_OFFICE}.presentationml.presentation",
+}
+# HTML, SVG, scripts and styles are plain text here: with their own types a page could run them.
+TEXT_TYPES = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".tsv": "text/tab-separated-values",
+}
+CODE_SUFFIXES = frozenset(
+    ".bash .c .cc .cpp .cs .css .diff .ex .go .h .hpp .html .ini .java .js .json .jsx .kt .lua .patch .php .pl "
+    ".ps1 .py .r .rb .rs .scala .scss .sh .sql .svelte .swift .tf .toml .ts .tsx .vue .xml .yaml .yml .zig".split()
+)
+
+
+def add_attachment(*, owner: User, file: UploadedFile) -> Attachment:
+    """Keep a file that was sent; it belongs to no message yet.
+
+    Raises:
+        TooLarge, UnsupportedFile, BadValue: it is not taken.
+    """
+    if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
+        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+        raise TooLarge(f"A file may have up to {limit} MB.", field="file")
+    if not file.size:
+        raise BadValue("The file is empty.", field="file")
+    name = clean_name(file.name or "")
+    kind, mime_type = kind_of(file, name)
+    attachment = Attachment(owner=owner, kind=kind, name=name, size=file.size, mime_type=mime_type, file=file)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def clean_name(name: str) -> str:
+    """`name` without path and control characters, and no longer than a file's name may be."""
+    base = re.split(r"[/\\]", name)[-1]
+    base = re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", base).strip(" .")
+    path = PurePosixPath(base or "file")
+    suffix = path.suffix[:20]
+    return path.name.removesuffix(path.suffix)[: NAME_CHARS - len(suffix)] + suffix
+
+
+def kind_of(file: IO[bytes] | UploadedFile, name: str) -> tuple[Kind, str]:
+    """The kind and the MIME type of what is in `file`.
+
+    Raises:
+        UnsupportedFile: it is nothing that we take.
+    """
+    file.seek(0)
+    head = file.read(1024)
+    found = _image(head) or _document(file, head) or _text(file, name)
+    file.seek(0)
+    if found is None:
+        raise UnsupportedFile(
+            f"{name} is no image, PDF, Office document or text that can be read here.", field="file"
+        )
+    return found
+
+
+def _image(head: bytes) -> tuple[Kind, str] | None:
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Kind.IMAGE, "image/png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return Kind.IMAGE, "image/jpeg"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return Kind.IMAGE, "image/gif"
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return Kind.IMAGE, "image/webp"
+    return None
+
+
+def _document(file: IO[bytes] | UploadedFile, head: bytes) -> tuple[Kind, str] | None:
+    if head.startswith(b"%PDF-"):
+        return Kind.DOCUMENT, "application/pdf"
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        with zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None
+    for folder, mime_type in OFFICE_FOLDERS.items():
+        if "[Content_Types].xml" in names and any(name.startswith(folder) for name in names):
+            return Kind.DOCUMENT, mime_type
+    return None
+
+
+def _text(file: IO[bytes] | UploadedFile, name: str) -> tuple[Kind, str] | None:
+    if not _is_text(file):
+        return None
+    suffix = PurePosixPath(name).suffix.lower()
+    kind = Kind.CODE if suffix in CODE_SUFFIXES else Kind.TEXT
+    return kind, TEXT_TYPES.get(suffix, "text/plain")
+
+
+def _is_text(file: IO[bytes] | UploadedFile) -> bool:
+    """Whether all of it is UTF-8, or UTF-16 that says so, without NUL."""
+    file.seek(0)
+    start = file.read(2)
+    file.seek(0)
+    encoding = "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while block := file.read(BLOCK):
+            if "\x00" in decoder.decode(block):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

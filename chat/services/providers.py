@@ -1,0 +1,79 @@
+"""The writer of providers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from chat.errors import BadValue
+from chat.models import ConfiguredProvider
+from chat.providers.registry import KINDS
+
+
+def provider_kinds() -> list[str]:
+    """What a provider can be; the scripted one is for tests alone."""
+    return sorted(kind for kind in KINDS if kind != "scripted" or settings.PARLEY_SCRIPTED_PROVIDER)
+
+
+def save_provider(
+    *,
+    name: str,
+    kind: str,
+    base_url: str = "",
+    api_key: str = "",
+    models: Sequence[str] = (),
+    fallback: str = "",
+    is_default: bool = False,
+) -> ConfiguredProvider:
+    """Add the provider called `name`, or make it what is said here. Replies that come take it at once.
+
+    Without a key an earlier one stays, and else the environment's is used.
+
+    Raises:
+        BadValue: one of the values will not do.
+    """
+    _check(name, kind, base_url)
+    with transaction.atomic():
+        provider = ConfiguredProvider.objects.select_for_update().filter(name=name).first()
+        provider = provider or ConfiguredProvider(name=name)
+        provider.kind, provider.base_url = kind, base_url.rstrip("/")
+        provider.api_key = api_key or provider.api_key
+        provider.model_names = list(dict.fromkeys(models))
+        provider.fallback = _fallback(provider, fallback)
+        if is_default:
+            ConfiguredProvider.objects.filter(is_default=True).exclude(pk=provider.pk).update(is_default=False)
+            provider.is_default = True
+        provider.save()
+    return provider
+
+
+def _check(name: str, kind: str, base_url: str) -> None:
+    if not re.fullmatch(r"[\w.-]{1,80}", name):
+        raise BadValue("A provider's name has up to 80 letters, digits, dots and hyphens.", field="name")
+    if kind not in provider_kinds():
+        raise BadValue(f"The kind must be one of {', '.join(provider_kinds())}.", field="kind")
+    if base_url and kind != "local" and not _is_http(base_url):  # a local model's is a file
+        raise BadValue("The URL must begin with http:// or https:// and name a host.", field="base_url")
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _fallback(provider: ConfiguredProvider, name: str) -> ConfiguredProvider | None:
+    if not name:
+        return None
+    fallback = ConfiguredProvider.objects.filter(name=name).first()
+    if fallback is None:
+        raise BadValue(f"There is no provider called “{name}” to fall back to.", field="fallback")
+    if fallback.pk == provider.pk:
+        raise BadValue("A provider cannot fall back to itself.", field="fallback")
+    return fallback

@@ -1,0 +1,69 @@
+"""Is it alive, is it ready, how is it doing: for what watches over the server."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chat import threads
+from chat.generation.worker import is_ready
+from chat.metrics import GENERATIONS
+from chat.models import ApiToken, Generation, User
+
+
+@require_safe
+async def healthz(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+async def readyz(_request: HttpRequest) -> HttpResponse:
+    """200 once what a dead process left is taken back, and until this one drains."""
+    checks = {"worker": is_ready(), "database": await threads.read(_has_database)}
+    return JsonResponse({name: "ok" if good else "not ready" for name, good in checks.items()}, status=_status(checks))
+
+
+def _status(checks: dict[str, bool]) -> int:
+    return 200 if all(checks.values()) else 503
+
+
+def _has_database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+@require_safe
+@never_cache
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """For staff alone: they tell how much people write."""
+    user = await threads.read(_person, request)
+    if user is None:
+        return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="Parley"'})
+    if not user.is_staff:
+        return HttpResponse(status=403)
+    await threads.read(_count_generations)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _person(request: HttpRequest) -> User | None:
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        digest = ApiToken.digest_of(token.strip())
+        return User.objects.filter(api_tokens__digest=digest, is_active=True).first()
+    return request.user if isinstance(request.user, User) else None
+
+
+def _count_generations() -> None:
+    rows = Generation.objects.exclude(state=Generation.State.ENDED).values_list("state").annotate(Count("pk"))
+    counts = dict(rows.order_by("state"))
+    for state in (Generation.State.QUEUED, Generation.State.RUNNING):
+        GENERATIONS.labels(state.value).set(counts.get(state, 0))

@@ -1,0 +1,99 @@
+"""The cast and the house rules of the tests. Alice owns, Bob collaborates, Charlie sees nothing, Dana moderates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from chat.generation.engine import Engine
+from chat.models import User
+from chat.providers.scripted import ScriptedProvider
+from chat.stream import watch
+from tests.factories import make_user
+
+# What may be missing on a machine; REQUIRE_ALL=1 says that it may not.
+OPTIONAL = ("browser", "model", "postgres", "redis", "torture")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    is_optional = any(item.get_closest_marker(name) for name in OPTIONAL)
+    if report.skipped and is_optional and os.environ.get("REQUIRE_ALL") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, which REQUIRE_ALL=1 forbids: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """A file, since the pools' threads have connections of their own, and one that is not synced."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(autouse=True)
+def house(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """No network, no local model, no limit; files go where the test's do."""
+    settings.PARLEY_DATA = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.PARLEY_SCRIPTED_PROVIDER = True
+    settings.PARLEY_LOCAL_MODEL = "off"
+    settings.OPENAI_API_KEY = ""
+    settings.PARLEY_RATE_LIMIT = "off"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    cache.clear()
+    ScriptedProvider.reset()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(transactional_db: None) -> User:
+    return make_user("bob")
+
+
+@pytest.fixture
+def charlie(transactional_db: None) -> User:
+    return make_user("charlie")
+
+
+@pytest.fixture
+def dana(transactional_db: None) -> User:
+    return make_user("dana", is_staff=True)
+
+
+@pytest.fixture
+async def live_engine(transactional_db: None) -> AsyncIterator[Engine]:
+    """Replies are made, in the loop of the test."""
+    engine = Engine(watch.run)
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+@pytest.fixture
+def scripts() -> type[ScriptedProvider]:
+    """Where a test says what the provider plays: `scripts.script("name", […])`, and that name is the model."""
+    return ScriptedProvider

@@ -1,0 +1,61 @@
+"""Rows for tests, made plainly: what a test does not name has a sensible value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from chat.models import Attachment, Message, Session, User
+from chat.services.accounts import create_token
+
+PASSWORD = "correct horse battery"
+
+
+def make_user(username: str, **fields: Any) -> User:
+    return User.objects.create_user(username=username, password=PASSWORD, **fields)
+
+
+def make_token(user: User) -> str:
+    return create_token(user=user, name="test")
+
+
+def make_session(owner: User, messages: Sequence[str] = (), **fields: Any) -> Session:
+    """A session in which `messages` were said in turns, the person first, each answering the one before."""
+    session = Session.objects.create(
+        owner=owner,
+        message_count=len(messages),
+        **{"name": "A session", "updated_at": timezone.now(), **fields},
+    )
+    parent: Message | None = None
+    for text in messages:
+        parent = add_message(session, parent, text)
+    return session
+
+
+def add_message(session: Session, parent: Message | None, content: str, **fields: Any) -> Message:
+    """A message that follows `parent`; a person's and a reply in turns."""
+    is_users = parent is None or parent.role == Message.Role.ASSISTANT
+    role = Message.Role.USER if is_users else Message.Role.ASSISTANT
+    depth = 0 if parent is None else parent.depth + 1
+    author = session.owner if is_users else None
+    values = {"role": role, "author": author, "depth": depth, **fields}
+    return Message.objects.create(session=session, parent=parent, content=content, **values)
+
+
+def messages_of(session: Session) -> list[Message]:
+    """What is on show, from the first on."""
+    return list(Message.objects.live().on_path(session).order_by("depth"))
+
+
+def make_attachment(owner: User, *, name: str = "notes.txt", content: bytes = b"Notes") -> Attachment:
+    return Attachment.objects.create(
+        owner=owner,
+        kind=Attachment.Kind.TEXT,
+        name=name,
+        size=len(content),
+        mime_type="text/plain",
+        file=ContentFile(content, name=name),
+    )
