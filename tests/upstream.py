@@ -12,6 +12,7 @@ import contextlib
 import gzip
 import json
 import socket
+import ssl
 import struct
 import time
 from collections import deque
@@ -58,6 +59,8 @@ class Connection:
     async def pump(self) -> None:
         with contextlib.suppress(OSError):
             while data := await self.source.read(BATCH):
+                if data.startswith(b"\x16\x03"):
+                    break  # a TLS handshake: a plain server hangs up
                 self.inbox.feed_data(data)
         self.gone.set()
         self.inbox.feed_eof()
@@ -131,8 +134,9 @@ class Connection:
 class Upstream:
     """The server; `requests` and `open` are what tests look at."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.port = port
+        self._tls = tls
         self.requests: deque[Asked] = deque(maxlen=2000)
         self.open = 0
         self.connections = 0
@@ -140,14 +144,16 @@ class Upstream:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     @property
     def last(self) -> Asked:
         return self.requests[-1]
 
     async def __aenter__(self) -> Upstream:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, backlog=1024)
+        self._server = await asyncio.start_server(
+            self._accept, "127.0.0.1", self.port, backlog=1024, ssl=self._tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -192,7 +198,10 @@ class Upstream:
         if asked.headers.get("authorization") == "Bearer wrong":
             return await client.answer(401, problem(401))
         if asked.path == "/v1/models":
-            listed = [{"id": m, "object": "model"} for m in ("n200-r50", "md16000-r0", "echo")]
+            listed = [
+                {"id": m, "object": "model", "context_length": 4096}
+                for m in ("n200-r50", "md16000-r0", "echo")
+            ]
             return await client.answer(200, json.dumps({"object": "list", "data": listed}).encode())
         match name.mode:
             case "e":

@@ -5,6 +5,7 @@ Never an address (it may hold a password), never a key; the server's own words o
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 import ssl
@@ -37,9 +38,10 @@ class Failures:
         if any(issubclass(kind, socket.gaierror) for kind in kinds):
             return self._unreachable("Its address is not known. Check the host name and the network.")
         if any(issubclass(kind, ssl.SSLError) for kind in kinds):
-            detail = "Its certificate was not accepted, so nothing was sent."
+            detail = "Its certificate was not accepted, or it does not speak TLS; nothing was sent."
             return ProviderError(f"No secure connection to {self._name}", detail)
-        if any(issubclass(kind, ConnectionRefusedError) for kind in kinds):
+        # Of a name with several addresses asyncio tells the errors as text alone.
+        if f"[Errno {errno.ECONNREFUSED}]" in str(error):
             return self._unreachable("Nothing answers at its address. Is the server running?")
         return self._unreachable("No connection could be made. It may be down, or the network is.")
 
@@ -141,7 +143,8 @@ def wait_of(retry_after: str | None) -> float | None:
         seconds = float(retry_after)
     except ValueError:
         try:
-            seconds = (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
+            when = parsedate_to_datetime(retry_after)
+            seconds = (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError, OverflowError):
             return None
     return min(max(seconds, 0.0), LONGEST_WAIT) if seconds == seconds else None

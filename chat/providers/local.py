@@ -106,7 +106,8 @@ class LocalModel:
             api_key=self._process.key,
             timeout=self.config.timeout,
         )
-        self._server = OpenAIProvider(loopback)
+        # llama.cpp promises to keep a connection and hangs up after every stream, in a quick question's face.
+        self._server = OpenAIProvider(loopback, keeps_alive=False)
         return self._server
 
     async def _stop(self) -> None:

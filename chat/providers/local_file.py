@@ -1,4 +1,4 @@
-"""Which model file runs, and on how many threads. The bundled one lies in a package that is never imported."""
+"""Which model file runs, and on how many threads. The bundled one is in a package that is never imported."""
 
 from __future__ import annotations
 

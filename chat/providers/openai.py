@@ -5,13 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from chat.providers.contract import Delta, Prompt, ProviderConfig
 from chat.providers.failures import Failures
-from chat.providers.openai_http import broken, drain, is_stream, open_client, read_json, refusal, send
+from chat.providers.openai_http import (
+    broken,
+    drain,
+    host_of,
+    is_stream,
+    open_client,
+    read_json,
+    refusal,
+    send,
+)
 from chat.providers.openai_reply import Reply
 from chat.providers.openai_request import completion_body, encode, headers
 
@@ -23,10 +31,11 @@ PATIENCE = 5
 class OpenAIProvider:
     """One client, and so one pool of kept-alive connections, for as long as the configuration lasts."""
 
-    def __init__(self, config: ProviderConfig) -> None:
+    def __init__(self, config: ProviderConfig, *, keeps_alive: bool = True) -> None:
         self.config = config
         self._base = (config.base_url or OFFICIAL).rstrip("/")
-        self._client = open_client(self._base, config.timeout)
+        self._host = host_of(self._base)
+        self._client = open_client(self._base, self._host, config.timeout, keeps_alive=keeps_alive)
         self._asks_usage = True
         self._windows: dict[str, int] = {}
 
@@ -85,7 +94,7 @@ class OpenAIProvider:
 
     async def _open(self, prompt: Prompt, failures: Failures) -> httpx.Response:
         """The response whose body is the stream; everything else is an error."""
-        is_official = urlsplit(self._base).hostname == urlsplit(OFFICIAL).hostname
+        is_official = self._host == host_of(OFFICIAL)
         body = completion_body(prompt, asks_usage=self._asks_usage, is_official=is_official)
         while True:
             response = await self._ask("POST", "chat/completions", encode(body), failures)
@@ -99,10 +108,8 @@ class OpenAIProvider:
             self._asks_usage = False
 
     async def _ask(self, method: str, path: str, content: bytes | None, failures: Failures) -> httpx.Response:
-        try:
-            url = httpx.URL(f"{self._base}/{path}")
-        except httpx.InvalidURL:
-            raise failures.misconfigured("Its base URL is not a URL.") from None
+        if self._host is None:
+            raise failures.misconfigured("Its base URL must look like https://host/v1.")
         sent = headers(self.config, failures)
-        request = self._client.build_request(method, url, content=content, headers=sent)
+        request = self._client.build_request(method, f"{self._base}/{path}", content=content, headers=sent)
         return await send(self._client, request, failures)

@@ -7,36 +7,68 @@ import json
 import logging
 import ssl
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
+from urllib.request import getproxies
 
+import httpcore
 import httpx
 
 from chat.providers.contract import ProviderError
 from chat.providers.failures import Failures
 from chat.providers.openai_request import error_in
+from chat.providers.sockets import Sockets
 
 CONNECT = 10.0
 DRAIN = 0.05
 MAX_ANSWER = 4 << 20
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=30.0)
+NO_REUSE = httpx.Limits(max_connections=1000, max_keepalive_connections=0)
 
 # It logs every URL at INFO, and a base URL may hold a password.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def open_client(base: str, timeout: float) -> httpx.AsyncClient:
+def host_of(base: str) -> str | None:
+    """None where it is no URL of a server at all."""
+    try:
+        url = httpx.URL(base)
+        return (
+            url.host if url.scheme in {"http", "https"} and 0 < (url.port or 1) < 65536 and url.host else None
+        )
+    except httpx.InvalidURL:
+        return None
+
+
+def open_client(base: str, host: str | None, timeout: float, *, keeps_alive: bool) -> httpx.AsyncClient:
     """Proxies from the environment are for the world, not for this machine; trust roots are for TLS, as they
     take 30 ms to load. Redirects are not followed: they would carry the key to another host.
     """
-    parts = urlsplit(base)
-    is_near = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    context = (
+        httpx.create_ssl_context() if base.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    limits = LIMITS if keeps_alive else NO_REUSE
+    is_near = host in {"localhost", "127.0.0.1", "::1"}
+    is_direct = is_near or not {"http", "https", "all"} & getproxies().keys()
     return httpx.AsyncClient(
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if parts.scheme == "http" else True,
-        trust_env=not is_near,
+        transport=DirectTransport(context, limits) if is_direct else None,
+        verify=context,
         follow_redirects=False,
-        limits=LIMITS,
+        limits=limits,
         timeout=httpx.Timeout(timeout, connect=CONNECT, pool=CONNECT),
     )
+
+
+class DirectTransport(httpx.AsyncHTTPTransport):
+    """httpx's own over our sockets: it has no option for that, so its attribute is set; a test holds it."""
+
+    def __init__(self, context: ssl.SSLContext, limits: httpx.Limits) -> None:
+        super().__init__(verify=context, limits=limits)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=limits.max_connections,
+            max_keepalive_connections=limits.max_keepalive_connections,
+            keepalive_expiry=limits.keepalive_expiry,
+            network_backend=Sockets(),
+        )
 
 
 async def send(client: httpx.AsyncClient, request: httpx.Request, failures: Failures) -> httpx.Response:
@@ -49,8 +81,6 @@ async def send(client: httpx.AsyncClient, request: httpx.Request, failures: Fail
         raise failures.connection(error) from error
     except (httpx.TimeoutException, TimeoutError) as error:
         raise failures.silent() from error
-    except httpx.UnsupportedProtocol as error:
-        raise failures.misconfigured("Its base URL must begin with http:// or https://.") from error
     except httpx.HTTPError as error:
         raise failures.dropped() from error
 
