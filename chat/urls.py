@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from chat.api import api
-from chat.views import accounts, files, health, messages, sessions, start
+from chat.views import accounts, files, health, messages, session_settings, sessions, start
 
 urlpatterns = [
     path("api/", api.urls),
@@ -26,9 +26,9 @@ urlpatterns = [
     path("chat/<uuid:session_id>/older/", sessions.older_messages, name="older"),
     path("chat/<uuid:session_id>/send/", messages.send_message, name="send"),
     path("chat/<uuid:session_id>/stop/", sessions.stop_reply, name="stop"),
-    path("chat/<uuid:session_id>/rename/", sessions.rename_session, name="rename"),
-    path("chat/<uuid:session_id>/settings/", sessions.change_settings, name="session-settings"),
-    path("chat/<uuid:session_id>/model/", sessions.choose_model, name="choose-model"),
+    path("chat/<uuid:session_id>/rename/", session_settings.rename_session, name="rename"),
+    path("chat/<uuid:session_id>/settings/", session_settings.change_settings, name="session-settings"),
+    path("chat/<uuid:session_id>/model/", session_settings.choose_model, name="choose-model"),
     path("chat/<uuid:session_id>/clear/", sessions.clear_session, name="clear"),
     path("chat/<uuid:session_id>/clear/undo/", sessions.undo_clear, name="undo-clear"),
     path("chat/<uuid:session_id>/delete/", sessions.delete_session, name="delete-session"),

@@ -26,7 +26,7 @@ class PageRequest(HttpRequest):
     """A request of somebody who is logged in."""
 
     htmx: HtmxDetails
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 View = Callable[Concatenate[PageRequest, P], HttpResponse]

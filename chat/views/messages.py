@@ -19,9 +19,7 @@ from chat.models import Message
 from chat.services import messages
 from chat.snapshot import views_of
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
-from chat.views.sessions import answer_session
-
-RESET = SafeString("<parley-reset></parley-reset>")
+from chat.views.sessions import RESET, answer_session
 
 
 @require_POST

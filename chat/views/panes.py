@@ -29,7 +29,9 @@ def answer_pane(
     refused = context.get("refused")
     status = refused.status if isinstance(refused, Refused) else 200
     if request.htmx and request.htmx.target == "pane":
-        answer = render(request, "chat/pane.html", {**context, "title": title, "pane_template": pane_template})
+        answer = render(
+            request, "chat/pane.html", {**context, "title": title, "pane_template": pane_template}
+        )
     else:
         whole = {**context, "sidebar": sidebar(request, request.user, current=current), "zero_id": ZERO_ID}
         answer = render(request, page_template, whole, status=status)

@@ -6,22 +6,24 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages as notices
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import reswap, retarget
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_POST
 
 from chat import access, fragments, snapshot
-from chat.errors import BadValue, Refused
-from chat.forms import NameForm, SettingsForm
-from chat.models import Session
+from chat.errors import Refused
+from chat.forms import SettingsForm
+from chat.models import Message, Session
 from chat.services import replies, sessions
-from chat.views.choices import choices, split
+from chat.views.choices import choices
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.sidebar import sidebar
+
+RESET = SafeString("<parley-reset></parley-reset>")
 
 
 @require_GET
@@ -38,7 +40,9 @@ def older_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
     page = read_page(request, session)
     bubbles = [fragments.bubble(view) for view in page.messages]
-    return render(request, "chat/_older_messages.html", {"session": session, "page": page, "bubbles": bubbles})
+    return render(
+        request, "chat/_older_messages.html", {"session": session, "page": page, "bubbles": bubbles}
+    )
 
 
 @require_GET
@@ -47,50 +51,6 @@ def list_sessions(request: PageRequest) -> HttpResponse:
     found = sidebar(request, request.user, cursor=request.GET.get("cursor", ""))
     template = "chat/_sidebar_page.html" if request.htmx else "chat/list.html"
     return render(request, template, {"sidebar": found})
-
-
-@require_http_methods(["GET", "POST"])
-@login_needed
-def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
-    form = NameForm(request.POST or None)
-    if request.method == "GET":
-        return answer_rename(request, session, session.name)
-    name = request.POST.get("name", "")
-    try:
-        if not form.is_valid():
-            raise BadValue("A title has 1 to 200 characters.", field="name")
-        session = sessions.update_session(session=session, changes={"name": name})
-    except Refused as refused:
-        return answer_rename(request, session, name, refused)
-    return frames(*told_session(session)) if request.htmx else back_to("session", session.id)
-
-
-@require_POST
-@login_needed
-def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
-    form = SettingsForm(request.POST)
-    if not form.is_valid():
-        template = "chat/_settings_form.html" if request.htmx else "chat/settings.html"
-        answer = render(request, template, {"session": session, "settings_form": form}, status=422)
-        return reswap(retarget(answer, "#settings-form"), "outerHTML")
-    session = sessions.update_session(session=session, changes={"settings": form.cleaned_data})
-    if not request.htmx:
-        return back_to("session", session.id)
-    return frames(fragments.session_header(session), fragments.toast("Settings saved."))
-
-
-@require_POST
-@login_needed
-def choose_model(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
-    wanted = request.POST.get("model", "")
-    if wanted not in {choice.value for choice in choices(session)}:
-        return refusal(request, BadValue("That model is not offered any more."), slot="#composer-error")
-    provider, model = split(wanted)
-    session = sessions.update_session(session=session, changes={"provider": provider, "model": model})
-    return frames(fragments.session_header(session)) if request.htmx else back_to("session", session.id)
 
 
 @require_POST
@@ -104,7 +64,7 @@ def clear_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     if not request.htmx:
         return back_to("session", session.id)
     undo = reverse("undo-clear", args=[session.id])
-    return frames("<parley-reset></parley-reset>", fragments.toast("Conversation cleared.", undo_url=undo))
+    return frames(RESET, fragments.toast("Conversation cleared.", undo_url=undo))
 
 
 @require_POST
@@ -112,7 +72,7 @@ def clear_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 def undo_clear(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
     sessions.undo_clear(session=session)
-    return frames("<parley-reset></parley-reset>") if request.htmx else back_to("session", session.id)
+    return frames(RESET) if request.htmx else back_to("session", session.id)
 
 
 @require_POST
@@ -180,17 +140,15 @@ def answer_session(
 def read_page(request: PageRequest, session: Session) -> snapshot.Page:
     """The newest messages, or those before `?before=`."""
     before = request.GET.get("before")
-    return snapshot.page(session, before=message_before(request, session, before) if before else None)
+    return snapshot.page(session, before=named_message(request, session, before) if before else None)
 
 
-def told_session(session: Session) -> list[str]:
-    return [fragments.session_header(session), fragments.sidebar_item(session)]
-
-
-def answer_rename(
-    request: PageRequest, session: Session, name: str, refused: Refused | None = None
-) -> HttpResponse:
-    template = "chat/_rename.html" if request.htmx else "chat/rename.html"
-    context = {"session": session, "name": name, "refused": refused}
-    answer = render(request, template, context, status=refused.status if refused else 200)
-    return retarget(answer, "#dialog-body") if refused else answer
+def named_message(request: PageRequest, session: Session, name: str) -> Message:
+    """The message of this session with that id; it may have been deleted since the page was loaded."""
+    try:
+        message = access.get_message(request.user, UUID(name), deleted=True)
+    except ValueError as error:
+        raise Http404 from error
+    if message.session_id != session.id:
+        raise Http404
+    return message

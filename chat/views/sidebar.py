@@ -34,10 +34,12 @@ class SidebarPage:
     next: str
 
 
-def sidebar(request: HttpRequest, user: User, *, current: UUID | None = None, cursor: str = "") -> SidebarPage:
+def sidebar(
+    request: HttpRequest, user: User, *, current: UUID | None = None, cursor: str = ""
+) -> SidebarPage:
     """The page after `cursor`; a cursor that nobody made is as none."""
     zone, last = zone_of(request), read_cursor(cursor)
-    sessions = access.sessions_for(user).newest_first()
+    sessions = access.sessions_for(user).order_by("-updated_at", "-id")
     if last:
         moment, session_id = last
         sessions = sessions.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, id__lt=session_id))

@@ -33,11 +33,31 @@ class Starter:
 
 
 STARTERS = (
-    Starter("lightbulb", "Explain something", "why the sky is blue, in plain words", "Why is the sky blue? Explain it in plain words."),
-    Starter("pen-line", "Write a first draft", "a short thank-you note", "Write a short, warm thank-you note to a colleague who helped me."),
-    Starter("code-xml", "Work on code", "a small Python function", "Write a small Python function that checks whether a word is a palindrome, and explain it."),
-    Starter("list-checks", "Make a plan", "a calm and tidy weekend", "Make a simple plan for a calm weekend at home, as a list."),
-)  # fmt: skip
+    Starter(
+        "lightbulb",
+        "Explain something",
+        "why the sky is blue, in plain words",
+        "Why is the sky blue? Explain it in plain words.",
+    ),
+    Starter(
+        "pen-line",
+        "Write a first draft",
+        "a short thank-you note",
+        "Write a short, warm thank-you note to a colleague who helped me.",
+    ),
+    Starter(
+        "code-xml",
+        "Work on code",
+        "a small Python function",
+        "Write a small Python function that checks whether a word is a palindrome.",
+    ),
+    Starter(
+        "list-checks",
+        "Make a plan",
+        "a calm and tidy weekend",
+        "Make a simple plan for a calm weekend at home, as a list.",
+    ),
+)
 
 
 @require_GET

@@ -1,0 +1,75 @@
+"""How a conversation is set: its title, its model, what the model is told."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
+
+from chat import access, fragments
+from chat.errors import BadValue, Refused
+from chat.forms import NameForm, SettingsForm
+from chat.models import Session
+from chat.services import sessions
+from chat.views.choices import choices, split
+from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+
+
+@require_http_methods(["GET", "POST"])
+@login_needed
+def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
+    session = access.get_session(request.user, session_id)
+    form = NameForm(request.POST or None)
+    if request.method == "GET":
+        return answer_rename(request, session, session.name)
+    name = request.POST.get("name", "")
+    try:
+        if not form.is_valid():
+            raise BadValue("A title has 1 to 200 characters.", field="name")
+        session = sessions.update_session(session=session, changes={"name": name})
+    except Refused as refused:
+        return answer_rename(request, session, name, refused)
+    return frames(*told_session(session)) if request.htmx else back_to("session", session.id)
+
+
+@require_POST
+@login_needed
+def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
+    session = access.get_session(request.user, session_id)
+    form = SettingsForm(request.POST)
+    if not form.is_valid():
+        template = "chat/_settings_form.html" if request.htmx else "chat/settings.html"
+        answer = render(request, template, {"session": session, "settings_form": form}, status=422)
+        return reswap(retarget(answer, "#settings-form"), "outerHTML")
+    session = sessions.update_session(session=session, changes={"settings": form.cleaned_data})
+    if not request.htmx:
+        return back_to("session", session.id)
+    return frames(fragments.session_header(session), fragments.toast("Settings saved."))
+
+
+@require_POST
+@login_needed
+def choose_model(request: PageRequest, session_id: UUID) -> HttpResponse:
+    session = access.get_session(request.user, session_id)
+    wanted = request.POST.get("model", "")
+    if wanted not in {choice.value for choice in choices(session)}:
+        return refusal(request, BadValue("That model is not offered any more."), slot="#composer-error")
+    provider, model = split(wanted)
+    session = sessions.update_session(session=session, changes={"provider": provider, "model": model})
+    return frames(fragments.session_header(session)) if request.htmx else back_to("session", session.id)
+
+
+def told_session(session: Session) -> list[str]:
+    return [fragments.session_header(session), fragments.sidebar_item(session)]
+
+
+def answer_rename(
+    request: PageRequest, session: Session, name: str, refused: Refused | None = None
+) -> HttpResponse:
+    template = "chat/_rename.html" if request.htmx else "chat/rename.html"
+    context = {"session": session, "name": name, "refused": refused}
+    answer = render(request, template, context, status=refused.status if refused else 200)
+    return retarget(answer, "#dialog-body") if refused else answer

@@ -1,0 +1,90 @@
+"""Sending, and what is shown when that does not go."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from chat.models import Attachment, Message, Session, User
+from tests.chat.pages.conftest import Ask, text_of
+from tests.factories import make_session, messages_of
+
+
+def test_the_first_message_makes_its_session(page: Client, alice: User) -> None:
+    response = page.post("/send/", {"content": "How do boats float, and why?"})
+    session = Session.objects.get(owner=alice)
+    assert response["Location"] == f"/chat/{session.id}/"
+    assert session.name == "How do boats float,..."
+    assert [message.role for message in messages_of(session)] == ["user", "assistant"]
+
+
+def test_the_script_goes_there_without_a_new_page(htmx: Ask, alice: User) -> None:
+    response = htmx("/send/", {"content": "Hello", "model": "scripted::default"})
+    session = Session.objects.get(owner=alice)
+    assert f'"path": "/chat/{session.id}/"' in response["HX-Location"]
+    assert (session.provider, session.model) == ("scripted", "default")
+
+
+def test_sending_twice_is_sending_once(htmx: Ask, alice: User) -> None:
+    sent = {"content": "Hello", "message_id": str(uuid4())}
+    first, second = htmx("/send/", sent), htmx("/send/", sent)
+    assert first["HX-Location"] == second["HX-Location"]
+    assert Message.objects.filter(role="user").count() == 1
+
+
+def test_both_bubbles_come_back(htmx: Ask, alice: User) -> None:
+    session, message_id = make_session(alice), uuid4()
+    html = text_of(htmx(f"/chat/{session.id}/send/", {"content": "Hello", "message_id": str(message_id)}))
+    assert html.count("<article") == 2
+    assert f'id="m-{message_id}"' in html
+    assert 'data-status="pending"' in html
+
+
+def test_blank_text_is_refused_beside_the_composer(htmx: Ask, alice: User) -> None:
+    for url in ("/send/", f"/chat/{make_session(alice).id}/send/"):
+        response = htmx(url, {"content": " \n "})
+        assert response.status_code == 400
+        assert response["HX-Retarget"] == "#composer-error"
+        assert "nothing in this message" in text_of(response)
+    assert not Message.objects.exists()
+
+
+def test_without_script_what_was_typed_is_still_there(page: Client, alice: User) -> None:
+    session = make_session(alice)
+    long = "ocean " * (settings.MESSAGE_MAX_CHARS // 5)
+    for url in ("/send/", f"/chat/{session.id}/send/"):
+        response = page.post(url, {"content": long})
+        assert response.status_code == 422
+        assert long in text_of(response)
+        assert "Too long" in text_of(response)
+
+
+def test_a_second_send_is_refused_or_queued(htmx: Ask, alice: User) -> None:
+    url = f"/chat/{make_session(alice).id}/send/"
+    htmx(url, {"content": "One"})
+    refused = htmx(url, {"content": "Two"})
+    assert refused.status_code == 409
+    assert "still being written" in text_of(refused)
+    queued = htmx(url, {"content": "Two", "queue": "true"})
+    assert queued.status_code == 200
+    assert Message.objects.filter(role="user").count() == 2
+
+
+def test_a_file_becomes_a_chip_and_goes_with_the_message(page: Client, alice: User) -> None:
+    chip = text_of(page.post("/files/", {"file": SimpleUploadedFile("notes.txt", b"Notes")}))
+    attachment = Attachment.objects.get()
+    assert f'value="{attachment.id}"' in chip
+    page.post("/send/", {"content": "Read this", "attachment_ids": [str(attachment.id)]})
+    attachment.refresh_from_db()
+    assert attachment.message is not None
+    assert "notes.txt" in text_of(page.get(f"/chat/{attachment.message.session_id}/"))
+
+
+def test_a_file_that_is_not_taken_is_refused_in_words(page: Client) -> None:
+    response = page.post("/files/", {"file": SimpleUploadedFile("a.bin", b"\x00\x01\x02")})
+    assert response.status_code == 415
+    assert "refusal" in text_of(response)
+    assert page.post("/files/").status_code == 422
