@@ -30,7 +30,7 @@ def normalize(label: str) -> str:
 
 
 def take_definitions(lines: list[str], found: dict[str, Reference]) -> list[str]:
-    """Moves the definitions that open a paragraph into `found`, the first of a label; returns the lines left."""
+    """Moves the definitions that open a paragraph into `found` (a label's first); returns the lines left."""
     if not lines[0].startswith("["):
         return lines
     text = "\n".join(lines)

@@ -5,6 +5,7 @@ Python-Markdown inline processors that name the characters they can begin with, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from html import unescape
 from typing import ClassVar
 from xml.etree.ElementTree import Element
@@ -51,17 +52,14 @@ class CodeSpan(Span):
         return code, m.start(), close + length
 
     def _find(self, data: str, length: int, after: int) -> int:
-        """Where the next run of this length begins; runs are listed once per text, or it would be quadratic."""
+        """Where the next run of this length begins. Runs are listed once per text, or it is quadratic."""
         if data is not self._text:
             self._text, self._runs = data, {}
             for run in self.compiled_re.finditer(data):
                 self._runs.setdefault(len(run[0]), []).append(run.start())
-            for starts in self._runs.values():
-                starts.reverse()
         starts = self._runs.get(length, [])
-        while starts and starts[-1] < after:
-            starts.pop()
-        return starts[-1] if starts else -1
+        index = bisect_left(starts, after)
+        return starts[index] if index < len(starts) else -1
 
 
 class Escape(Span):

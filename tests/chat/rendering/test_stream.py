@@ -1,0 +1,140 @@
+"""However a text is cut on its way: what is shown at the end is what the whole text gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chat.rendering import MarkdownStream, render, tail_patch
+from tests.chat.rendering.corpus import cut, reply, rubble
+from tests.chat.rendering.reading import faults
+
+
+def play(deltas: list[str], pause: float = 100.0) -> str:
+    """Streams the deltas and returns what a client has at the end that does as it is told."""
+    stream = MarkdownStream(prefix="m1")
+    shown = ""
+    for number, delta in enumerate(deltas):
+        stream.feed(delta)
+        update = stream.render(number * pause)
+        if update is not None:
+            shown += update.settled
+            assert (shown, update.tail) == (stream.settled_html, stream.tail_html)
+            assert not faults(shown[-2000:] and update.settled) + faults(update.tail)
+    final = stream.close()
+    assert stream.tail_html == ""
+    shown = final.html if final.replace else shown + final.html
+    assert shown == stream.settled_html
+    return shown
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+@settings(max_examples=150, deadline=None)
+def test_rubble_cut_anywhere_ends_as_the_whole(seed: int, cuts: int) -> None:
+    text = rubble(seed)
+    assert play(cut(text, cuts)) == render(text, prefix="m1")
+
+
+@given(st.text(alphabet=" \n\r\t#->*_`~|:[]()!$\\<&1.)ax中😀^=", max_size=60), st.integers())
+@settings(max_examples=300, deadline=None)
+def test_any_text_cut_anywhere_ends_as_the_whole(text: str, cuts: int) -> None:
+    assert play(cut(text, cuts)) == render(text, prefix="m1")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_reply_cut_anywhere_ends_as_the_whole(seed: int) -> None:
+    text = reply(seed)
+    assert play(cut(text, seed)) == render(text, prefix="m1")
+
+
+def test_every_single_cut_of_a_mixed_text() -> None:
+    text = "Hi **a**:\r\n- x\n  ```py\n  y\n  ```\n\n| a |\n|-|\nT\n: d\n\nU\n: e\n\n$$\nx\n$$\n~~~\nz"
+    for place in range(len(text)):
+        assert play([text[:place], text[place:]]) == render(text, prefix="m1")
+
+
+def test_settled_blocks_are_sent_once_and_the_tail_is_small() -> None:
+    stream = MarkdownStream()
+    stream.feed("one\n\ntwo")
+    assert stream.render(0.0) is not None
+    assert stream.settled_html == "<p>one</p>\n"
+    assert stream.tail_html == "<p>two</p>\n"
+    stream.feed(" more\n\n")
+    update = stream.render(1000.0)
+    assert update is not None
+    assert update.settled == "<p>two more</p>\n"
+    assert update.tail == ""
+
+
+def test_nothing_new_is_nothing_to_send() -> None:
+    stream = MarkdownStream()
+    assert stream.render(0.0) is None
+    stream.feed("")
+    assert stream.render(0.0) is None
+    stream.feed("a")
+    assert stream.render(0.0) is not None
+    assert stream.render(1000.0) is None
+
+
+def test_it_waits_by_what_the_tail_cost_but_lets_closed_blocks_out() -> None:
+    stream = MarkdownStream()
+    stream.feed("- item\n" * 400)
+    assert stream.render(10.0) is not None
+    assert stream.ready_at > 10.0
+    stream.feed("- more\n")
+    assert stream.render(10.0) is None
+    assert stream.render(stream.ready_at) is not None
+    stream.feed("\nA paragraph ends the list.\n")
+    update = stream.render(stream.ready_at - 1e-9)
+    assert update is not None
+    assert update.settled.startswith("<ul>")
+
+
+def test_an_open_fence_is_escaped_and_highlighted_once_at_its_close() -> None:
+    stream = MarkdownStream()
+    stream.feed("```python\nif a < b:\n    x = 1\n``")
+    update = stream.render(0.0)
+    assert update is not None
+    assert update.tail.endswith('<pre tabindex="0"><code>if a &lt; b:\n    x = 1\n</code></pre></figure>\n')
+    assert '<figure class="code" data-lang="python">' in update.tail
+    stream.feed("`\n")
+    update = stream.render(1000.0)
+    assert update is not None
+    assert '<span class="k">if</span>' in update.settled
+
+
+def test_an_open_fence_in_a_list_is_not_highlighted_either() -> None:
+    stream = MarkdownStream()
+    stream.feed("- a\n  ```python\n  if a:\n")
+    update = stream.render(0.0)
+    assert update is not None
+    assert "<code>if a:\n</code>" in update.tail
+
+
+@pytest.mark.parametrize("definition", ["[r]: https://a.org", "[^r]: Note"])
+def test_what_comes_late_and_changes_the_beginning_replaces_the_whole(definition: str) -> None:
+    text = f"See [r] and [^r].\n\nMore.\n\n{definition}\n"
+    stream = MarkdownStream()
+    for delta in cut(text, 1):
+        stream.feed(delta)
+        stream.render(0.0)
+    final = stream.close()
+    assert final.replace
+    assert final.html == render(text) == stream.settled_html
+
+
+def test_half_a_definition_in_the_tail_is_forgotten() -> None:
+    assert play(["[r]: https://a.o", "rg\n\n[r]"]) == render("[r]: https://a.org\n\n[r]", prefix="m1")
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_patch_makes_the_new_of_the_old_as_javascript_counts(same: str, old: str, new: str) -> None:
+    kept, suffix = tail_patch(same + old, same + new)
+    units = (same + old).encode("utf-16-le", "surrogatepass")
+    assert units[: kept * 2].decode("utf-16-le", "surrogatepass") + suffix == same + new
+
+
+def test_a_patch_splits_no_surrogate_pair() -> None:
+    assert tail_patch("a😀", "a😁") == (1, "😁")
+    assert tail_patch("😀a", "😀b") == (2, "b")
