@@ -54,9 +54,10 @@ class LocalModel:
                             has_begun = True
                             yield delta
                     return
-                except ProviderError:
+                except ProviderError as error:
                     # It may have died between two questions; then this one has only to be asked again.
-                    if has_begun or is_last_try or not await self._has_died():
+                    is_final = has_begun or is_last_try or not error.retryable
+                    if is_final or not await self._has_died():
                         raise
         finally:
             self._end()

@@ -35,7 +35,7 @@ def build(config: ProviderConfig, *, allow_scripted: bool = False) -> Provider:
 
 
 def preload(kinds: Iterable[str]) -> None:
-    """Imports them ahead of the first question; in a thread, as it takes a tenth of a second."""
+    """Imports them ahead of the first question; in a thread, as it takes some tenths of a second."""
     for kind in kinds:
         pkgutil.resolve_name(KINDS[kind])
 

@@ -76,6 +76,17 @@ async def test_two_hundred_replies_run_at_once(provider: OpenAIProvider) -> None
     assert all(answer.text == "".join(replies("n10-r100")) for answer in answers)
 
 
+async def test_a_slow_reader_holds_the_server_up_and_loses_nothing(
+    provider: OpenAIProvider, up: Upstream
+) -> None:
+    stream = provider.stream(prompt("n100000-r0"))
+    pieces = [await anext(stream)]
+    await asyncio.sleep(0.3)
+    assert up.last.tokens < 90_000
+    pieces += [delta async for delta in stream]
+    assert [d.text for d in pieces if isinstance(d, Text)] == replies("n100000-r0")
+
+
 async def test_a_server_without_the_usage_option_is_asked_once_more_only(
     provider: OpenAIProvider, up: Upstream
 ) -> None:

@@ -16,6 +16,7 @@ import pytest
 from chat.providers.contract import Waiting
 from chat.providers.local import LocalModel
 from chat.providers.local_file import BUNDLED, MAGIC
+from chat.providers.local_file import bundled as bundled_file
 from tests.chat.providers.asking import ask, prompt
 
 Make = Callable[..., LocalModel]
@@ -137,6 +138,42 @@ async def test_closing_while_it_wakes_leaves_no_process(local: Make) -> None:
     await asyncio.gather(asked, return_exceptions=True)
     assert children
     assert not running_children()
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("bundled")
+async def test_a_conversation_that_is_too_long_is_refused_in_words(local: Make) -> None:
+    model = local()
+    answer = await ask(model, prompt(BUNDLED, "word " * 6000))
+    assert answer.error is not None
+    assert "too long for this model" in str(answer.error)
+    assert not answer.error.retryable
+    assert (await ask(model, QUESTION)).text
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("bundled")
+async def test_another_file_runs_under_its_own_name(local: Make, tmp_path: Path) -> None:
+    path = tmp_path / "other-1B.gguf"
+    path.symlink_to(bundled_file())
+    model = local(str(path))
+    assert await model.models() == ("other-1B",)
+    assert (await ask(model, prompt("other-1B", max_tokens=8))).finish.model == "other-1B"
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("bundled")
+async def test_a_stopped_reply_frees_its_place_at_once(local: Make) -> None:
+    """There are two places; three stories that nobody hears to the end must not hold them."""
+    model = local()
+    for _ in range(3):
+        stream = model.stream(prompt(BUNDLED, "Tell me a very long story.", max_tokens=1000))
+        async for delta in stream:
+            if not isinstance(delta, Waiting):
+                break
+        await stream.aclose()
+    async with asyncio.timeout(5):
+        assert (await ask(model, QUESTION)).text
 
 
 @pytest.mark.model
