@@ -5,6 +5,7 @@ Nobody hears of a change that was rolled back, and whoever missed an event can b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,14 +41,14 @@ def lock_session(session_id: UUID) -> Session:
     return Session.objects.select_for_update().get(pk=session_id)
 
 
-def record(session: Session, *notes: Note) -> list[Event]:
+def record(session: Session, *notes: Note, changed: Sequence[str] = ()) -> list[Event]:
     """Give the notes the session's next numbers, save them, and publish them when it is committed.
 
-    The session must be locked by this transaction.
+    The session must be locked by this transaction; its fields named in `changed` are saved too.
     """
     first = session.last_event_id + 1
     session.last_event_id += len(notes)
-    Session.objects.filter(pk=session.pk).update(last_event_id=session.last_event_id)
+    session.save(update_fields=["last_event_id", *changed])
     rows = [
         SessionEvent(
             session=session,

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import structlog
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server, twisted_loop
+from django.conf import settings
+from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
 from chat.generation.engine import Engine
@@ -23,10 +25,9 @@ log = structlog.get_logger(__name__)
 def serve(host: str, port: int, *, on_listening: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT, then let running replies end."""
     collect_static_files()
-    from config.asgi import application  # it lists the static files, which lie there only now
-
     server = Server(
-        application,
+        # By name: it lists the static files, which lie there only now.
+        import_string(settings.ASGI_APPLICATION),
         endpoints=build_endpoint_description_strings(host=host, port=port),
         signal_handlers=False,
         websocket_max_message_size=MAX_FRAME_BYTES,
@@ -34,11 +35,12 @@ def serve(host: str, port: int, *, on_listening: Callable[[], None]) -> None:
         server_name="parley",
         ready_callable=on_listening,
     )
-    twisted_loop.create_task(_run_beside(server))
+    beside = twisted_loop.create_task(_run_beside())
     server.run()
+    log.info("server.stopped", cleanly=beside.done())
 
 
-async def _run_beside(server: Server) -> None:
+async def _run_beside() -> None:
     engine = Engine(watch.run)
     asked_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from uuid import UUID
 
 from chat.errors import Refused
@@ -19,19 +20,21 @@ def claim_assignments(*, worker_id: UUID, room: int) -> list[Assignment]:
     claimed = claim(worker_id=worker_id, room=room)
     if not claimed:
         return []
-    rows = Generation.objects.select_related("message__session").filter(pk__in=claimed).order_by("created_at")
-    return [_assignment(row) for row in rows]
+    rows = (
+        Generation.objects.select_related("message", "session").filter(pk__in=claimed).order_by("created_at")
+    )
+    return [assignment_of(row, alternatives=views_of([row.message])[0].alternatives) for row in rows]
 
 
-def _assignment(generation: Generation) -> Assignment:
-    message = generation.message
-    session = message.session
+def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> Assignment:
+    """What the run of a claimed generation needs; its message is the run's own from now on."""
+    message = copy(generation.message)
+    session = generation.session
     provider, model, problem = _provider(message)
-    [view] = views_of([message])
     return Assignment(
         generation_id=generation.pk,
         message=message,
-        alternatives=view.alternatives,
+        alternatives=alternatives,
         turns=tuple(turns_before(session, message)),
         provider=provider,
         model=model,

@@ -14,7 +14,14 @@ from chat.hub import hub
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
 from chat.rendering import RENDERER_VERSION, render
-from chat.snapshot import views_of
+from chat.snapshot import MessageView, views_of
+
+
+ENDING_FIELDS = (
+    "content", "parts", "status", "error", "finish_reason", "provider", "model",
+    "input_tokens", "output_tokens", "first_token_ms", "duration_ms", "tokens_per_second",
+    "html", "html_version", "updated_at",
+)  # fmt: skip
 
 
 class LostReply(Exception):
@@ -55,13 +62,14 @@ def end_reply(reply: Reply, outcome: Outcome, html: str, *, worker_id: UUID) -> 
             raise LostReply
         message.content = reply.text.text
         message.parts = _reasoning_parts(reply.reasoning.text)
-        _write(session, message, outcome, html)
+        _write(session, message, outcome, html, reply.assignment.alternatives)
 
 
 def end_unbegun(session: Session, generation: Generation, *, status: Message.Status) -> None:
     """End a queued generation of a locked session."""
     Generation.objects.filter(pk=generation.pk).update(state=Generation.State.ENDED, ended_at=timezone.now())
-    _write(session, generation.message, Outcome(status), "")
+    [view] = views_of([generation.message])
+    _write(session, generation.message, Outcome(status), "", view.alternatives)
 
 
 def end_orphan(session: Session, generation: Generation, *, status: Message.Status) -> None:
@@ -73,14 +81,16 @@ def end_orphan(session: Session, generation: Generation, *, status: Message.Stat
     )
     message.content = view.content
     message.parts = _reasoning_parts(view.reasoning)
-    _write(session, message, Outcome(status), rendered(message.pk, view.content))
+    _write(session, message, Outcome(status), rendered(message.pk, view.content), view.alternatives)
 
 
 def _reasoning_parts(text: str) -> list[dict[str, str]]:
     return [{"type": "reasoning", "state": "complete", "text": text}] if text else []
 
 
-def _write(session: Session, message: Message, outcome: Outcome, html: str) -> None:
+def _write(
+    session: Session, message: Message, outcome: Outcome, html: str, alternatives: tuple[UUID, ...]
+) -> None:
     message.status = outcome.status
     message.error = outcome.error
     message.finish_reason = outcome.finish_reason[:40]
@@ -91,14 +101,20 @@ def _write(session: Session, message: Message, outcome: Outcome, html: str) -> N
     message.tokens_per_second = outcome.tokens_per_second
     message.model = (outcome.model or message.model)[:200]
     message.html, message.html_version = html, RENDERER_VERSION
-    message.save()
+    message.save(update_fields=ENDING_FIELDS)
     Chunk.objects.filter(message=message).delete()
     session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
     session.updated_at = timezone.now()
-    session.save(update_fields=["total_tokens", "updated_at"])
-    [view] = views_of([message])
-    record(session, *_last_notes(session, message, message_note("assistant", view)))
-    transaction.on_commit(lambda: hub.give_order("work"))
+    # While it was written nobody could edit it or attach anything.
+    view = MessageView(message, message.content, _reasoning_of(message), alternatives=alternatives)
+    notes = _last_notes(session, message, message_note("assistant", view))
+    record(session, *notes, changed=["total_tokens", "updated_at"])
+    if Generation.objects.filter(session=session, state=Generation.State.QUEUED).exists():
+        transaction.on_commit(lambda: hub.give_order("work"))
+
+
+def _reasoning_of(message: Message) -> str:
+    return "".join(part["text"] for part in message.parts)
 
 
 def _last_notes(session: Session, message: Message, whole: Note) -> list[Note]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -23,10 +24,50 @@ LOST_SECONDS = 30.0
 MAX_ATTEMPTS = 3
 
 
-def enqueue(*, message: Message, session: Session, requested_by: User | None) -> Generation:
-    """Queue the making of a reply; workers hear of it when the transaction is committed."""
-    generation = Generation.objects.create(message=message, session=session, requested_by=requested_by)
-    transaction.on_commit(lambda: hub.give_order("work"))
+class Desk(Protocol):
+    """The worker of this very process, which can begin a reply without looking for it in the queue."""
+
+    id: UUID
+
+    def has_room(self) -> bool: ...
+
+    def begin(self, generation: Generation, alternatives: tuple[UUID, ...]) -> None: ...
+
+
+_desk: Desk | None = None
+
+
+def open_desk(desk: Desk | None) -> None:
+    """Have replies that are asked for in this process begun by `desk`, while it has room."""
+    global _desk
+    _desk = desk
+
+
+def enqueue(
+    *,
+    message: Message,
+    session: Session,
+    requested_by: User | None,
+    alternatives: tuple[UUID, ...],
+    is_behind: bool = False,
+) -> Generation:
+    """Have a reply made: here, claimed from the start, or by whichever worker takes it from the queue.
+
+    `alternatives` are the reply's, as in its view; `is_behind`: another reply of the session comes first. Call it after the events that announce
+    the reply are recorded; it is begun when the transaction is committed.
+    """
+    generation = Generation(message=message, session=session, requested_by=requested_by)
+    desk = _desk
+    if desk is None or is_behind or not desk.has_room():
+        generation.save(force_insert=True)
+        transaction.on_commit(lambda: hub.give_order("work"))
+        return generation
+    generation.state = Generation.State.RUNNING
+    generation.worker_id = desk.id
+    generation.started_at = timezone.now()
+    generation.save(force_insert=True)
+    # Should it fail to begin, it is reclaimed after a while; the message is saved all the same.
+    transaction.on_commit(lambda: desk.begin(generation, alternatives), robust=True)
     return generation
 
 

@@ -14,16 +14,18 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from chat.generation import jobs, liveness
-from chat.generation.assign import claim_assignments
+from chat.generation.assign import assignment_of, claim_assignments
 from chat.generation.journal import Journal
 from chat.generation.reply import Assignment, Reply
 from chat.generation.run import run_reply
 from chat.hub import hub
-from chat.models import Message, WorkerProcess
+from chat.models import Generation, Message, WorkerProcess
 from chat.providers.registry import ProviderPool
 from chat.threads import write
 
 MAX_RUNNING = 512
+# What is asked for in this process begins here; beyond this many, other workers can help.
+DESK_ROOM = 200
 # Orders come by the hub; this is for those that got lost.
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 2.0
@@ -55,12 +57,15 @@ class Worker:
             asyncio.create_task(_again_and_again(self._beat_loop, "beat")),
         ]
         self._wake.set()
+        self._loop = asyncio.get_running_loop()
+        jobs.open_desk(self)
         self.is_ready = True
 
     async def drain(self) -> None:
         """Claim no more, let running replies end for a while, then end them as interrupted."""
         self.is_ready = False
         self._is_draining = True
+        jobs.open_desk(None)
         tasks = [reply.task for reply in self._running.values() if reply.task]
         if tasks:
             await asyncio.wait(tasks, timeout=settings.PARLEY_DRAIN_SECONDS)
@@ -86,6 +91,14 @@ class Worker:
             if room > 0 and not self._is_draining:
                 for assignment in await write(claim_assignments, worker_id=self.id, room=room):
                     self._begin(assignment)
+
+    def has_room(self) -> bool:
+        return len(self._running) < DESK_ROOM
+
+    def begin(self, generation: Generation, alternatives: tuple[UUID, ...]) -> None:
+        """Begin a reply that was claimed as it was asked for. From the thread that asked."""
+        assignment = assignment_of(generation, alternatives=alternatives)
+        self._loop.call_soon_threadsafe(self._begin, assignment)
 
     def _begin(self, assignment: Assignment) -> None:
         reply = Reply(assignment)

@@ -61,25 +61,19 @@ def send_message(
     try:
         with transaction.atomic():
             locked = lock_session(session.pk)
-            if message_id and (earlier := _sent_before(message_id, author, digest)):
-                return earlier
+            is_behind = jobs.has_open(locked)
+            if is_behind and (not queue or parent_id is not None):
+                raise ReplyRunning(RUNNING)
             parent = _parent(locked, parent_id)
-            _refuse_while_running(locked, unless=queue and parent_id is None)
             if parent_id is not None:
                 tree.show_up_to(locked, parent)
-            message = _new_message(
-                locked,
-                parent,
-                role=Message.Role.USER,
-                id=message_id or new_id(),
-                author=author,
-                content=content,
-                sent_digest=digest,
+            message = _user_message(locked, parent, author, content, id=message_id or new_id())
+            message.sent_digest = digest
+            return _answer(
+                locked, message, author, attachment_ids, is_only_child=parent_id is None, is_behind=is_behind
             )
-            _attach(message, author, attachment_ids)
-            return _answer(locked, message, author)
-    except IntegrityError:
-        # Two sends of the same id at once into different sessions; the lock orders those of one.
+    except (IntegrityError, ReplyRunning):
+        # It may be a message that has arrived before, of which the client did not hear.
         if message_id and (earlier := _sent_before(message_id, author, digest)):
             return earlier
         raise
@@ -99,20 +93,19 @@ def regenerate_reply(*, message: Message, author: User) -> Message:
         _refuse_while_running(session)
         parent = message.parent
         tree.show_up_to(session, parent)
-        reply = _new_message(
-            session,
-            parent,
-            role=Message.Role.ASSISTANT,
-            status=Message.Status.PENDING,
-            provider=session.provider,
-            model=session.model,
-        )
-        _count(session, 1)
-        jobs.enqueue(message=reply, session=session, requested_by=author)
-        views = views_of([parent, reply] if parent else [reply, reply])
+        reply = _reply_to(session, parent)
+        reply.save(force_insert=True)
+        session.message_count += 1
+        session.updated_at = timezone.now()
+        views = views_of([parent, reply] if parent else [reply])
         record(
-            session, ack_note(views[0], views[1]), message_note("created", views[1]), session_note(session)
+            session,
+            ack_note(views[0], views[-1]),
+            message_note("created", views[-1]),
+            session_note(session),
+            changed=["message_count", "updated_at"],
         )
+        jobs.enqueue(message=reply, session=session, requested_by=author, alternatives=views[-1].alternatives)
     return reply
 
 
@@ -133,8 +126,10 @@ def edit_message(*, message: Message, editor: User, content: str) -> Message:
         message.content = content
         message.html, message.html_version = rendered(message.pk, content), RENDERER_VERSION
         message.save(update_fields=["content", "html", "html_version", "updated_at"])
-        _touch(session)
-        record(session, message_note("updated", _view(message)), session_note(session))
+        session.updated_at = timezone.now()
+        record(
+            session, message_note("updated", _view(message)), session_note(session), changed=["updated_at"]
+        )
     return message
 
 
@@ -153,8 +148,7 @@ def resend_message(*, message: Message, author: User, content: str) -> Sent:
         _refuse_while_running(session)
         parent = message.parent
         tree.show_up_to(session, parent)
-        again = _new_message(session, parent, role=Message.Role.USER, author=author, content=content)
-        return _answer(session, again, author)
+        return _answer(session, _user_message(session, parent, author, content), author)
 
 
 def delete_message(*, message: Message) -> Message:
@@ -167,8 +161,7 @@ def delete_message(*, message: Message) -> Message:
                 raise ReplyRunning("This reply is still being written. Stop it before you delete it.")
             message.deleted_at = timezone.now()
             message.save(update_fields=["deleted_at", "updated_at"])
-            _count(session, -1)
-            record(session, message_note("updated", _view(message), deleted=True), session_note(session))
+            _record_count(session, message, -1, deleted=True)
     return message
 
 
@@ -180,8 +173,7 @@ def restore_message(*, message: Message) -> Message:
         if message.deleted_at is not None:
             message.deleted_at = message.clearing_id = None
             message.save(update_fields=["deleted_at", "clearing_id", "updated_at"])
-            _count(session, 1)
-            record(session, message_note("updated", _view(message), deleted=False), session_note(session))
+            _record_count(session, message, 1, deleted=False)
     return message
 
 
@@ -229,8 +221,8 @@ def _sent_before(message_id: UUID, author: User, digest: str) -> Sent | None:
     return Sent(message, reply, is_new=False)
 
 
-def _refuse_while_running(session: Session, *, unless: bool = False) -> None:
-    if not unless and jobs.has_open(session):
+def _refuse_while_running(session: Session) -> None:
+    if jobs.has_open(session):
         raise ReplyRunning(RUNNING)
 
 
@@ -243,55 +235,88 @@ def _parent(session: Session, parent_id: UUID | None) -> Message | None:
     return parent
 
 
-def _new_message(session: Session, parent: Message | None, **values: object) -> Message:
-    depth = 0 if parent is None else parent.depth + 1
-    return Message.objects.create(session=session, parent=parent, depth=depth, **values)
+def _user_message(
+    session: Session, parent: Message | None, author: User, content: str, id: UUID | None = None
+) -> Message:
+    key = id or new_id()
+    return Message(
+        id=key,
+        session=session,
+        parent=parent,
+        depth=0 if parent is None else parent.depth + 1,
+        role=Message.Role.USER,
+        author=author,
+        content=content,
+        html=rendered(key, content),
+        html_version=RENDERER_VERSION,
+    )
 
 
-def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> None:
-    wanted = set(attachment_ids)
-    if not wanted:
-        return
-    free = Attachment.objects.filter(pk__in=wanted, owner=author, message=None)
-    if free.update(message=message) != len(wanted):
-        raise BadValue("An attached file is not there any more. Attach it again.", field="attachment_ids")
-
-
-def _answer(session: Session, message: Message, author: User) -> Sent:
-    """Save the reply's row, count, name the session, queue the making, and tell."""
-    message.html, message.html_version = rendered(message.pk, message.content), RENDERER_VERSION
-    message.save(update_fields=["html", "html_version"])
-    reply = _new_message(
-        session,
-        message,
+def _reply_to(session: Session, parent: Message | None) -> Message:
+    return Message(
+        session=session,
+        parent=parent,
+        depth=0 if parent is None else parent.depth + 1,
         role=Message.Role.ASSISTANT,
         status=Message.Status.PENDING,
         provider=session.provider,
         model=session.model,
     )
-    if not session.name and not session.is_name_typed:
+
+
+def _answer(
+    session: Session,
+    message: Message,
+    author: User,
+    attachment_ids: Sequence[UUID] = (),
+    *,
+    is_only_child: bool = False,
+    is_behind: bool = False,
+) -> Sent:
+    """Save a message and its reply's row, count, name the session, queue the making, and tell."""
+    reply = _reply_to(session, message)
+    Message.objects.bulk_create([message, reply])
+    attachments = _attach(message, author, attachment_ids)
+    if not session.name:
         session.name = title_of(message.content)
-    _count(session, 2)
-    jobs.enqueue(message=reply, session=session, requested_by=author)
-    sent, answer = views_of([message, reply])
+    session.message_count += 2
+    session.updated_at = timezone.now()
+    # Queries are only made for what is not known of a new message.
+    sent = MessageView(message, message.content, alternatives=(message.pk,), attachments=attachments)
+    sent = sent if is_only_child else _view(message)
+    answer = MessageView(reply, "", alternatives=(reply.pk,))
     record(
         session,
         ack_note(sent, answer),
         message_note("created", sent),
         message_note("created", answer),
         session_note(session),
+        changed=["message_count", "name", "updated_at"],
+    )
+    jobs.enqueue(
+        message=reply,
+        session=session,
+        requested_by=author,
+        alternatives=answer.alternatives,
+        is_behind=is_behind,
     )
     return Sent(message, reply)
 
 
-def _count(session: Session, change: int) -> None:
+def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> tuple[Attachment, ...]:
+    wanted = set(attachment_ids)
+    if not wanted:
+        return ()
+    free = Attachment.objects.filter(pk__in=wanted, owner=author, message=None)
+    if free.update(message=message) != len(wanted):
+        raise BadValue("An attached file is not there any more. Attach it again.", field="attachment_ids")
+    return tuple(message.attachments.order_by("created_at", "id"))
+
+
+def _record_count(session: Session, message: Message, change: int, *, deleted: bool) -> None:
     session.message_count = max(0, session.message_count + change)
-    _touch(session)
-
-
-def _touch(session: Session) -> None:
-    session.updated_at = timezone.now()
-    session.save(update_fields=["message_count", "name", "updated_at"])
+    note = message_note("updated", _view(message), deleted=deleted)
+    record(session, note, session_note(session), changed=["message_count"])
 
 
 def _view(message: Message) -> MessageView:

@@ -77,10 +77,9 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
         if key in values:
             setattr(session, field, values[key] if values[key] is not None else "")
     session.settings = values["settings"]
-    session.save(update_fields=[*FIELDS.values(), "is_name_typed", "settings"])
     if "tags" in values:
         _set_tags(session, values["tags"])
-    record(session, session_note(session))
+    record(session, session_note(session), changed=[*FIELDS.values(), "is_name_typed", "settings"])
     return session
 
 
@@ -99,8 +98,7 @@ def delete_session(*, session: Session) -> Session:
         locked = lock_session(session.pk)
         if locked.deleted_at is None:
             locked.deleted_at = timezone.now()
-            locked.save(update_fields=["deleted_at"])
-            record(locked, session_note(locked))
+            record(locked, session_note(locked), changed=["deleted_at"])
     return locked
 
 
@@ -110,8 +108,7 @@ def restore_session(*, session: Session) -> Session:
         locked = lock_session(session.pk)
         if locked.deleted_at is not None:
             locked.deleted_at = None
-            locked.save(update_fields=["deleted_at"])
-            record(locked, session_note(locked))
+            record(locked, session_note(locked), changed=["deleted_at"])
     return locked
 
 
@@ -152,5 +149,4 @@ def _last_clearing(session: Session) -> UUID | None:
 def _recount(session: Session, change: int) -> None:
     if change:
         session.message_count = max(0, session.message_count + change)
-        session.save(update_fields=["message_count"])
-        record(session, session_note(session), reset_note())
+        record(session, session_note(session), reset_note(), changed=["message_count"])

@@ -33,10 +33,13 @@ class Follower:
 
     def __enter__(self) -> Self:
         self._subscription = hub.subscribe(self.session_id)
-        # The first look is at the rows: something may lie between `after` and now.
-        self._subscription.nudge()
+        self._begin()
         watch.add(self)
         return self
+
+    def _begin(self) -> None:
+        # The first look is at the rows: something may lie between `after` and now.
+        self._subscription.nudge()
 
     def __exit__(self, *_: object) -> None:
         watch.remove(self)

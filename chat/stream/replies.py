@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -15,22 +16,40 @@ class ReplyFollower(Follower):
     """Enter it before the message is sent; then ask for `events` of the reply."""
 
     def __init__(self, session_id: UUID, user_id: UUID) -> None:
-        super().__init__(session_id, user_id, after=0)
+        # Not behind in anybody's eyes until it knows where it begins.
+        super().__init__(session_id, user_id, after=sys.maxsize)
 
-    async def events(self, user_message_id: UUID | None, reply_id: UUID) -> AsyncIterator[Event]:
+    def _begin(self) -> None:
+        """What was before the message is of no concern, and what comes after is heard."""
+
+    async def events(
+        self, user_message_id: UUID | None, reply_id: UUID, *, is_new: bool = True
+    ) -> AsyncIterator[Event]:
         """`ack` first, then all about the two messages, and nothing after `done`.
+
+        `is_new`: the message was sent after this was entered, so all of it is heard.
 
         Raises:
             Ended: the session is gone.
         """
-        self.number = await read(_number_before_ack, self.session_id, reply_id)
         about = {user_message_id, reply_id}
+        events = await self._from_ack(reply_id, is_new=is_new)
         while True:
-            for event in await self.take():
+            for event in events:
                 if event.message_id in about or event.name == "reset":
                     yield event
                 if event.name == "done" and event.message_id == reply_id:
                     return
+            events = await self.take()
+
+    async def _from_ack(self, reply_id: UUID, *, is_new: bool) -> list[Event]:
+        heard = await self._subscription.take() if is_new else []
+        for position, event in enumerate(heard):
+            if event.name == "ack" and event.message_id == reply_id:
+                self.number = event.before
+                return await self._without_gap(heard[position:])
+        self.number = await read(_number_before_ack, self.session_id, reply_id)
+        return await self._read_rows()
 
 
 def _number_before_ack(session_id: UUID, reply_id: UUID) -> int:
