@@ -15,8 +15,9 @@ import pytest
 
 from chat.providers.contract import Waiting
 from chat.providers.local import LocalModel
-from chat.providers.local_file import BUNDLED, MAGIC
+from chat.providers.local_file import BUNDLED, MAGIC, find_model
 from chat.providers.local_file import bundled as bundled_file
+from chat.providers.local_process import ModelProcess
 from tests.chat.providers.asking import ask, prompt
 
 Make = Callable[..., LocalModel]
@@ -188,6 +189,17 @@ def test_it_dies_with_a_parent_that_was_killed() -> None:
     while is_running(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_running(child)
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("bundled")
+async def test_it_dies_when_the_pipe_from_its_parent_ends() -> None:
+    """What holds where the kernel does not tell a child of its parent's death."""
+    process = await ModelProcess.start(find_model(""))
+    assert process._process.stdin is not None
+    process._process.stdin.close()
+    assert await process.died_within(5)
+    await process.stop()
 
 
 @pytest.mark.model
