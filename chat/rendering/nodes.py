@@ -34,6 +34,8 @@ class Node:
     info: str = ""
     """A fence's first word, a footnote's label."""
     aligns: list[Align] = field(default_factory=list)
+    is_loose: bool | None = None
+    """A list whose looseness was decided elsewhere, because only a part of it is here."""
     is_open: bool = False
     """A fence that is still being written."""
 
@@ -56,4 +58,6 @@ def has_gap(nodes: list[Node]) -> bool:
 
 def is_loose(node: Node) -> bool:
     """Whether a list shows its items' paragraphs as paragraphs."""
+    if node.is_loose is not None:
+        return node.is_loose
     return has_gap(node.children) or any(has_gap(item.children) for item in node.children)

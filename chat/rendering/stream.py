@@ -9,7 +9,7 @@ from chat.rendering.blocks import BlockParser
 from chat.rendering.context import Context
 from chat.rendering.document import pipeline, render
 from chat.rendering.lines import clean, to_lines
-from chat.rendering.nodes import Node
+from chat.rendering.tail import Tail
 
 SHARE = 0.05
 """Of a core that one reply's tail may take: after a render that cost 1 ms the next waits 20 ms."""
@@ -46,6 +46,7 @@ class MarkdownStream:
         """The whole lines from `_first` on: those of the blocks that are not settled."""
         self._first = 1
         self._line = ""
+        self._tail = Tail(prefix)
         self._settled: list[str] = []
         self._settled_blocks = 0
 
@@ -72,7 +73,7 @@ class MarkdownStream:
         if not settled and now < self.ready_at:
             return None
         started = time.thread_time()
-        self.tail_html = self._render_tail()
+        self.tail_html = self._tail.render(self._parser, self._lines, self._line.rstrip("\r"))
         self.ready_at = now + (time.thread_time() - started) / SHARE
         self._is_dirty = False
         return Update(settled, self.tail_html)
@@ -105,7 +106,9 @@ class MarkdownStream:
         """Renders the blocks that closed, and forgets their lines."""
         blocks = self._parser.root.children
         count = self._parser.settled
-        context = self._context(self._parser)
+        if count == self._settled_blocks:
+            return ""
+        context = Context(self.prefix, self._parser.references, self._parser.footnotes)
         html = "".join(
             pipeline().render_block(block, context) for block in blocks[self._settled_blocks : count]
         )
@@ -116,29 +119,3 @@ class MarkdownStream:
         if html:
             self._settled.append(html)
         return html
-
-    def _context(self, parser: BlockParser) -> Context:
-        return Context(self.prefix, parser.references, parser.footnotes)
-
-    def _render_tail(self) -> str:
-        leaf = self._parser.leaf
-        line = self._line.rstrip("\r")
-        if leaf is not None and leaf.kind == "fence" and leaf is self._parser.root.children[-1]:
-            return pipeline().render_open_fence(leaf, "" if _may_close(leaf, line) else line)
-        parser = BlockParser()
-        parser.references.update(self._parser.references)
-        parser.footnotes.update(self._parser.footnotes)
-        for whole in self._lines:
-            parser.feed(whole)
-        if line:
-            parser.feed(line)
-        if parser.leaf is not None:
-            parser.leaf.is_open = True
-        parser.finish()
-        context = self._context(parser)
-        return "".join(pipeline().render_block(block, context) for block in parser.root.children)
-
-
-def _may_close(fence: Node, line: str) -> bool:
-    """Whether this beginning of a line may become the fence's end; shown as code it would flash."""
-    return not line.strip(" \t").strip(fence.marker[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement
 
@@ -13,7 +14,7 @@ from chat.rendering.maths import render_maths
 from chat.rendering.nodes import Align, Node, is_loose
 from chat.rendering.tables import split_row
 
-_TASKS = {"[ ]": "To do", "[x]": "Done", "[X]": "Done"}
+_TASK = re.compile(r"\[[ xX]\][ \t]")
 
 
 class TreeBuilder:
@@ -68,27 +69,17 @@ class TreeBuilder:
             self._item(SubElement(element, "li"), item.children, loose=loose)
 
     def _item(self, parent: Element, blocks: list[Node], *, loose: bool) -> None:
-        if blocks and blocks[0].kind == "paragraph" and (state := _TASKS.get(blocks[0].lines[0][:3])):
-            self._task(parent, blocks[0], state)
-        for block in blocks:
-            if block.kind == "paragraph" and not loose:
-                piece = SubElement(parent, "span")
-                piece.tag = None  # type: ignore[assignment]  # Python-Markdown's way to write text without a tag
-                piece.text = _text(block)
-            else:
+        is_task = bool(blocks) and blocks[0].kind == "paragraph" and bool(_TASK.match(blocks[0].lines[0]))
+        if is_task:
+            _add_checkbox(parent, is_done=blocks[0].lines[0][1] != " ")
+        for index, block in enumerate(blocks):
+            if block.kind != "paragraph":
                 self.build(parent, block)
-
-    def _task(self, parent: Element, paragraph: Node, state: str) -> None:
-        first = paragraph.lines[0]
-        if first[3:4] not in (" ", "\t"):
-            return
-        parent.set("class", "task-item")
-        box = SubElement(
-            parent, "input", {"type": "checkbox", "class": "task", "disabled": "", "aria-label": state}
-        )
-        if state == "Done":
-            box.set("checked", "")
-        paragraph.lines[0] = first[3:].lstrip(" \t")
+                continue
+            piece = SubElement(parent, "p")
+            if not loose:
+                piece.tag = None  # type: ignore[assignment]  # Python-Markdown's way to write text without a tag
+            piece.text = _text(block)[3:].lstrip(" \t") if is_task and index == 0 else _text(block)
 
     def _definitions(self, parent: Element, node: Node) -> None:
         element = SubElement(parent, "dl")
@@ -119,6 +110,16 @@ class TreeBuilder:
             body = SubElement(table, "tbody")
             for row in rows:
                 _row(body, "td", split_row(row), node.aligns)
+
+
+def _add_checkbox(item: Element, *, is_done: bool) -> None:
+    item.set("class", "task-item")
+    label = "Done" if is_done else "To do"
+    box = SubElement(
+        item, "input", {"type": "checkbox", "class": "task", "disabled": "", "aria-label": label}
+    )
+    if is_done:
+        box.set("checked", "")
 
 
 def _row(parent: Element, tag: str, cells: list[str], aligns: list[Align]) -> None:

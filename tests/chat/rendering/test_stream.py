@@ -54,6 +54,32 @@ def test_every_single_cut_of_a_mixed_text() -> None:
         assert play([text[:place], text[place:]]) == render(text, prefix="m1")
 
 
+def shown_at_each_moment(deltas: list[str]) -> list[tuple[str, str]]:
+    """After each delta: the text so far, and what is on the screen."""
+    stream = MarkdownStream(prefix="m1")
+    moments = []
+    for number, delta in enumerate(deltas):
+        stream.feed(delta)
+        stream.render(number * 100.0)
+        moments.append(("".join(deltas[: number + 1]), stream.settled_html + stream.tail_html))
+    return moments
+
+
+@given(st.text(alphabet=" \n\n->*_|.)1ax中😀^=#", max_size=60), st.integers())
+@settings(max_examples=300, deadline=None)
+def test_at_each_moment_it_shows_what_the_text_so_far_gives(text: str, cuts: int) -> None:
+    for arrived, shown in shown_at_each_moment(cut(text, cuts)):
+        assert shown == render(arrived, prefix="m1")
+
+
+@pytest.mark.parametrize(
+    "source", ["- a\n- b\n\n- c\n  - d\n- e\n\nf\n- g", "3) a\n4) b\n   c\n\n5) d\n* e\n* f\n"]
+)
+def test_a_growing_list_shows_what_the_text_so_far_gives(source: str) -> None:
+    for arrived, shown in shown_at_each_moment(list(source)):
+        assert shown == render(arrived, prefix="m1")
+
+
 def test_settled_blocks_are_sent_once_and_the_tail_is_small() -> None:
     stream = MarkdownStream()
     stream.feed("one\n\ntwo")
