@@ -92,7 +92,8 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "kind", "base_url", "api_key", "model_names", "fallback", "is_default"]
 
     def clean_api_key(self) -> str:
-        return self.cleaned_data["api_key"] or self.instance.api_key
+        typed: str = self.cleaned_data["api_key"]
+        return typed or self.instance.api_key
 
 
 @admin.register(models.ConfiguredProvider)

@@ -69,7 +69,7 @@ class _Walk:
     def _read_views(self) -> dict[UUID, MessageView]:
         wanted = {row.message_id for row in self.rows} | {self.reply_id}
         wanted |= {UUID(row.data["user"]) for row in self.rows if "user" in row.data}
-        rows = Message.objects.filter(pk__in=wanted - {None})
+        rows = Message.objects.filter(pk__in=[key for key in wanted if key])
         return {view.message.id: view for view in views_of(rows)}
 
     def _text(self, after: int, upto: int) -> Iterator[Event]:
@@ -140,7 +140,9 @@ def _not_begun(view: MessageView) -> MessageView:
 
 
 def _as_far_as(view: MessageView, offset: int) -> MessageView:
-    return replace(_unfinished(view, Message.Status.STREAMING), content=_streamed(view)[:offset])
+    """A reply while it was made. It is shown whole only where it begins: what it thought follows, in parts."""
+    running = _unfinished(view, Message.Status.STREAMING)
+    return replace(running, content=_streamed(view)[:offset], reasoning="")
 
 
 def _unfinished(view: MessageView, status: Message.Status) -> MessageView:

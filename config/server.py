@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from typing import Any, cast
 
 import structlog
 from daphne.endpoints import build_endpoint_description_strings
@@ -53,4 +54,4 @@ async def _run_beside() -> None:
     except Exception:
         log.exception("server.failed")
     finally:
-        reactor.stop()
+        cast(Any, reactor).stop()

@@ -11,7 +11,7 @@ from config.env import BASE_DIR, DATA_DIR, env, secret_key
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- Parley -----------------------------------------------------------------------------------
 PARLEY_DATA = DATA_DIR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -26,11 +26,12 @@ GONE = 4404
 log = structlog.get_logger(__name__)
 
 
-class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class SessionConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.task: asyncio.Task[None] | None = None
+        scope = cast(dict[str, Any], self.scope)
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        opened = await read(_open, self.scope) if is_origin_allowed(self.scope) else None
+        opened = await read(_open, scope) if is_origin_allowed(scope) else None
         if opened is None:
             await self.close(REFUSED)
             return

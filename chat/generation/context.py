@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.db.models import Q
 
 from chat.models import Message, Session
-from chat.providers.contract import Turn
+from chat.providers.contract import Role, Turn
 
 # Read at most this much of the path; no window in use holds more.
 MAX_MESSAGES = 400
@@ -30,7 +31,7 @@ def turns_before(session: Session, reply: Message) -> list[Turn]:
     )
     # The message that is answered always goes along; the setting counts those before it.
     newest = rows[: MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES)]
-    turns = [Turn(role, content) for role, content in reversed(newest)]
+    turns = [Turn(cast(Role, role), content) for role, content in reversed(newest)]
     system = session.all_settings["system_prompt"]
     return [Turn("system", system), *turns] if system else turns
 
@@ -51,7 +52,7 @@ def fit(turns: Sequence[Turn], *, window: int | None, max_tokens: int | None) ->
         if room < 0:
             break
         kept.insert(0, turn)
-    return tuple([*fixed, *kept])
+    return (*fixed, *kept)
 
 
 def _size(turn: Turn) -> int:

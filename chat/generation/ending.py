@@ -16,7 +16,6 @@ from chat.models import Chunk, Generation, Message, Session
 from chat.rendering import RENDERER_VERSION, render
 from chat.snapshot import MessageView, views_of
 
-
 ENDING_FIELDS = (
     "content", "parts", "status", "error", "finish_reason", "provider", "model",
     "input_tokens", "output_tokens", "first_token_ms", "duration_ms", "tokens_per_second",

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
-from chat.bus import RedisBus
 from chat.generation.worker import Worker
 from chat.hub import hub
-from chat.providers.registry import ProviderPool
+from chat.providers.registry import ProviderPool, preload
 
 
 class Engine:
@@ -22,13 +22,13 @@ class Engine:
 
     async def start(self) -> None:
         hub.start()
-        self._bus = RedisBus(hub, settings.REDIS_URL) if settings.REDIS_URL else None
-        if self._bus is not None:
-            hub.bus = self._bus
-            self._bus.start()
+        if settings.REDIS_URL:
+            # By name: the library takes half a second to import, and a single process needs none.
+            hub.bus = import_string("chat.bus.RedisBus")(hub, settings.REDIS_URL)
+            hub.bus.start()
         self._worker = Worker(ProviderPool(allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER))
         await self._worker.start()
-        self._tasks = [asyncio.ensure_future(run()) for run in self._background]
+        self._tasks = [asyncio.ensure_future(run()) for run in (*self._background, _preload)]
 
     async def stop(self) -> None:
         """Let running replies end, within the time that the settings give them."""
@@ -36,7 +36,12 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._bus is not None:
-            await self._bus.stop()
+        if hub.bus is not None:
+            await hub.bus.stop()
         hub.bus = None
         hub.stop()
+
+
+async def _preload() -> None:
+    """Import now what the first question would have to wait for."""
+    await asyncio.to_thread(preload, ["openai", "local"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -53,8 +54,9 @@ def enqueue(
 ) -> Generation:
     """Have a reply made: here, claimed from the start, or by whichever worker takes it from the queue.
 
-    `alternatives` are the reply's, as in its view; `is_behind`: another reply of the session comes first. Call it after the events that announce
-    the reply are recorded; it is begun when the transaction is committed.
+    `alternatives` are the reply's, as in its view; `is_behind`: another reply of the session comes
+    first. Call it after the events that announce the reply are recorded; it is begun when the
+    transaction is committed.
     """
     generation = Generation(message=message, session=session, requested_by=requested_by)
     desk = _desk
@@ -121,8 +123,7 @@ def request_stop(*, session: Session, message_id: UUID | None = None) -> bool:
                 ending.end_unbegun(locked, generation, status=Message.Status.STOPPED)
             else:
                 Generation.objects.filter(pk=generation.pk).update(stop_requested_at=timezone.now())
-                target = str(generation.message_id)
-                transaction.on_commit(lambda target=target: hub.give_order("stop", target))
+                transaction.on_commit(partial(hub.give_order, "stop", str(generation.message_id)))
     return bool(found)
 
 
@@ -166,8 +167,8 @@ def _dead_workers(me: UUID | None) -> Sequence[UUID]:
     stale = timezone.now() - timedelta(seconds=STALE_SECONDS)
     return [
         worker.pk
-        for worker in WorkerProcess.objects.exclude(pk=me)
-        if worker.beat_at < stale or liveness.is_surely_dead(worker.host, worker.pk)
+        for worker in WorkerProcess.objects.all()
+        if worker.pk != me and (worker.beat_at < stale or liveness.is_surely_dead(worker.host, worker.pk))
     ]
 
 
@@ -177,11 +178,10 @@ def _take_back(generation_id: UUID, session_id: UUID) -> bool:
         generation = Generation.objects.select_related("message").get(pk=generation_id)
         if generation.state != Generation.State.RUNNING:
             return False  # its process was only slow, or another one was quicker than we
+        has_text = Chunk.objects.filter(message=generation.message).exists()
         if generation.stop_requested_at is not None:
             ending.end_orphan(session, generation, status=Message.Status.STOPPED)
-        elif Chunk.objects.filter(message=generation.message).exists():
-            ending.end_orphan(session, generation, status=Message.Status.INTERRUPTED)
-        elif generation.attempts + 1 >= MAX_ATTEMPTS:
+        elif has_text or generation.attempts + 1 >= MAX_ATTEMPTS:
             ending.end_orphan(session, generation, status=Message.Status.INTERRUPTED)
         else:
             put_back(generation.pk)

@@ -52,14 +52,14 @@ class Follower:
     def look(self) -> None:
         self._subscription.nudge()
 
-    async def take(self, timeout: float | None = None) -> list[Event]:
-        """The events since the last call, at least one; none when `timeout` seconds have passed.
+    async def take(self, within: float | None = None) -> list[Event]:
+        """The events since the last call, at least one; none when `within` seconds have passed.
 
         Raises:
             Ended: there will be no more.
         """
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 while True:
                     heard = await self._subscription.take()
                     if self._has_ended:

@@ -1,4 +1,4 @@
-"""One look at the rows for all who follow something in this process: may they still, and did they miss any?"""
+"""One look at the rows for all who follow something here: may they still, and did they miss any?"""
 
 from __future__ import annotations
 
