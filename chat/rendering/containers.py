@@ -117,7 +117,7 @@ def start_definition(parser: BlockParser, cursor: Cursor, matched: int) -> Opene
 def _open_definitions(parser: BlockParser, paragraph: Node) -> None:
     """Turns the paragraph just closed into terms, of the definition list before it if there is one."""
     siblings = parser.stack[-1].children
-    siblings.remove(paragraph) if siblings[-1] is not paragraph else siblings.pop()
+    siblings.pop()
     if siblings and siblings[-1].kind == "definitions":
         parser.stack.append(siblings[-1])
     else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
 from chat.rendering.blocks import parse
 from chat.rendering.context import Context
+from chat.rendering.lines import clean
 
 if TYPE_CHECKING:
     from chat.rendering.pipeline import Pipeline
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 RENDERER_VERSION = 1
 """Raise when the output changes: HTML that was kept is then made anew."""
 
+logger = logging.getLogger(__name__)
 _thread = threading.local()
 
 
@@ -31,8 +34,12 @@ def pipeline() -> Pipeline:
 
 def render(text: str, *, prefix: str = "") -> str:
     """Safe HTML of any text. `prefix` keeps the ids of its footnotes apart from other texts'."""
-    parsed = parse(text)
-    context = Context(prefix, parsed.references, parsed.footnotes)
     renderer = pipeline()
+    try:
+        parsed = parse(text)
+    except Exception:
+        logger.exception("A text of %d characters could not be parsed", len(text))
+        return renderer.render_plain(clean(text))
+    context = Context(prefix, parsed.references, parsed.footnotes)
     blocks = [renderer.render_block(block, context) for block in parsed.root.children]
     return "".join(blocks) + renderer.render_footnotes(context)

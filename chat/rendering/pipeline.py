@@ -55,6 +55,9 @@ class Pipeline:
         """A code block as it is being written: escaped, not highlighted."""
         return sanitize(render_open_code(code_of(node) + unfinished, node.info)) + "\n"
 
+    def render_plain(self, text: str) -> str:
+        return plain(text)
+
     def render_footnotes(self, context: Context) -> str:
         """The notes that were referred to, also by other notes, each with the ways back."""
         if not context.used:
@@ -111,8 +114,17 @@ def _add_ways_back(note: Element, number: int, uses: int, context: Context) -> N
     for use in range(1, uses + 1):
         href = "#" + context.element_id(f"fnref-{number}-{use}")
         label = f"Back to reference {number}"
-        link = SubElement(note[-1], "a", {"href": href, "role": "doc-backlink", "aria-label": label})
+        link = Element("a", {"href": href, "role": "doc-backlink", "aria-label": label})
         link.text = AtomicString("↩")
+        _append_spaced(note[-1], link)
+
+
+def _append_spaced(parent: Element, child: Element) -> None:
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + " "
+    elif parent.text:
+        parent.text = AtomicString(parent.text + " ")
+    parent.append(child)
 
 
 def _lines(node: Node) -> list[str]:

@@ -72,7 +72,7 @@ def measure_reply() -> dict[str, float]:
     render(long_reply(500))  # the libraries are loaded now
     text = long_reply()
     whole = min(_cpu_of_one_render(text) for _ in range(3))
-    played = play(text)
+    played = min((play(text) for _ in range(2)), key=lambda played: played.cpu)
     return {
         "whole render, 16,000 tokens, ms": whole * 1000,
         "streamed ÷ whole, 16,000 tokens": played.cpu / whole,

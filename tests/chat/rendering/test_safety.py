@@ -105,6 +105,14 @@ def test_a_block_that_fails_is_shown_as_text(
     assert "could not be rendered" in caplog.text
 
 
+def test_a_text_that_cannot_be_parsed_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("chat.rendering.document.parse", fail)
+    assert render("a <b>") == '<pre class="plain">a &lt;b&gt;</pre>\n'
+
+
 HOSTILE = [
     "[", "]", "![", "*", "*a ", "**a *b ", "***a **b ", "a*b_", "*_", "`", "`a` ", "a ` b `` c ``` ",
     "[a](", "[a](b)", '[a](b "', "[a](<b", "[a [b](https://c) ", "![a](https://x)", "<", "<http:", "&",
@@ -145,12 +153,12 @@ def _cpu_of_prose() -> float:
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=repr)
 def test_hostile_text_costs_a_bounded_multiple_of_prose(unit: str) -> None:
-    assert _cpu((unit * SIZE)[:SIZE]) < 12 * _cpu_of_prose()
+    assert _cpu((unit * SIZE)[:SIZE]) < 30 * _cpu_of_prose()
 
 
 @pytest.mark.parametrize("source", HOSTILE_WHOLE, ids=lambda source: repr(source[:12]))
 def test_a_hostile_whole_costs_a_bounded_multiple_of_prose(source: str) -> None:
-    assert _cpu(source) < 12 * _cpu_of_prose()
+    assert _cpu(source) < 30 * _cpu_of_prose()
 
 
 @pytest.mark.parametrize(
