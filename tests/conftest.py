@@ -1,4 +1,4 @@
-"""The cast and the house rules of the tests. Alice owns, Bob collaborates, Charlie sees nothing, Dana moderates."""
+"""The cast and the house rules. Alice owns, Bob collaborates, Charlie sees nothing, Dana moderates."""
 
 from __future__ import annotations
 
@@ -95,5 +95,5 @@ async def live_engine(transactional_db: None) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 def scripts() -> type[ScriptedProvider]:
-    """Where a test says what the provider plays: `scripts.script("name", […])`, and that name is the model."""
+    """What the provider plays: `scripts.script("name", […])`, and the name is the model."""
     return ScriptedProvider

@@ -63,7 +63,7 @@ def _upload(user: User, request: HttpRequest) -> dict[str, Any]:
     return attachment_json(add_attachment(owner=user, file=_the_file(request)))
 
 
-def _the_file(request: HttpRequest) -> UploadedFile:
+def _the_file(request: HttpRequest) -> UploadedFile[bytes]:
     files = request.FILES.getlist("file")
     if len(files) != 1:
         raise BadValue("Send exactly one file, in the field “file”.", field="file")
@@ -103,7 +103,7 @@ async def get_attachment(request: HttpRequest, attachment_id: UUID) -> HttpRespo
 
 def _get(user: User, attachment_id: UUID) -> Attachment:
     attachment = access.get_attachment(user, attachment_id)
-    if not attachment.file.storage.exists(attachment.file.name):
+    if not attachment.file.storage.exists(attachment.file.name or ""):
         raise Http404
     return attachment
 

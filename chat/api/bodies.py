@@ -44,7 +44,7 @@ def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def field_errors(errors: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
-    """pydantic's errors by field, as `settings.temperature`; one about the body itself has the name `body`."""
+    """pydantic's errors by field, as `settings.temperature`; one about all of it as `body`."""
     by_field: dict[str, list[str]] = defaultdict(list)
     for error in errors:
         where = error["loc"][2:] if error["loc"][0] == "body" else error["loc"][1:]

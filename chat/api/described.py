@@ -72,7 +72,9 @@ def _described(path: str, method: str, operation: Json) -> Described:
         is_public=not operation["security"],
         parameters=tuple(_parameter(parameter) for parameter in operation.get("parameters", ())),
         body=_content_kind(operation.get("requestBody", {})),
-        answers=tuple(Answer(status, _answer_kind(answer)) for status, answer in operation["responses"].items()),
+        answers=tuple(
+            Answer(status, _answer_kind(answer)) for status, answer in operation["responses"].items()
+        ),
     )
 
 

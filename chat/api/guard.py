@@ -54,7 +54,9 @@ def _is_json(request: HttpRequest) -> bool:
 
 
 def _has_body(request: HttpRequest) -> bool:
-    return request.META.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in request.META
+    return (
+        request.META.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in request.META
+    )
 
 
 async def _is_stranger(request: HttpRequest) -> bool:

@@ -46,7 +46,7 @@ class SettingsInput(Input):
     system_prompt: Annotated[str, AfterValidator(clean_text), Field(max_length=100_000)] = ""
     auto_context: StrictBool = True
     context_window: Annotated[StrictInt, Field(ge=0, le=MAX_INT)] | None = Field(
-        None, description="How many earlier messages to include; null for as many as fit."
+        default=None, description="How many earlier messages to include; null for as many as fit."
     )
 
 
@@ -54,7 +54,7 @@ class SessionInput(Input):
     name: Name = ""
     provider: ProviderName | None = None
     model: ModelName | None = None
-    settings: SettingsInput = Field(default_factory=SettingsInput)
+    settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
 
 
 class SessionChanges(SessionInput):
@@ -74,11 +74,11 @@ class MessageInput(Input):
 
 class MessageEditInput(Input):
     content: str
-    resend: StrictBool = Field(False, description="Send it again as a sibling, and have it answered.")
+    resend: StrictBool = Field(default=False, description="Send it again as a sibling, and have it answered.")
 
 
 class SessionFilters(BaseModel):
-    q: Line = Field("", description="A part of the name.")
+    q: Line = Field(default="", description="A part of the name.")
     tag: Line = ""
     starred: bool | None = None
     archived: bool | None = None
@@ -90,4 +90,4 @@ class SessionFilters(BaseModel):
     updated_after: Moment | None = None
     updated_before: Moment | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 25
-    cursor: Line = Field("", description="`next` of the page before.")
+    cursor: Line = Field(default="", description="`next` of the page before.")

@@ -14,8 +14,8 @@ from chat.api import outputs
 from chat.api.answers import json_answer, no_content, wants_stream
 from chat.api.callers import reading, writing
 from chat.api.inputs import MessageEditInput
-from chat.api.messages import sent_json
-from chat.api.streams import STREAM_RESPONSE, reply_stream
+from chat.api.messages import asked, sent_json
+from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.models import Message, User
 from chat.services import messages
 from chat.services.messages import Sent
@@ -48,12 +48,17 @@ async def edit_message(request: HttpRequest, message_id: UUID, payload: MessageE
     """Change what it says, or with `resend` send that as a sibling and have it answered (202)."""
     if not payload.resend:
         return json_answer(await writing(request, _edit, message_id, payload.content))
-    if wants_stream(request):
-        sent = await writing(request, _resend, message_id, payload.content)
-        return reply_stream(
-            request, sent.user_message.session_id, sent.user_message.id, sent.assistant_message.id
-        )
-    return json_answer(await writing(request, _resend_as_json, message_id, payload.content), status=202)
+    if not wants_stream(request):
+        return json_answer(await writing(request, _resend_as_json, message_id, payload.content), status=202)
+
+    async def ask() -> Asked:
+        return asked(await writing(request, _resend, message_id, payload.content))
+
+    return await reply_stream(request, await reading(request, _session_of, message_id), ask)
+
+
+def _session_of(user: User, message_id: UUID) -> UUID:
+    return access.get_message(user, message_id).session_id
 
 
 def _edit(user: User, message_id: UUID, content: str) -> dict[str, Any]:
@@ -99,10 +104,14 @@ def _restore(user: User, message_id: UUID) -> dict[str, Any]:
 )
 async def regenerate_reply(request: HttpRequest, message_id: UUID) -> HttpResponseBase:
     """Answer again: a sibling of that reply. With `Accept: text/event-stream` its events come back."""
-    if wants_stream(request):
+    if not wants_stream(request):
+        return json_answer(await writing(request, _regenerate_as_json, message_id), status=202)
+
+    async def ask() -> Asked:
         reply = await writing(request, _regenerate, message_id)
-        return reply_stream(request, reply.session_id, reply.parent_id, reply.id)
-    return json_answer(await writing(request, _regenerate_as_json, message_id), status=202)
+        return Asked(reply.parent_id, reply.id)
+
+    return await reply_stream(request, await reading(request, _session_of, message_id), ask)
 
 
 def _regenerate(user: User, message_id: UUID) -> Message:

@@ -14,7 +14,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading, writing
 from chat.api.inputs import MessageInput
-from chat.api.streams import STREAM_RESPONSE, reply_stream
+from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.composer import submit
 from chat.models import Message, User
 from chat.services.messages import Sent
@@ -70,10 +70,14 @@ async def send_message(
     ] = None,
 ) -> HttpResponseBase:
     """Send a message and have it answered. With `Accept: text/event-stream` the reply's events come back."""
-    if wants_stream(request):
-        sent = await writing(request, _send, session_id, payload, idempotency_key)
-        return reply_stream(request, session_id, sent.user_message.id, sent.assistant_message.id)
-    return json_answer(await writing(request, _send_as_json, session_id, payload, idempotency_key), status=202)
+    if not wants_stream(request):
+        sent = await writing(request, _send_as_json, session_id, payload, idempotency_key)
+        return json_answer(sent, status=202)
+
+    async def ask() -> Asked:
+        return asked(await writing(request, _send, session_id, payload, idempotency_key))
+
+    return await reply_stream(request, session_id, ask)
 
 
 def _send(user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None) -> Sent:
@@ -94,6 +98,10 @@ def _send_as_json(
     user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None
 ) -> dict[str, Any]:
     return sent_json(_send(user, session_id, payload, message_id))
+
+
+def asked(sent: Sent) -> Asked:
+    return Asked(sent.user_message.id, sent.assistant_message.id, sent.is_new)
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:

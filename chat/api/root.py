@@ -49,14 +49,19 @@ def _invalid(_request: HttpRequest, invalid: ValidationError) -> HttpResponse:
     if is_body_missing(invalid.errors):
         return problem(400, detail="The body is empty. Send JSON.")
     return problem(
-        422, title="Some of this does not fit", code="invalid", detail="See the fields named in “errors”.",
+        422,
+        title="Some of this does not fit",
+        code="invalid",
+        detail="See the fields named in “errors”.",
         errors=field_errors(invalid.errors),
     )
 
 
 @api.exception_handler(HttpError)
 def _unreadable(_request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, detail="The body is not valid JSON." if error.status_code == 400 else "")
+    return problem(
+        error.status_code, detail="The body is not valid JSON." if error.status_code == 400 else ""
+    )
 
 
 @api.exception_handler(AuthenticationError)

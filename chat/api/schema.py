@@ -80,5 +80,3 @@ def _health(summary: str) -> dict[str, Any]:
         for status in ((200,) if "alive" in summary else (200, 503))
     }
     return {"get": {"summary": summary, "tags": ["health"], "security": [], "responses": answers}}
-
-

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -16,11 +18,16 @@ from chat.api.answers import event_stream
 from chat.api.callers import caller_of, reading
 from chat.http.problems import problem
 from chat.models import User
-from chat.stream import Follower, ReplyFollower, events_as_sse, reply_as_sse
+from chat.stream import Follower, ReplyFollower, events_as_sse
+from chat.stream.follower import Ended
 
 router = Router(tags=["streams"])
+NOBODY = UUID(int=0)
 
-STREAM_RESPONSE = {"description": "Server-sent events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+STREAM_RESPONSE = {
+    "description": "Server-sent events.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
 
 
 @router.get(
@@ -56,25 +63,58 @@ async def _session_events(session_id: UUID, user_id: UUID, after: int, head: int
     if after > head:  # of another database: whatever that client knows is not from here
         yield events.reset(session_id, head).as_sse()
         after = head
-    async with aclosing(events_as_sse(Follower(session_id, user_id, after=after))) as parts:
-        async for part in parts:
+    following: Any = events_as_sse(Follower(session_id, user_id, after=after))
+    async with aclosing(following):
+        async for part in following:
             yield part
 
 
-def reply_stream(
-    request: HttpRequest, session_id: UUID, user_message_id: UUID | None, reply_id: UUID
+@dataclass(frozen=True)
+class Asked:
+    """What was sent, and the reply that is made to it; a retry finds both there."""
+
+    user_message_id: UUID | None
+    reply_id: UUID
+    is_new: bool = True
+
+
+class Waiting(ReplyFollower):
+    """Listens from before the person is known, since they are looked up together with the sending."""
+
+    def __init__(self, session_id: UUID) -> None:
+        super().__init__(session_id, NOBODY)
+
+    def end(self) -> None:
+        if self.user_id != NOBODY:
+            super().end()
+
+
+async def reply_stream(
+    request: HttpRequest, session_id: UUID, ask: Callable[[], Awaitable[Asked]]
 ) -> HttpResponseBase:
-    """The events of a reply that was just asked for, from its `ack` to its `done`."""
-    user_id = caller_of(request).find().id
-    return event_stream(_reply_events(ReplyFollower(session_id, user_id), user_message_id, reply_id))
+    """Have `ask` send something, and answer with the reply's events from its `ack` to its `done`."""
+    events = _ask_and_follow(request, session_id, ask)
+    # Begun here, so that a refusal is an answer of its own, and so that the generator is cleaned up
+    # even when the client leaves before anybody reads from it.
+    first = await anext(events)
+    return event_stream(_joined(first, events))
 
 
-async def _reply_events(
-    follower: ReplyFollower, user_message_id: UUID | None, reply_id: UUID
-) -> AsyncIterator[bytes]:
-    """Entered here and not before the message is sent: it begins with the rows, so nothing is missed,
-    and a client that is gone by now leaves no listener behind."""
-    follower.__enter__()
-    async with aclosing(reply_as_sse(follower, user_message_id, reply_id)) as parts:
-        async for part in parts:
+async def _ask_and_follow(
+    request: HttpRequest, session_id: UUID, ask: Callable[[], Awaitable[Asked]]
+) -> AsyncGenerator[bytes, None]:
+    with Waiting(session_id) as follower:
+        asked = await ask()
+        follower.user_id = caller_of(request).find().id
+        try:
+            async for event in follower.events(asked.user_message_id, asked.reply_id, is_new=asked.is_new):
+                yield event.as_sse()
+        except Ended:
+            return
+
+
+async def _joined(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async with aclosing(rest):
+        yield first
+        async for part in rest:
             yield part

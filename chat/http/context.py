@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -20,12 +21,12 @@ log = structlog.get_logger("parley.access")
 # An id that a proxy sent is kept, so that its log and ours can be joined; nothing else of it is.
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-Handler = Callable[[HttpRequest], HttpResponseBase]
-AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+# Django hands in a sync or an async one, and takes the like.
+Handler = Callable[[HttpRequest], Any]
 
 
 @sync_and_async_middleware
-def RequestContextMiddleware(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+def RequestContextMiddleware(get_response: Handler) -> Handler:
     if iscoroutinefunction(get_response):
 
         async def handle_async(request: HttpRequest) -> HttpResponseBase:

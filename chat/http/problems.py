@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
@@ -25,8 +26,8 @@ DETAILS = {
     500: "Something went wrong here. It is in the server's log under this request's id.",
 }
 
-Handler = Callable[[HttpRequest], HttpResponseBase]
-AsyncHandler = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+# Django hands in a sync or an async one, and takes the like.
+Handler = Callable[[HttpRequest], Any]
 Errors = Mapping[str, Sequence[str]]
 
 
@@ -77,7 +78,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 @sync_and_async_middleware
-def ProblemMiddleware(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+def ProblemMiddleware(get_response: Handler) -> Handler:
     """Turns what Django and the framework answer under /api/ into problems; gives HEAD and OPTIONS.
 
     Exceptions do not come this far: Django makes responses of them, and logs them, on the way.
@@ -85,18 +86,16 @@ def ProblemMiddleware(get_response: Handler | AsyncHandler) -> Handler | AsyncHa
     if iscoroutinefunction(get_response):
 
         async def handle_async(request: HttpRequest) -> HttpResponseBase:
-            if not is_api(request):
-                return await get_response(request)
-            is_head = _as_get(request)
-            return _finish(request, await get_response(request), is_head=is_head)
+            is_head = is_api(request) and _as_get(request)
+            answer: HttpResponseBase = await get_response(request)
+            return _finish(request, answer, is_head=is_head) if is_api(request) else answer
 
         return handle_async
 
     def handle(request: HttpRequest) -> HttpResponseBase:
-        if not is_api(request):
-            return get_response(request)
-        is_head = _as_get(request)
-        return _finish(request, get_response(request), is_head=is_head)
+        is_head = is_api(request) and _as_get(request)
+        answer: HttpResponseBase = get_response(request)
+        return _finish(request, answer, is_head=is_head) if is_api(request) else answer
 
     return handle
 

@@ -76,10 +76,15 @@ class MessageMiddleware(Unthreaded, _Messages):
 
 
 class CsrfViewMiddleware(Unthreaded, _Csrf):
-    async def process_view(self, request: HttpRequest, *args: Any) -> HttpResponseBase | None:
+    async def process_view(  # type: ignore[override]
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[Any, ...],
+        callback_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
         check = super().process_view
         # It looks for the token in the form, and a form with files may be many megabytes to parse.
         if request.method == "POST" and request.content_type == "multipart/form-data":
-            check = sync_to_async(check)
-            return await check(request, *args)  # type: ignore[no-any-return]
-        return check(request, *args)  # type: ignore[no-any-return]
+            return await sync_to_async(check)(request, callback, callback_args, callback_kwargs)
+        return check(request, callback, callback_args, callback_kwargs)

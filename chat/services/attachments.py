@@ -16,6 +16,8 @@ from chat.models import Attachment, User
 
 Kind = Attachment.Kind
 NAME_CHARS = 255
+# Control characters but those of line ends, tabs, and the colours of a terminal's log.
+_BINARY = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 BLOCK = 1 << 18
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -33,12 +35,54 @@ TEXT_TYPES = {
     ".tsv": "text/tab-separated-values",
 }
 CODE_SUFFIXES = frozenset(
-    ".bash .c .cc .cpp .cs .css .diff .ex .go .h .hpp .html .ini .java .js .json .jsx .kt .lua .patch .php .pl "
-    ".ps1 .py .r .rb .rs .scala .scss .sh .sql .svelte .swift .tf .toml .ts .tsx .vue .xml .yaml .yml .zig".split()
+    [
+        ".bash",
+        ".c",
+        ".cc",
+        ".cpp",
+        ".cs",
+        ".css",
+        ".diff",
+        ".ex",
+        ".go",
+        ".h",
+        ".hpp",
+        ".html",
+        ".ini",
+        ".java",
+        ".js",
+        ".json",
+        ".jsx",
+        ".kt",
+        ".lua",
+        ".patch",
+        ".php",
+        ".pl",
+        ".ps1",
+        ".py",
+        ".r",
+        ".rb",
+        ".rs",
+        ".scala",
+        ".scss",
+        ".sh",
+        ".sql",
+        ".svelte",
+        ".swift",
+        ".tf",
+        ".toml",
+        ".ts",
+        ".tsx",
+        ".vue",
+        ".xml",
+        ".yaml",
+        ".yml",
+        ".zig",
+    ]
 )
 
 
-def add_attachment(*, owner: User, file: UploadedFile) -> Attachment:
+def add_attachment(*, owner: User, file: UploadedFile[bytes]) -> Attachment:
     """Keep a file that was sent; it belongs to no message yet.
 
     Raises:
@@ -65,7 +109,7 @@ def clean_name(name: str) -> str:
     return path.name.removesuffix(path.suffix)[: NAME_CHARS - len(suffix)] + suffix
 
 
-def kind_of(file: IO[bytes] | UploadedFile, name: str) -> tuple[Kind, str]:
+def kind_of(file: IO[bytes] | UploadedFile[bytes], name: str) -> tuple[Kind, str]:
     """The kind and the MIME type of what is in `file`.
 
     Raises:
@@ -94,13 +138,13 @@ def _image(head: bytes) -> tuple[Kind, str] | None:
     return None
 
 
-def _document(file: IO[bytes] | UploadedFile, head: bytes) -> tuple[Kind, str] | None:
+def _document(file: IO[bytes] | UploadedFile[bytes], head: bytes) -> tuple[Kind, str] | None:
     if head.startswith(b"%PDF-"):
         return Kind.DOCUMENT, "application/pdf"
     if not head.startswith(b"PK\x03\x04"):
         return None
     try:
-        with zipfile.ZipFile(file) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
@@ -110,7 +154,7 @@ def _document(file: IO[bytes] | UploadedFile, head: bytes) -> tuple[Kind, str] |
     return None
 
 
-def _text(file: IO[bytes] | UploadedFile, name: str) -> tuple[Kind, str] | None:
+def _text(file: IO[bytes] | UploadedFile[bytes], name: str) -> tuple[Kind, str] | None:
     if not _is_text(file):
         return None
     suffix = PurePosixPath(name).suffix.lower()
@@ -118,8 +162,8 @@ def _text(file: IO[bytes] | UploadedFile, name: str) -> tuple[Kind, str] | None:
     return kind, TEXT_TYPES.get(suffix, "text/plain")
 
 
-def _is_text(file: IO[bytes] | UploadedFile) -> bool:
-    """Whether all of it is UTF-8, or UTF-16 that says so, without NUL."""
+def _is_text(file: IO[bytes] | UploadedFile[bytes]) -> bool:
+    """Whether all of it is UTF-8, or UTF-16 that says so, without characters that no text has."""
     file.seek(0)
     start = file.read(2)
     file.seek(0)
@@ -127,7 +171,7 @@ def _is_text(file: IO[bytes] | UploadedFile) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         while block := file.read(BLOCK):
-            if "\x00" in decoder.decode(block):
+            if _BINARY.search(decoder.decode(block)):
                 return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -45,7 +45,9 @@ def save_provider(
         provider.model_names = list(dict.fromkeys(models))
         provider.fallback = _fallback(provider, fallback)
         if is_default:
-            ConfiguredProvider.objects.filter(is_default=True).exclude(pk=provider.pk).update(is_default=False)
+            ConfiguredProvider.objects.filter(is_default=True).exclude(pk=provider.pk).update(
+                is_default=False
+            )
             provider.is_default = True
         provider.save()
     return provider

@@ -59,7 +59,7 @@ def count_message(*, user: User) -> None:
     wait = _take(f"messages:{user.pk}", limit, now=int(time.time() * 1000))
     if wait > 0:
         raise TooMany(
-            f"You may send {settings.PARLEY_RATE_LIMIT} messages. Wait {_in_words(wait)}, then send it again.",
+            f"You may send {settings.PARLEY_RATE_LIMIT} messages. Wait {_in_words(wait)} and try again.",
             retry_after=wait / 1000,
         )
 

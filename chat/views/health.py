@@ -25,7 +25,9 @@ async def healthz(_request: HttpRequest) -> HttpResponse:
 async def readyz(_request: HttpRequest) -> HttpResponse:
     """200 once what a dead process left is taken back, and until this one drains."""
     checks = {"worker": is_ready(), "database": await threads.read(_has_database)}
-    return JsonResponse({name: "ok" if good else "not ready" for name, good in checks.items()}, status=_status(checks))
+    return JsonResponse(
+        {name: "ok" if good else "not ready" for name, good in checks.items()}, status=_status(checks)
+    )
 
 
 def _status(checks: dict[str, bool]) -> int:

@@ -1,4 +1,4 @@
-"""`manage.py add_provider NAME --kind KIND …`: adds or updates a provider, at work at once in a running server."""
+"""`manage.py add_provider NAME --kind KIND …`: adds or changes a provider, at work at once."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")
         parser.add_argument("--kind", required=True, choices=provider_kinds())
-        parser.add_argument("--base-url", default="", help="ends before /chat/completions; for a local model, the path of its GGUF file")
+        parser.add_argument(
+            "--base-url",
+            default="",
+            help="ends before /chat/completions; for a local model, the path of its GGUF file",
+        )
         parser.add_argument("--api-key", default="", help="without it, the one of the environment")
-        parser.add_argument("--model", action="append", default=[], dest="models", help="may come more than once")
+        parser.add_argument(
+            "--model", action="append", default=[], dest="models", help="may come more than once"
+        )
         parser.add_argument("--fallback", default="", help="the provider to ask when this one fails")
         parser.add_argument("--default", action="store_true", dest="is_default")
 

@@ -69,7 +69,9 @@ def browser(alice: User) -> AsyncClient:
 
 def post(client: AsyncClient, data: object, headers: dict[str, str] | None = None) -> Any:
     call: Any = async_to_sync(client.post)
-    return call("/api/chat/sessions", json.dumps(data), content_type="application/json", headers=headers or {})
+    return call(
+        "/api/chat/sessions", json.dumps(data), content_type="application/json", headers=headers or {}
+    )
 
 
 def test_a_browser_reads_with_its_session(browser: AsyncClient) -> None:

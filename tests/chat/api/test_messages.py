@@ -1,4 +1,4 @@
-"""Messages over the API: list, send, edit, delete, alternatives. No engine runs here: replies stay pending."""
+"""Messages over the API: list, send, edit, delete, alternatives. No engine runs: replies stay pending."""
 
 from __future__ import annotations
 

@@ -53,13 +53,23 @@ def assert_status_without_body(answer: Answer) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"nonsense", b"\xff\xfe", b'{"content": NaN}', b'{"content": "a", "content": "b"}', b"[" * 100_000],
+    [
+        b"",
+        b"{",
+        b"nonsense",
+        b"\xff\xfe",
+        b'{"content": NaN}',
+        b'{"content": "a", "content": "b"}',
+        b"[" * 100_000,
+    ],
 )
 def test_what_is_not_json_is_a_bad_request(api: Api, alice: User, body: bytes) -> None:
     assert_problem(api.send("POST", f"{session_path(make_session(alice).id)}/messages", body), 400)
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
 def test_a_body_of_another_kind_is_refused(api: Api, content_type: str) -> None:
     assert_problem(api.send("POST", "/chat/sessions", b"name=Plans", content_type), 415)
 

@@ -21,7 +21,11 @@ def test_it_makes_a_session(api: Api) -> None:
     assert made.status == 201
     assert made.json["name"] == "Plans"
     assert made.json["settings"] == {
-        "temperature": 0.5, "max_tokens": None, "system_prompt": "", "auto_context": True, "context_window": None,
+        "temperature": 0.5,
+        "max_tokens": None,
+        "system_prompt": "",
+        "auto_context": True,
+        "context_window": None,
     }
     assert api.get(session_path(made.json["id"])).json == {**made.json, "last_event_id": 0}
 
@@ -65,7 +69,7 @@ def test_the_cursor_walks_all_pages_once_even_when_times_are_equal(api: Api, ali
     now = datetime.now(UTC)
     made = {str(make_session(alice, updated_at=now).id) for _ in range(7)}
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = api.get("/chat/sessions", limit=3, cursor=cursor).json
         seen += [item["id"] for item in page["items"]]

@@ -1,0 +1,86 @@
+"""How many messages a person may send."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
+
+from chat.errors import TooMany
+from chat.models import User
+from chat.services.rate_limits import count_message, parse_limit
+from tests.chat.api.client import Api, session_path
+from tests.factories import make_session, messages_of
+
+
+def test_one_too_many_is_told_when_to_come_back(api: Api, alice: User, settings: Settings) -> None:
+    settings.PARLEY_RATE_LIMIT = "2/min"
+    paths = [f"{session_path(make_session(alice).id)}/messages" for _ in range(3)]
+    answers = [api.post(path, {"content": "Hello"}) for path in paths]
+    assert [answer.status for answer in answers] == [202, 202, 429]
+    assert 1 <= int(answers[2].headers["Retry-After"]) <= 30
+    assert "Wait" in answers[2].json["detail"]
+
+
+def test_answering_again_counts_as_sending(api: Api, alice: User, settings: Settings) -> None:
+    settings.PARLEY_RATE_LIMIT = "1/h"
+    said, reply = messages_of(make_session(alice, ["Hello", "Hi"]))
+    assert api.post(f"/chat/messages/{reply.id}/regenerate").status == 202
+    assert api.post(f"/chat/messages/{reply.id}/regenerate").status == 429
+    assert api.put(f"/chat/messages/{said.id}", {"content": "Hey", "resend": True}).status == 429
+    assert api.put(f"/chat/messages/{said.id}", {"content": "Hey"}).status == 200
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [1_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    return now
+
+
+def take(user: User) -> float:
+    """0, or the seconds to wait."""
+    try:
+        count_message(user=user)
+    except TooMany as refused:
+        return refused.retry_after
+    return 0
+
+
+def test_messages_come_back_one_by_one(alice: User, settings: Settings, clock: list[float]) -> None:
+    settings.PARLEY_RATE_LIMIT = "3/min"
+    assert [take(alice) for _ in range(4)] == [0, 0, 0, 20]
+    clock[0] += 19
+    assert take(alice) == 1
+    clock[0] += 1
+    assert [take(alice), take(alice)] == [0, 20]
+    clock[0] += 3600
+    assert [take(alice) for _ in range(4)] == [0, 0, 0, 20]
+
+
+def test_each_person_has_a_limit_of_their_own(alice: User, bob: User, settings: Settings) -> None:
+    settings.PARLEY_RATE_LIMIT = "1/h"
+    assert [take(alice) > 0, take(alice) > 0, take(bob) > 0] == [False, True, False]
+
+
+def test_many_at_once_get_no_more_than_the_limit(alice: User, settings: Settings) -> None:
+    settings.PARLEY_RATE_LIMIT = "50/h"
+    take(alice)
+    with ThreadPoolExecutor(8) as threads:
+        waits = list(threads.map(lambda _: take(alice), range(200)))
+    assert waits.count(0) == 49
+
+
+def test_it_takes_no_query(alice: User, settings: Settings, django_assert_num_queries: object) -> None:
+    settings.PARLEY_RATE_LIMIT = "5/s"
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        take(alice)
+
+
+@pytest.mark.parametrize("text", ["", "many", "0/min", "5/day", "-1/s", "5", "1.5/s"])
+def test_a_limit_that_makes_no_sense_is_an_error(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PARLEY_RATE_LIMIT"):
+        parse_limit(text)

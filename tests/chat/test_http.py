@@ -1,0 +1,55 @@
+"""What lies round the views: request ids, the access log, and middlewares that wait in no thread."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.handlers.asgi import ASGIHandler
+from django.test import AsyncClient
+
+from chat.models import User
+from tests.factories import make_token
+
+
+def get(path: str, **headers: str) -> Any:
+    call: Any = async_to_sync(AsyncClient().get)
+    return call(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def test_one_line_is_logged_for_a_request_without_its_secrets(
+    alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = make_token(alice)
+    with caplog.at_level(logging.INFO, logger="parley.access"):
+        answer = get("/api/chat/sessions?q=secret-words", Authorization=f"Bearer {token}")
+    [line] = [record for record in caplog.records if record.name == "parley.access"]
+    told: Any = line.msg
+    assert (told["path"], told["status"], told["method"]) == ("/api/chat/sessions", 200, "GET")
+    assert told["request_id"] == answer.headers["X-Request-ID"]
+    assert token not in str(told)
+    assert "secret-words" not in str(told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_has_the_headers_that_protect_it() -> None:
+    answer = get("/login/")
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+async def test_the_middlewares_wait_in_no_thread() -> None:
+    handler = ASGIHandler()
+    scope = {"type": "http", "method": "GET", "path": "/healthz", "headers": [(b"host", b"localhost")]}
+    request, _ = handler.create_request({**scope, "query_string": b""}, io.BytesIO())
+    assert request is not None
+    before = set(threading.enumerate())
+    response = await handler.get_response_async(request)
+    assert response.status_code == 200
+    assert set(threading.enumerate()) == before
