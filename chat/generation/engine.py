@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from chat.generation.worker import Worker
 from chat.hub import hub
 from chat.providers.registry import ProviderPool, preload
+from chat.rendering import render
 
 
 class Engine:
@@ -45,3 +46,4 @@ class Engine:
 async def _preload() -> None:
     """Import now what the first question would have to wait for."""
     await asyncio.to_thread(preload, ["openai", "local"])
+    await asyncio.to_thread(render, "")
