@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router
 
-from chat import access
+from chat import access, threads
 from chat.api import outputs
 from chat.api.answers import json_answer, no_content, wants_stream
 from chat.api.callers import reading, writing
@@ -48,13 +48,14 @@ async def edit_message(request: HttpRequest, message_id: UUID, payload: MessageE
     """Change what it says, or with `resend` send that as a sibling and have it answered (202)."""
     if not payload.resend:
         return json_answer(await writing(request, _edit, message_id, payload.content))
-    if not wants_stream(request):
-        return json_answer(await writing(request, _resend_as_json, message_id, payload.content), status=202)
+    if wants_stream(request):
 
-    async def ask() -> Asked:
-        return asked(await writing(request, _resend, message_id, payload.content))
+        async def ask() -> Asked:
+            return asked(await writing(request, _resend, message_id, payload.content))
 
-    return await reply_stream(request, await reading(request, _session_of, message_id), ask)
+        return await reply_stream(request, await reading(request, _session_of, message_id), ask)
+    sent = await writing(request, _resend, message_id, payload.content)
+    return json_answer(await threads.read(sent_json, sent), status=202)
 
 
 def _session_of(user: User, message_id: UUID) -> UUID:
@@ -70,10 +71,6 @@ def _resend(user: User, message_id: UUID, content: str) -> Sent:
     message = access.get_message(user, message_id)
     count_message(user=user)
     return messages.resend_message(message=message, author=user, content=content)
-
-
-def _resend_as_json(user: User, message_id: UUID, content: str) -> dict[str, Any]:
-    return sent_json(_resend(user, message_id, content))
 
 
 @router.delete("/{uuid:message_id}", response={204: None})
@@ -104,24 +101,21 @@ def _restore(user: User, message_id: UUID) -> dict[str, Any]:
 )
 async def regenerate_reply(request: HttpRequest, message_id: UUID) -> HttpResponseBase:
     """Answer again: a sibling of that reply. With `Accept: text/event-stream` its events come back."""
-    if not wants_stream(request):
-        return json_answer(await writing(request, _regenerate_as_json, message_id), status=202)
+    if wants_stream(request):
 
-    async def ask() -> Asked:
-        reply = await writing(request, _regenerate, message_id)
-        return Asked(reply.parent_id, reply.id)
+        async def ask() -> Asked:
+            reply = await writing(request, _regenerate, message_id)
+            return Asked(reply.parent_id, reply.id)
 
-    return await reply_stream(request, await reading(request, _session_of, message_id), ask)
+        return await reply_stream(request, await reading(request, _session_of, message_id), ask)
+    reply = await writing(request, _regenerate, message_id)
+    return json_answer({"assistant_message": await threads.read(_json, reply)}, status=202)
 
 
 def _regenerate(user: User, message_id: UUID) -> Message:
     message = access.get_message(user, message_id)
     count_message(user=user)
     return messages.regenerate_reply(message=message, author=user)
-
-
-def _regenerate_as_json(user: User, message_id: UUID) -> dict[str, Any]:
-    return {"assistant_message": _json(_regenerate(user, message_id))}
 
 
 @router.post("/{uuid:message_id}/activate", response=outputs.Message)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Header, Query, Router
 
-from chat import access, snapshot
+from chat import access, snapshot, threads
 from chat.api import outputs
 from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading, writing
@@ -19,7 +19,7 @@ from chat.composer import submit
 from chat.models import Message, User
 from chat.services.messages import Sent
 from chat.services.rate_limits import count_message
-from chat.snapshot import MessageView, views_of
+from chat.snapshot import views_of
 from chat.wire import message_json
 
 router = Router(tags=["messages"])
@@ -70,14 +70,14 @@ async def send_message(
     ] = None,
 ) -> HttpResponseBase:
     """Send a message and have it answered. With `Accept: text/event-stream` the reply's events come back."""
-    if not wants_stream(request):
-        sent = await writing(request, _send_as_json, session_id, payload, idempotency_key)
-        return json_answer(sent, status=202)
+    if wants_stream(request):
 
-    async def ask() -> Asked:
-        return asked(await writing(request, _send, session_id, payload, idempotency_key))
+        async def ask() -> Asked:
+            return asked(await writing(request, _send, session_id, payload, idempotency_key))
 
-    return await reply_stream(request, session_id, ask)
+        return await reply_stream(request, session_id, ask)
+    sent = await writing(request, _send, session_id, payload, idempotency_key)
+    return json_answer(await threads.read(sent_json, sent), status=202)
 
 
 def _send(user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None) -> Sent:
@@ -94,16 +94,11 @@ def _send(user: User, session_id: UUID, payload: MessageInput, message_id: UUID 
     )
 
 
-def _send_as_json(
-    user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None
-) -> dict[str, Any]:
-    return sent_json(_send(user, session_id, payload, message_id))
-
-
 def asked(sent: Sent) -> Asked:
     return Asked(sent.user_message.id, sent.assistant_message.id, sent.is_new)
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:
-    views: list[MessageView] = views_of([sent.user_message, sent.assistant_message])
-    return {"user_message": message_json(views[0]), "assistant_message": message_json(views[1])}
+    """Read after the writing, in a reading thread: others wait for the one that writes."""
+    said, reply = views_of([sent.user_message, sent.assistant_message])
+    return {"user_message": message_json(said), "assistant_message": message_json(reply)}
