@@ -10,7 +10,7 @@ from uuid import UUID
 from chat import events, wire
 from chat.events import Event, encode
 from chat.models import Message, Session, SessionEvent
-from chat.snapshot import MessageView, views_of
+from chat.snapshot import MAX_READS, MessageView, last_event_id, views_of
 
 # Further back than this a client reads the session again, which is quicker.
 MAX_EVENTS = 1000
@@ -26,14 +26,24 @@ def replay(session_id: UUID, after: int) -> list[Event]:
     Raises:
         Session.DoesNotExist: there is none.
     """
-    session = Session.objects.get(pk=session_id)
+    told: list[Event] = []
+    for _ in range(MAX_READS):
+        session = Session.objects.get(pk=session_id)
+        told = _events(session, after)
+        # A reply that ends while it is read has moved from its chunks to its message: read again.
+        if last_event_id(session) == session.last_event_id:
+            break
+    return told
+
+
+def _events(session: Session, after: int) -> list[Event]:
     head = session.last_event_id
     if after >= head:
         return []
-    between = SessionEvent.objects.filter(session=session_id, number__gt=after, number__lte=head)
+    between = SessionEvent.objects.filter(session=session, number__gt=after, number__lte=head)
     rows = list(between.order_by("number")[: MAX_EVENTS + 1])
     if len(rows) > MAX_EVENTS or head - after - len(rows) > MAX_CHARS:
-        return [events.reset(session_id, head)]
+        return [events.reset(session.pk, head)]
     return list(_Walk(session, after, head, rows).events())
 
 
@@ -64,6 +74,8 @@ class _Walk:
         if begin is None:
             return None, 0
         others = before.filter(number__gt=begin.number)
+        if others.filter(kind="assistant", message_id=begin.message_id).exists():
+            return None, 0  # it had ended
         return begin.message_id, number - begin.number - others.count()
 
     def _read_views(self) -> dict[UUID, MessageView]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 
 from chat import events, metrics
 from chat.events import Event, encode
@@ -47,6 +47,8 @@ class Journal:
     def __init__(self, worker_id: UUID) -> None:
         self._worker_id = worker_id
         self._dirty: set[Reply] = set()
+        # What the tick under way has taken: no longer waiting, and not saved either.
+        self._saving: set[Reply] = set()
         self._wake = asyncio.Event()
         self._hurry = asyncio.Event()
         self._saved = asyncio.Condition()
@@ -66,7 +68,9 @@ class Journal:
         self.mark(reply)
         self._hurry.set()
         async with self._saved:
-            await self._saved.wait_for(lambda: reply not in self._dirty and not reply.has_waiting)
+            await self._saved.wait_for(
+                lambda: not (reply in self._dirty or reply in self._saving or reply.has_waiting)
+            )
 
     async def run(self) -> None:
         while True:
@@ -87,13 +91,14 @@ class Journal:
 
     async def _tick(self) -> None:
         self._last = time.monotonic()
-        replies, self._dirty = self._dirty, set()
+        self._saving, self._dirty = self._dirty, set()
         batch = [
-            Entry(reply, reply.text.take(), reply.reasoning.take(), not reply.has_begun) for reply in replies
+            Entry(reply, reply.text.take(), reply.reasoning.take(), not reply.has_begun)
+            for reply in self._saving
         ]
         try:
             heads = await write_now(save, self._worker_id, batch)
-        except DatabaseError:
+        except Error:
             log.exception("journal.tick_failed", replies=len(batch))
             await self._put_back(batch)
             return
@@ -106,6 +111,7 @@ class Journal:
             else:
                 told += _events(entry, head)
         hub.publish(told)
+        self._saving = set()
         async with self._saved:
             self._saved.notify_all()
 

@@ -84,8 +84,7 @@ async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, w
     reply.reasoning.close()
     outcome = _outcome(reply, failure, ended)
     try:
-        if reply.has_waiting:
-            await journal.flush(reply)
+        await journal.flush(reply)
         html = await read(rendered, reply.message.pk, reply.text.text)
         await write(end_reply, reply, outcome, html, worker_id=worker_id)
     except LostReply:
