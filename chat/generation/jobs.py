@@ -157,7 +157,11 @@ def reclaim(*, me: UUID | None = None, busy_with: Sequence[UUID] = ()) -> int:
     count = 0
     for generation_id, session_id in (orphans | lost).values_list("id", "session_id"):
         count += _take_back(generation_id, session_id)
-    WorkerProcess.objects.filter(pk__in=dead).exclude(generations__state=Generation.State.RUNNING).delete()
+    left = WorkerProcess.objects.filter(pk__in=dead).exclude(generations__state=Generation.State.RUNNING)
+    gone = list(left.values_list("pk", flat=True))
+    WorkerProcess.objects.filter(pk__in=gone).delete()
+    for worker_id in gone:  # only now: who dies before this leaves the proof to the next
+        liveness.forget(worker_id)
     if count:
         hub.give_order("work")
     return count

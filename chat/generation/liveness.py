@@ -35,11 +35,11 @@ def is_surely_dead(host: str, worker_id: UUID) -> bool:
         return False
     with path.open("rb") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Shared, so that two who look at once do not take each other for the living.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        path.unlink(missing_ok=True)
-        return True
+    return True
 
 
 def forget(worker_id: UUID) -> None:
