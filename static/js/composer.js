@@ -91,7 +91,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   const form = composerOf(event.target);
   if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-  if (event.target !== textOf(form) || (matchMedia("(hover: none)").matches && !event.ctrlKey && !event.metaKey)) return;
+  if (event.target !== textOf(form)) return;
   event.preventDefault();
   if (!form.querySelector(".send").disabled) form.requestSubmit(form.querySelector(".send"));
 });
@@ -99,9 +99,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt.matches("[data-composer]")) event.detail.parameters.set("queue", String(Boolean(document.querySelector("[data-running]"))));
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful, xhr } = event.detail;
+  const { elt, xhr } = event.detail;
   if (!elt.matches("[data-composer]")) return;
-  if (successful) succeed(elt);
+  if (xhr.status >= 200 && xhr.status < 300) succeed(elt);
   else if (![400, 409, 413, 415, 422, 429].includes(xhr.status)) say(elt, xhr.status ? elt.dataset.failed : elt.dataset.unreachable);
 });
 document.addEventListener("click", (event) => {

@@ -17,10 +17,10 @@ document.addEventListener("htmx:confirm", (event) => {
 // What the server puts into the dialog opens it; an answer without content closes it.
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = byId("dialog");
-  if (event.detail.target.id === "dialog-body" && !dialog.open) dialog.showModal();
+  if (event.detail.target?.id === "dialog-body" && !dialog.open) dialog.showModal();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && event.detail.requestConfig.verb === "post") {
+  if (event.detail.xhr.status < 300 && event.detail.requestConfig.verb === "post") {
     event.detail.elt.closest("dialog")?.close();
     event.detail.elt.closest(".toast")?.remove();
   }

@@ -1,0 +1,52 @@
+"""What a person does in the chat, by name."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+ENDED = re.compile("complete|stopped|interrupted|error")
+
+
+class Chat:
+    """One window with a conversation, or with the start page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.text = page.locator("#composer-text")
+        self.messages = page.locator("#messages > .message")
+        self.last = self.messages.last
+
+    def begin(self, words: str, *, model: str = "n20-r100") -> None:
+        """A new conversation; its first message is sent, and its page is there."""
+        self.page.goto("/")
+        self.page.select_option("#composer-model", f"fake::{model}")
+        self.say(words)
+        self.page.wait_for_url("**/chat/*/")
+        expect(self.messages).to_have_count(2)
+
+    def say(self, words: str) -> None:
+        self.text.fill(words)
+        self.text.press("Enter")
+
+    def expect_status(self, status: str) -> None:
+        expect(self.last).to_have_attribute("data-status", status)
+
+    def expect_ended(self) -> None:
+        expect(self.last).to_have_attribute("data-status", ENDED, timeout=20_000)
+
+    def expect_words(self, words: str, *, timeout: float = 10_000) -> None:
+        expect(self.last).to_contain_text(words, timeout=timeout)
+
+    def action(self, name: str, message: Locator | None = None) -> None:
+        """Press one of the small buttons below a message."""
+        bubble = message or self.last
+        bubble.hover()
+        bubble.get_by_label(name, exact=True).click()
+
+    def toast(self) -> Locator:
+        return self.page.locator("#toasts .toast").last
+
+    def said(self, message: Locator | None = None) -> str:
+        return (message or self.last).locator(".message__body").inner_text()

@@ -1,0 +1,134 @@
+"""What one types: when it is sent, and that it is never lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import Chat
+from tests.services import Parley
+
+pytestmark = pytest.mark.browser
+
+
+def test_blank_text_cannot_be_sent(chat: Chat) -> None:
+    chat.page.goto("/")
+    send = chat.page.get_by_label("Send", exact=True)
+    expect(send).to_be_disabled()
+    chat.text.fill("  \n ")
+    expect(send).to_be_disabled()
+    chat.text.press("Enter")
+    expect(chat.page).to_have_url(re.compile("/$"))
+    chat.text.fill("x")
+    expect(send).to_be_enabled()
+
+
+def test_shift_and_enter_make_a_new_line(chat: Chat) -> None:
+    chat.page.goto("/")
+    chat.text.fill("one")
+    chat.text.press("Shift+Enter")
+    chat.text.press_sequentially("two")
+    expect(chat.text).to_have_value("one\ntwo")
+
+
+@pytest.mark.parametrize("how", ["isComposing: true", "keyCode: 229"])
+def test_enter_that_ends_a_composition_does_not_send(chat: Chat, how: str) -> None:
+    chat.page.goto("/")
+    chat.text.fill("にほん")
+    press = (
+        "element => element.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, %s}))"
+    )
+    chat.text.evaluate(press % how)
+    chat.page.wait_for_timeout(200)
+    expect(chat.page).to_have_url(re.compile("/$"))
+    expect(chat.text).to_have_value("にほん")
+
+
+def test_the_box_grows_to_a_limit_and_then_scrolls(chat: Chat) -> None:
+    chat.page.goto("/")
+
+    def height() -> float:
+        return float(chat.text.evaluate("element => element.clientHeight"))
+
+    one = height()
+    chat.text.fill("line\n" * 8)
+    some = height()
+    chat.text.fill("line\n" * 200)
+    assert one < some < height() <= 0.42 * 800
+    assert chat.text.evaluate("element => element.scrollHeight > element.clientHeight")
+
+
+def test_the_limit_is_told_before_it_is_reached(chat: Chat) -> None:
+    chat.page.goto("/")
+    count = chat.page.locator(".composer__count")
+    expect(count).to_be_hidden()
+    chat.text.fill("x" * 95_000)
+    expect(count).to_have_text("95,000 / 100,000")
+    chat.text.fill("x" * 100_001)
+    expect(chat.page.get_by_label("Send", exact=True)).to_be_disabled()
+
+
+def test_a_draft_outlives_a_reload_and_goes_when_it_is_sent(chat: Chat) -> None:
+    chat.begin("Hello")
+    chat.text.fill("Half a thought")
+    chat.page.reload()
+    expect(chat.text).to_have_value("Half a thought")
+    chat.page.goto("/")
+    expect(chat.text).to_have_value("")
+    chat.page.go_back()
+    expect(chat.text).to_have_value("Half a thought")
+    chat.expect_ended()
+    chat.text.press("Enter")
+    expect(chat.messages).to_have_count(4)
+    expect(chat.text).to_have_value("")
+    chat.page.reload()
+    expect(chat.text).to_have_value("")
+
+
+def test_what_could_not_be_sent_stays_and_is_sent_once(new_page: NewPage, site: Parley) -> None:
+    chat = Chat(new_page(noisy=True))
+    chat.begin("Hello")
+    chat.expect_ended()
+    site.kill()
+    try:
+        chat.say("Are you there?")
+        expect(chat.page.locator("#composer-error")).to_contain_text("cannot be reached")
+        expect(chat.text).to_have_value("Are you there?")
+        sent_as = chat.page.locator("[name=message_id]").input_value()
+    finally:
+        site.start()
+    chat.page.reload()
+    expect(chat.text).to_have_value("Are you there?")
+    chat.text.press("Enter")
+    expect(chat.page.locator(f"#m-{sent_as}")).to_contain_text("Are you there?")
+    expect(chat.messages).to_have_count(4)
+
+
+def test_files_are_attached_removed_and_sent(chat: Chat) -> None:
+    chat.page.goto("/")
+    chat.page.set_input_files("[data-attach]", [
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Notes"},
+        {"name": "more.txt", "mimeType": "text/plain", "buffer": b"More notes"},
+    ])  # fmt: skip
+    chips = chat.page.locator("#chips .chip")
+    expect(chips).to_have_count(2)
+    chips.first.get_by_label("Remove notes.txt").click()
+    expect(chips).to_have_count(1)
+    chat.say("Read this")
+    chat.page.wait_for_url("**/chat/*/")
+    expect(chat.messages.first.locator(".chip")).to_contain_text("more.txt")
+
+
+def test_without_script_a_message_is_sent_and_answered(new_page: NewPage) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto("/")
+    page.fill("#composer-text", "Hello")
+    page.get_by_label("Send", exact=True).click()
+    page.wait_for_url("**/chat/*/")
+    expect(page.locator("#messages .message")).to_have_count(2)
+    page.wait_for_timeout(600)
+    page.reload()
+    expect(page.locator("#messages .message").last).to_contain_text("t1")

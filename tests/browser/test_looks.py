@@ -1,0 +1,127 @@
+"""Light and dark, small and large, light of weight; and for those who do not use a mouse or their eyes."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import Chat
+
+pytestmark = pytest.mark.browser
+NAMELESS = """
+[...document.querySelectorAll('button, a, input:not([type=hidden]), textarea, select')]
+  .filter(e => !(e.ariaLabel || e.innerText?.trim() || e.textContent?.trim() || e.labels?.length || e.title))
+  .map(e => e.outerHTML)
+"""
+OVERFLOW = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+
+
+def test_a_first_visit_is_light(new_page: NewPage) -> None:
+    page = new_page()
+    requests: list[Response] = []
+    page.on("response", lambda response: requests.append(response))
+    page.goto("/", wait_until="networkidle")
+    size = sum(response.request.sizes()["responseBodySize"] for response in requests)
+    assert len(requests) < 25
+    assert size < 150_000
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_runs_out_of_the_page(new_page: NewPage, width: int) -> None:
+    page = new_page(width=width, height=800)
+    chat = Chat(page)
+    chat.begin("Show me " + "x" * 300, model="md150-r50")
+    assert page.evaluate(OVERFLOW) <= 0
+    chat.expect_ended()
+    assert page.evaluate(OVERFLOW) <= 0
+    assert page.locator("#scroller").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
+def test_the_list_is_a_drawer_on_the_phone(new_page: NewPage) -> None:
+    page = new_page(width=390, height=844, has_touch=True, is_mobile=True)
+    chat = Chat(page)
+    chat.begin("Hello")
+    drawer = page.locator("#sidebar")
+    expect(drawer).to_be_hidden()
+    page.locator("#pane [popovertarget=sidebar]").click()
+    expect(drawer).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.locator("#pane [popovertarget=sidebar]").click()
+    drawer.get_by_text("New conversation").first.click()
+    expect(drawer).to_be_hidden()
+    expect(page.locator(".welcome")).to_be_visible()
+
+
+def test_fingers_find_large_targets(new_page: NewPage) -> None:
+    page = new_page(width=390, height=844, has_touch=True, is_mobile=True)
+    chat = Chat(page)
+    chat.begin("Hello")
+    chat.expect_ended()
+    small = page.evaluate(
+        "[...document.querySelectorAll('.pane button, .pane a.knob')].filter(e => e.checkVisibility())"
+        ".filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"
+    )
+    assert small == []
+
+
+def test_the_theme_is_chosen_and_set_before_the_first_paint(new_page: NewPage) -> None:
+    page = new_page(color_scheme="light")
+    page.goto("/")
+    assert luminance(page) > 200
+    page.locator(".account").click()
+    page.get_by_label("Dark", exact=True).click()
+    assert luminance(page) < 60
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { window.early = document.documentElement.dataset.theme })"
+    )
+    page.reload()
+    assert page.evaluate("window.early") == "dark"
+    assert luminance(page) < 60
+
+
+def test_the_sidebar_stays_folded(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/")
+    page.get_by_label("Hide the sidebar").click()
+    expect(page.locator("#sidebar")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#sidebar")).to_be_hidden()
+    page.get_by_label("Show the sidebar").click()
+    expect(page.locator("#sidebar")).to_be_visible()
+
+
+def test_everything_that_can_be_pressed_has_a_name(chat: Chat) -> None:
+    chat.begin("Show me", model="md150-r50")
+    chat.expect_ended()
+    assert chat.page.evaluate(NAMELESS) == []
+    chat.page.goto("/")
+    assert chat.page.evaluate(NAMELESS) == []
+
+
+def test_the_keyboard_reaches_a_messages_actions(chat: Chat) -> None:
+    chat.begin("Hello")
+    chat.expect_ended()
+    button = chat.messages.first.get_by_label("Edit")
+    button.focus()
+    expect(chat.messages.first.locator(".foot__actions")).to_have_css("opacity", "1")
+
+
+def test_a_dialog_gives_the_focus_back(chat: Chat) -> None:
+    chat.begin("Hello")
+    button = chat.page.locator("#header").get_by_label("Settings of this conversation")
+    button.click()
+    expect(chat.page.locator("#session-settings")).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def luminance(page: Page) -> float:
+    """Of the page's background, 0 to 255, as it is painted."""
+    shot = "document.body.appendChild(Object.assign(document.createElement('canvas'), {width: 1, height: 1}))"
+    return float(page.evaluate(
+        f"(() => {{ const c = {shot}; const g = c.getContext('2d');"
+        "g.fillStyle = getComputedStyle(document.documentElement).backgroundColor; g.fillRect(0, 0, 1, 1);"
+        "const [r, gr, b] = g.getImageData(0, 0, 1, 1).data; c.remove(); return 0.2126 * r + 0.7152 * gr + 0.0722 * b })()"
+    ))  # fmt: skip

@@ -1,0 +1,146 @@
+"""A question and its answer, as a person sees them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import Chat
+
+pytestmark = pytest.mark.browser
+WHOLE = "t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19"
+
+
+def test_a_reply_streams_in_and_says_what_it_took(chat: Chat) -> None:
+    chat.begin("Count to twenty")
+    chat.expect_words("t3")
+    chat.expect_status("streaming")
+    chat.expect_words("tokens/s")
+    chat.expect_status("complete")
+    assert chat.said() == WHOLE
+    expect(chat.last).to_contain_text("first token")
+    expect(chat.page).to_have_title("Count to twenty — Parley")
+    expect(chat.page.locator("#sessions .item").first).to_contain_text("Count to twenty")
+
+
+def test_markdown_that_streamed_is_as_the_page_shows_it_later(chat: Chat) -> None:
+    chat.begin("Show me", model="md150-r50")
+    chat.expect_words("Section 1")
+    chat.expect_ended()
+    streamed = chat.last.locator(".message__body").inner_html()
+    chat.page.reload()
+    assert chat.last.locator(".message__body").inner_html() == streamed
+
+
+def test_a_reload_midway_shows_no_less_and_goes_on(chat: Chat) -> None:
+    chat.begin("Count", model="n200-r50")
+    chat.expect_words("t30 ")
+    before = chat.said()
+    chat.page.reload()
+    assert chat.said().startswith(before[:100])
+    assert len(chat.said()) >= len(before) - 1
+    chat.expect_ended()
+    assert chat.said() == " ".join(f"t{number}" for number in range(200))
+
+
+def test_a_closed_tab_does_not_stop_the_reply(new_page: NewPage) -> None:
+    first = Chat(new_page())
+    first.begin("Count", model="n200-r50")
+    first.expect_words("t5 ")
+    url = first.page.url
+    first.page.close()
+    second = Chat(new_page())
+    second.page.goto(url)
+    second.expect_words("t199", timeout=15_000)
+
+
+def test_another_window_sees_it_live(new_page: NewPage) -> None:
+    here, there = Chat(new_page()), Chat(new_page())
+    here.begin("Hello")
+    here.expect_ended()
+    there.page.goto(here.page.url)
+    here.say("And once more")
+    there.expect_words("t3")
+    there.expect_ended()
+    expect(there.messages).to_have_count(4)
+    assert there.said() == WHOLE
+
+
+def test_stopping_keeps_what_has_arrived(chat: Chat) -> None:
+    chat.begin("Count", model="n200-r50")
+    chat.expect_words("t10 ")
+    chat.page.get_by_label("Stop the reply").click()
+    chat.expect_status("stopped")
+    chat.expect_words("You stopped this reply.")
+    said = chat.said()
+    assert "t10" in said
+    assert "t199" not in said
+    chat.page.reload()
+    assert chat.said() == said
+    expect(chat.page.get_by_label("Stop the reply")).to_be_hidden()
+
+
+def test_a_message_sent_meanwhile_waits_its_turn(chat: Chat) -> None:
+    chat.begin("Count", model="n200-r50")
+    chat.expect_words("t3 ")
+    chat.say("And then?")
+    expect(chat.messages).to_have_count(4)
+    chat.expect_words("Queued.")
+    chat.expect_words("t199", timeout=20_000)
+    chat.expect_ended()
+
+
+def test_an_error_is_told_where_it_happened_and_can_be_tried_again(chat: Chat) -> None:
+    chat.begin("Hello", model="e500")
+    chat.expect_status("error")
+    expect(chat.last.locator(".callout--error")).to_be_visible()
+    chat.page.select_option("#composer-model", "fake::n20-r100")
+    expect(chat.page.locator(".header__model")).to_have_text("n20-r100")
+    chat.last.get_by_text("Try again").click()
+    chat.expect_words("t19")
+    chat.expect_ended()
+    expect(chat.last).to_contain_text("2/2")
+
+
+def test_a_cut_connection_keeps_the_text_and_says_so(chat: Chat) -> None:
+    chat.begin("Hello", model="drop10")
+    chat.expect_status("error")
+    assert "t9" in chat.said()
+    expect(chat.last.locator(".callout--error")).to_be_visible()
+
+
+def test_a_reply_at_its_limit_says_so(chat: Chat) -> None:
+    chat.begin("Hello", model="length5")
+    chat.expect_words("token limit")
+
+
+def test_thoughts_can_be_opened(chat: Chat) -> None:
+    chat.begin("Hello", model="reason5")
+    chat.expect_ended()
+    thoughts = chat.last.locator(".thinking")
+    expect(thoughts).to_have_count(1)
+    thoughts.locator("summary").click()
+    expect(thoughts.locator(".thinking__text")).to_be_visible()
+
+
+def test_the_beginning_and_the_end_are_announced_but_no_token(chat: Chat) -> None:
+    chat.begin("Hello", model="n200-r50")
+    chat.page.get_by_label("Stop the reply").click()
+    chat.expect_status("stopped")
+    chat.say("Count")
+    announcer = chat.page.locator("#announcer")
+    expect(announcer).to_have_text("Reply started")
+    chat.expect_words("t20 ")
+    expect(announcer).to_have_text("Reply started")
+    chat.expect_ended()
+    expect(announcer).to_have_text("Reply finished")
+
+
+def test_a_starter_is_a_first_message(chat: Chat) -> None:
+    chat.page.goto("/")
+    chat.page.get_by_text("Make a plan").click()
+    chat.page.wait_for_url(re.compile("/chat/"))
+    chat.expect_words("t19")
