@@ -152,7 +152,7 @@ def _not_begun(view: MessageView) -> MessageView:
 
 
 def _as_far_as(view: MessageView, offset: int) -> MessageView:
-    """A reply while it was made. It is shown whole only where it begins: what it thought follows, in parts."""
+    """A reply while it was made; what it thought follows in parts."""
     running = _unfinished(view, Message.Status.STREAMING)
     return replace(running, content=_streamed(view)[:offset], reasoning="")
 

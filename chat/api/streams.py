@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -63,8 +62,7 @@ async def _session_events(session_id: UUID, user_id: UUID, after: int, head: int
     if after > head:  # of another database: whatever that client knows is not from here
         yield events.reset(session_id, head).as_sse()
         after = head
-    following: Any = events_as_sse(Follower(session_id, user_id, after=after))
-    async with aclosing(following):
+    async with aclosing(events_as_sse(Follower(session_id, user_id, after=after))) as following:
         async for part in following:
             yield part
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat.stream.follower import Follower
 from chat.stream.replies import ReplyFollower
-from chat.stream.sse import events_as_sse, reply_as_sse
+from chat.stream.sse import events_as_sse
 from chat.stream.watch import watch
 
-__all__ = ["Follower", "ReplyFollower", "events_as_sse", "reply_as_sse", "watch"]
+__all__ = ["Follower", "ReplyFollower", "events_as_sse", "watch"]

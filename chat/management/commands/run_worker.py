@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, **_: Any) -> None:
         if not settings.REDIS_URL:
             raise CommandError(
-                "A worker tells the serving processes of each token through Redis: set REDIS_URL for all of them."
+                "A worker tells the serving processes of each token through Redis: set REDIS_URL for all."
             )
         asyncio.run(self._work())
 
