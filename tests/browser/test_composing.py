@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
@@ -109,10 +109,9 @@ def test_what_could_not_be_sent_stays_and_is_sent_once(new_page: NewPage, site: 
 
 def test_files_are_attached_removed_and_sent(chat: Chat) -> None:
     chat.page.goto("/")
-    chat.page.set_input_files("[data-attach]", [
-        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Notes"},
-        {"name": "more.txt", "mimeType": "text/plain", "buffer": b"More notes"},
-    ])  # fmt: skip
+    names = ("notes.txt", "more.txt")
+    files = [FilePayload(name=name, mimeType="text/plain", buffer=b"Notes") for name in names]
+    chat.page.set_input_files("[data-attach]", files)
     chips = chat.page.locator("#chips .chip")
     expect(chips).to_have_count(2)
     chips.first.get_by_label("Remove notes.txt").click()

@@ -14,6 +14,15 @@ NAMELESS = """
   .filter(e => !(e.ariaLabel || e.innerText?.trim() || e.textContent?.trim() || e.labels?.length || e.title))
   .map(e => e.outerHTML)
 """
+LUMINANCE = """
+(() => {
+  const paint = document.createElement('canvas').getContext('2d');
+  paint.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
+  paint.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = paint.getImageData(0, 0, 1, 1).data;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+})()
+"""
 OVERFLOW = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 
 
@@ -74,10 +83,10 @@ def test_the_theme_is_chosen_and_set_before_the_first_paint(new_page: NewPage) -
     page.get_by_label("Dark", exact=True).click()
     assert luminance(page) < 60
     page.add_init_script(
-        "addEventListener('DOMContentLoaded', () => { window.early = document.documentElement.dataset.theme })"
+        "addEventListener('DOMContentLoaded', () => { early = document.documentElement.dataset.theme })"
     )
     page.reload()
-    assert page.evaluate("window.early") == "dark"
+    assert page.evaluate("early") == "dark"
     assert luminance(page) < 60
 
 
@@ -119,9 +128,4 @@ def test_a_dialog_gives_the_focus_back(chat: Chat) -> None:
 
 def luminance(page: Page) -> float:
     """Of the page's background, 0 to 255, as it is painted."""
-    shot = "document.body.appendChild(Object.assign(document.createElement('canvas'), {width: 1, height: 1}))"
-    return float(page.evaluate(
-        f"(() => {{ const c = {shot}; const g = c.getContext('2d');"
-        "g.fillStyle = getComputedStyle(document.documentElement).backgroundColor; g.fillRect(0, 0, 1, 1);"
-        "const [r, gr, b] = g.getImageData(0, 0, 1, 1).data; c.remove(); return 0.2126 * r + 0.7152 * gr + 0.0722 * b })()"
-    ))  # fmt: skip
+    return float(page.evaluate(LUMINANCE))

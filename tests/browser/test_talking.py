@@ -63,9 +63,9 @@ def test_another_window_sees_it_live(new_page: NewPage) -> None:
     here.expect_ended()
     there.page.goto(here.page.url)
     here.say("And once more")
+    expect(there.messages).to_have_count(4)
     there.expect_words("t3")
     there.expect_ended()
-    expect(there.messages).to_have_count(4)
     assert there.said() == WHOLE
 
 
