@@ -1,4 +1,4 @@
-"""The one door for what a person types: a message, in a session that is there or is made for it."""
+"""The one door for what a person asks of a model; whoever asks too often is told so here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from chat.models import Message, Session, User
-from chat.services.messages import Sent, send_message
+from chat.services.rate_limits import count_message
+from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
 
 
@@ -27,8 +28,10 @@ def submit(
     """Send what was typed; without a session one is made, and the first message names it.
 
     Raises:
+        TooMany: of the rate limit.
         Refused: as `send_message`; then no session was made either.
     """
+    count_message(user=author)
     with transaction.atomic():
         if session is None:
             session = _session_of_retry(author, message_id) or create_session(
@@ -43,6 +46,28 @@ def submit(
             parent_id=parent_id,
             queue=queue,
         )
+
+
+def resend(*, message: Message, author: User, content: str) -> Sent:
+    """Send a changed message as another branch.
+
+    Raises:
+        TooMany: of the rate limit.
+        Refused: as `resend_message`.
+    """
+    count_message(user=author)
+    return resend_message(message=message, author=author, content=content)
+
+
+def regenerate(*, message: Message, author: User) -> Message:
+    """Have a reply made again.
+
+    Raises:
+        TooMany: of the rate limit.
+        Refused: as `regenerate_reply`.
+    """
+    count_message(user=author)
+    return regenerate_reply(message=message, author=author)
 
 
 def _session_of_retry(author: User, message_id: UUID | None) -> Session | None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router
 
-from chat import access, threads
+from chat import access, composer, threads
 from chat.api import outputs
 from chat.api.answers import json_answer, no_content, wants_stream
 from chat.api.callers import reading, writing
@@ -18,8 +18,7 @@ from chat.api.messages import asked, sent_json
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.models import Message, User
 from chat.services import messages
-from chat.services.messages import Sent
-from chat.services.rate_limits import count_message
+from chat.services.sending import Sent
 from chat.snapshot import views_of
 from chat.wire import message_json
 
@@ -69,8 +68,7 @@ def _edit(user: User, message_id: UUID, content: str) -> dict[str, Any]:
 
 def _resend(user: User, message_id: UUID, content: str) -> Sent:
     message = access.get_message(user, message_id)
-    count_message(user=user)
-    return messages.resend_message(message=message, author=user, content=content)
+    return composer.resend(message=message, author=user, content=content)
 
 
 @router.delete("/{uuid:message_id}", response={204: None})
@@ -114,8 +112,7 @@ async def regenerate_reply(request: HttpRequest, message_id: UUID) -> HttpRespon
 
 def _regenerate(user: User, message_id: UUID) -> Message:
     message = access.get_message(user, message_id)
-    count_message(user=user)
-    return messages.regenerate_reply(message=message, author=user)
+    return composer.regenerate(message=message, author=user)
 
 
 @router.post("/{uuid:message_id}/activate", response=outputs.Message)

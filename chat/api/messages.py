@@ -17,8 +17,7 @@ from chat.api.inputs import MessageInput
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.composer import submit
 from chat.models import Message, User
-from chat.services.messages import Sent
-from chat.services.rate_limits import count_message
+from chat.services.sending import Sent
 from chat.snapshot import views_of
 from chat.wire import message_json
 
@@ -82,7 +81,6 @@ async def send_message(
 
 def _send(user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None) -> Sent:
     session = access.get_session(user, session_id)
-    count_message(user=user)
     return submit(
         author=user,
         session=session,

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
+from chat.errors import ReplyRunning
 from chat.generation import ending, liveness
 from chat.hub import hub
 from chat.log import lock_session
@@ -23,6 +24,7 @@ STALE_SECONDS = 10.0
 LOST_SECONDS = 30.0
 # A reply that has taken down so many processes is not begun again.
 MAX_ATTEMPTS = 3
+RUNNING = "A reply is still being written in this conversation. Stop it, or wait until it has ended."
 
 
 class Desk(Protocol):
@@ -76,6 +78,12 @@ def enqueue(
 def has_open(session: Session) -> bool:
     """Whether a reply of this session is being made or waits to be."""
     return Generation.objects.filter(session=session).exclude(state=Generation.State.ENDED).exists()
+
+
+def refuse_while_open(session: Session) -> None:
+    """Raises ReplyRunning while a reply of the session is being made or waits to be."""
+    if has_open(session):
+        raise ReplyRunning(RUNNING)
 
 
 def claim(*, worker_id: UUID, room: int) -> list[UUID]:

@@ -90,6 +90,8 @@ async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, w
     except LostReply:
         log.warning("reply.lost", message=str(reply.message.pk))
         return
+    if reply.first_token is not None:
+        metrics.FIRST_TOKEN_SECONDS.observe(reply.first_token - reply.started)
     metrics.REPLIES.labels(status=outcome.status.value).inc()
     metrics.TOKENS.inc(outcome.output_tokens or reply.deltas)
 

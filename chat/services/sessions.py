@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from chat.errors import ReplyRunning
 from chat.generation import jobs
 from chat.log import lock_session, record, reset_note, session_note
 from chat.models import Message, Session, SessionTag, User
@@ -120,8 +119,7 @@ def clear_session(*, session: Session) -> int:
     """
     with transaction.atomic():
         locked = lock_session(session.pk)
-        if jobs.has_open(locked):
-            raise ReplyRunning("A reply is still being written. Stop it before you clear the conversation.")
+        jobs.refuse_while_open(locked)
         shown = Message.objects.live().on_path(locked)
         count = shown.update(deleted_at=timezone.now(), clearing_id=new_id())
         _recount(locked, -count)

@@ -83,7 +83,7 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id)
     content = content_of(request)
     try:
-        sent = messages.resend_message(message=message, author=request.user, content=content)
+        sent = composer.resend(message=message, author=request.user, content=content)
     except Refused as refused:
         return answer_editor(request, message, content, refused)
     if not request.htmx:
@@ -96,7 +96,7 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id)
     try:
-        reply = messages.regenerate_reply(message=message, author=request.user)
+        reply = composer.regenerate(message=message, author=request.user)
     except Refused as refused:
         return told(request, refused)
     return frames(*bubbles(reply)) if request.htmx else back_to("session", message.session_id)

@@ -12,7 +12,7 @@ from uuid import UUID
 from chat.composer import submit
 from chat.events import Event
 from chat.models import Message, Session, User
-from chat.services.messages import Sent
+from chat.services.sending import Sent
 from chat.services.sessions import create_session
 from chat.snapshot import page, views_of
 from chat.stream import Follower

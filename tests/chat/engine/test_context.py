@@ -1,4 +1,4 @@
-"""What the model is given: the newest of the path that its window and the settings allow, and no more reading."""
+"""What the model is given: the newest of the path that its window and the settings allow, no more."""
 
 from __future__ import annotations
 

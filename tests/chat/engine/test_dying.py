@@ -184,7 +184,7 @@ async def dead_process() -> UUID:
     worker_id = new_id()
     folder = django_settings.PARLEY_DATA / "run"
     folder.mkdir(exist_ok=True)
-    taking = "import fcntl, sys; f = open(sys.argv[1], 'wb'); fcntl.flock(f, fcntl.LOCK_EX); import os; os._exit(9)"
+    taking = "import fcntl, os, sys; f = open(sys.argv[1], 'wb'); fcntl.flock(f, 2); os._exit(9)"
     path = folder / f"{worker_id}.lock"
     done = await read(lambda: subprocess.run([sys.executable, "-c", taking, str(path)]))  # noqa: S603
     assert done.returncode == 9

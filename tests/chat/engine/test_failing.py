@@ -8,7 +8,7 @@ from chat.generation.engine import Engine
 from chat.models import ConfiguredProvider, Session, User
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
-from chat.services.messages import regenerate_reply
+from chat.services.sending import regenerate_reply
 from chat.threads import write
 from tests.chat.engine.driving import ask, ended, message, new_session, until
 from tests.upstream import Upstream

@@ -20,8 +20,9 @@ from chat.models import Session, User
 from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Usage
 from chat.providers.scripted import Line, ScriptedProvider
 from chat.replay import replay
-from chat.services.messages import delete_message, edit_message, regenerate_reply
+from chat.services.messages import delete_message, edit_message
 from chat.services.replies import stop_reply
+from chat.services.sending import regenerate_reply
 from chat.stream import Follower, ReplyFollower
 from chat.threads import read, write
 from tests.chat.engine.driving import (

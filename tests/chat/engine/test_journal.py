@@ -1,4 +1,4 @@
-"""What a person saw is on disk: text is saved before it is shown, within 100 ms, all replies in one commit."""
+"""What a person saw is on disk: saved before it is shown, within 100 ms, all replies in one commit."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from chat.models import Generation, Message, Session, User
 from chat.models.ids import new_id
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
-from chat.services.messages import Sent
 from chat.services.replies import stop_reply
+from chat.services.sending import Sent
 from chat.threads import read, write
 from tests.chat.engine.driving import ask, ended, has_text, new_session
 

@@ -1,0 +1,227 @@
+"""Sending: a message and the reply to it are saved together, then the reply's making is queued."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chat.errors import BadValue, IdReused, ReplyRunning
+from chat.events import encode
+from chat.generation import jobs
+from chat.generation.ending import rendered
+from chat.log import ack_note, lock_session, message_note, record, session_note
+from chat.models import Attachment, Message, Session, User
+from chat.models.ids import new_id
+from chat.rendering import RENDERER_VERSION
+from chat.services import tree
+from chat.services.content import checked_content
+from chat.snapshot import MessageView, views_of
+from chat.text import title_of
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message and the reply to it, both saved. `is_new` is false for a retry of an earlier send."""
+
+    user_message: Message
+    assistant_message: Message
+    is_new: bool = True
+
+
+def send_message(
+    *,
+    session: Session,
+    author: User,
+    content: str,
+    message_id: UUID | None = None,
+    attachment_ids: Sequence[UUID] = (),
+    parent_id: UUID | None = None,
+    queue: bool = False,
+) -> Sent:
+    """Save a person's message and the reply that is to come, and queue its making.
+
+    `message_id` is the client's, so the same message sent twice is there once. `parent_id` makes
+    a sibling branch under that message and shows it.
+
+    Raises:
+        BlankText, TooLong: of the content.
+        BadValue: an attachment or the parent is not there to be used.
+        ReplyRunning: a reply runs and `queue` is false.
+        IdReused: `message_id` is that of another message.
+    """
+    digest = _digest(session, content, attachment_ids, parent_id)
+    content = checked_content(content, has_attachments=bool(attachment_ids))
+    try:
+        with transaction.atomic():
+            locked = lock_session(session.pk)
+            is_behind = jobs.has_open(locked)
+            if is_behind and (not queue or parent_id is not None):
+                raise ReplyRunning(jobs.RUNNING)
+            parent = _parent(locked, parent_id)
+            if parent_id is not None:
+                tree.show_up_to(locked, parent)
+            message = _user_message(locked, parent, author, content, id=message_id or new_id())
+            message.sent_digest = digest
+            return _answer(
+                locked, message, author, attachment_ids, is_only_child=parent_id is None, is_behind=is_behind
+            )
+    except (IntegrityError, ReplyRunning):
+        # It may be a message that has arrived before, of which the client did not hear.
+        if message_id and (earlier := _sent_before(message_id, author, digest)):
+            return earlier
+        raise
+
+
+def regenerate_reply(*, message: Message, author: User) -> Message:
+    """Answer again: a new sibling of that reply, on show in its place.
+
+    Raises:
+        BadValue: the message is no reply.
+        ReplyRunning: a reply runs.
+    """
+    if message.role != Message.Role.ASSISTANT:
+        raise BadValue("Only a reply can be made again.")
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        jobs.refuse_while_open(session)
+        parent = message.parent
+        tree.show_up_to(session, parent)
+        reply = _reply_to(session, parent)
+        reply.save(force_insert=True)
+        session.message_count += 1
+        session.updated_at = timezone.now()
+        views = views_of([parent, reply] if parent else [reply])
+        record(
+            session,
+            ack_note(views[0], views[-1]),
+            message_note("created", views[-1]),
+            session_note(session),
+            changed=["message_count", "updated_at"],
+        )
+        jobs.enqueue(message=reply, session=session, requested_by=author, alternatives=views[-1].alternatives)
+    return reply
+
+
+def resend_message(*, message: Message, author: User, content: str) -> Sent:
+    """Send a changed message as a sibling of the old one, and have it answered.
+
+    Raises:
+        BadValue: it is not a person's message.
+        BlankText, TooLong, ReplyRunning: as `send_message`.
+    """
+    if message.role != Message.Role.USER:
+        raise BadValue("Only a message that you sent can be sent again.")
+    content = checked_content(content)
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        jobs.refuse_while_open(session)
+        parent = message.parent
+        tree.show_up_to(session, parent)
+        return _answer(session, _user_message(session, parent, author, content), author)
+
+
+def _digest(session: Session, content: str, attachment_ids: Sequence[UUID], parent_id: UUID | None) -> str:
+    sent = encode([str(session.pk), content, [str(key) for key in attachment_ids], str(parent_id)])
+    return hashlib.sha256(sent.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _sent_before(message_id: UUID, author: User, digest: str) -> Sent | None:
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        return None
+    reply = message.children.order_by("created_at", "id").first()
+    if message.author_id != author.pk or message.sent_digest != digest or reply is None:
+        raise IdReused("A message with this id was sent before, and it was another one.", field="message_id")
+    return Sent(message, reply, is_new=False)
+
+
+def _parent(session: Session, parent_id: UUID | None) -> Message | None:
+    if parent_id is None:
+        return tree.leaf(session)
+    parent = Message.objects.filter(session=session, pk=parent_id).first()
+    if parent is None:
+        raise BadValue("The message to answer is not in this conversation.", field="parent_id")
+    return parent
+
+
+def _user_message(
+    session: Session, parent: Message | None, author: User, content: str, id: UUID | None = None
+) -> Message:
+    key = id or new_id()
+    return Message(
+        id=key,
+        session=session,
+        parent=parent,
+        depth=0 if parent is None else parent.depth + 1,
+        role=Message.Role.USER,
+        author=author,
+        content=content,
+        html=rendered(key, content),
+        html_version=RENDERER_VERSION,
+    )
+
+
+def _reply_to(session: Session, parent: Message | None) -> Message:
+    return Message(
+        session=session,
+        parent=parent,
+        depth=0 if parent is None else parent.depth + 1,
+        role=Message.Role.ASSISTANT,
+        status=Message.Status.PENDING,
+        provider=session.provider,
+        model=session.model,
+    )
+
+
+def _answer(
+    session: Session,
+    message: Message,
+    author: User,
+    attachment_ids: Sequence[UUID] = (),
+    *,
+    is_only_child: bool = False,
+    is_behind: bool = False,
+) -> Sent:
+    """Save a message and its reply's row, count, name the session, queue the making, and tell."""
+    reply = _reply_to(session, message)
+    Message.objects.bulk_create([message, reply])
+    attachments = _attach(message, author, attachment_ids)
+    if not session.name:
+        session.name = title_of(message.content)
+    session.message_count += 2
+    session.updated_at = timezone.now()
+    # Queries are only made for what is not known of a new message.
+    sent = MessageView(message, message.content, alternatives=(message.pk,), attachments=attachments)
+    sent = sent if is_only_child else views_of([message])[0]
+    answer = MessageView(reply, "", alternatives=(reply.pk,))
+    record(
+        session,
+        ack_note(sent, answer),
+        message_note("created", sent),
+        message_note("created", answer),
+        session_note(session),
+        changed=["message_count", "name", "updated_at"],
+    )
+    jobs.enqueue(
+        message=reply,
+        session=session,
+        requested_by=author,
+        alternatives=answer.alternatives,
+        is_behind=is_behind,
+    )
+    return Sent(message, reply)
+
+
+def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> tuple[Attachment, ...]:
+    wanted = set(attachment_ids)
+    if not wanted:
+        return ()
+    free = Attachment.objects.filter(pk__in=wanted, owner=author, message=None)
+    if free.update(message=message) != len(wanted):
+        raise BadValue("An attached file is not there any more. Attach it again.", field="attachment_ids")
+    return tuple(message.attachments.order_by("created_at", "id"))
