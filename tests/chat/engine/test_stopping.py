@@ -55,7 +55,7 @@ async def test_a_stop_sent_together_with_the_message_is_never_lost(
         sending = asyncio.create_task(ask(session))
         await asyncio.sleep(pause / 2000)
         while not await write(stop_reply, session=session):
-            await asyncio.sleep(0)
+            continue
         assert (await ended(await sending, 3))["status"] == "stopped"
 
 
@@ -114,9 +114,8 @@ async def test_stopping_closes_the_request_upstream(
     await has_text(sent, "t0 t1 ")
     await write(stop_reply, session=session)
     reply = await ended(sent)
-    async with asyncio.timeout(2):
-        while upstream.last.gone_at is None:
-            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
+    assert upstream.last.gone_at is not None
     assert upstream.last.tokens < 500
     assert "".join(f"t{k} " for k in range(500)).startswith(reply["content"])
 

@@ -1,0 +1,279 @@
+"""Private servers for tests and benchmarks: PostgreSQL, Redis and Parley itself, on free ports of loopback.
+
+Their data lies in folders that the caller gives and throws away; nothing here outlives its `with`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
+START_SECONDS = 30.0
+Environment = dict[str, str]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def postgres_programs() -> Path | None:
+    """Where `initdb` and `postgres` are, the newest version first."""
+    if found := shutil.which("postgres"):
+        return Path(found).resolve().parent
+    folders = sorted(POSTGRES_FOLDERS.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    return next((folder for folder in folders if (folder / "postgres").exists()), None)
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of our own; its URL. Skips the test where the programs are missing."""
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's programs are not installed")
+    data, port = folder / "postgres", free_port()
+    data.mkdir(parents=True)
+    as_user = _unprivileged(data)
+    auth = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    subprocess.run([*as_user, programs / "initdb", *auth, "-D", data], check=True, capture_output=True)
+    # Only kills of Parley are in question here, not power cuts of the database.
+    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"]
+    command: list[str | Path] = [*as_user, programs / "postgres", "-D", data, "-p", str(port), *options]
+    with _running(command, log=folder / "postgres.log", stop_with=signal.SIGINT):
+        _wait_for_port(port)
+        _wait_for(
+            [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "parley"], START_SECONDS
+        )
+        yield f"postgres://parley@127.0.0.1:{port}"
+
+
+def create_database(server: str, name: str) -> str:
+    """A new database of that server; its URL."""
+    import psycopg
+
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return f"{server}/{name}"
+
+
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """A Redis server of our own; its URL. Skips the test where the program is missing."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server is not installed")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    with _running(command, log=folder / "redis.log"):
+        _wait_for_port(port)
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+class Parley:
+    """One server process (or worker process); `kill` is what a power cut does to it."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, *, name: str = "server") -> None:
+        self.environment = {**os.environ, **environment}
+        self.folder = folder
+        self.log = folder / f"{name}.log"
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command; what it printed."""
+        return self.python("manage.py", *arguments)
+
+    def python(self, *arguments: str) -> str:
+        """Run Python in this Parley's environment; what it printed."""
+        environment = {"DJANGO_SETTINGS_MODULE": "config.settings", **self.environment}
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise AssertionError(f"{arguments[0]} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start(self, *, wait: bool = True) -> float:
+        """Serve; the seconds until it was ready."""
+        begun = time.monotonic()
+        self._spawn("serve", "--port", str(self.port))
+        if wait:
+            self.wait_ready()
+        return time.monotonic() - begun
+
+    def start_worker(self) -> None:
+        """Make replies only, with no port."""
+        self._spawn("run_worker")
+        deadline = time.monotonic() + START_SECONDS
+        while "worker is ready" not in self.log.read_text(errors="replace"):
+            self._check(deadline)
+
+    def wait_ready(self) -> None:
+        """Until /readyz answers 200."""
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(f"{self.url}/readyz"):
+            self._check(deadline)
+
+    def kill(self) -> None:
+        """SIGKILL: no handler runs, nothing is flushed."""
+        self._end(signal.SIGKILL)
+
+    def stop(self, seconds: float = 30.0) -> int:
+        """SIGTERM; its exit code."""
+        return self._end(signal.SIGTERM, seconds)
+
+    def _spawn(self, *arguments: str) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def _end(self, number: int, seconds: float = 30.0) -> int:
+        if self.process is None:
+            return 0
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+        code = self.process.wait(seconds)
+        self.process = None
+        return code
+
+    def _check(self, deadline: float) -> None:
+        assert self.process is not None
+        if self.process.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"Parley did not start:\n{self.log.read_text(errors='replace')[-4000:]}")
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def parley(environment: Mapping[str, str], folder: Path, *, name: str = "server") -> Iterator[Parley]:
+    """A Parley that is not started yet, and is gone at the end."""
+    server = Parley(environment, folder, name=name)
+    try:
+        yield server
+    finally:
+        if server.process is not None:
+            server.kill()
+
+
+def settings_for(folder: Path, **more: str) -> Environment:
+    """The environment of a Parley that keeps to `folder`, and knows no model but those it is told of."""
+    return {
+        "PARLEY_DATA": str(folder),
+        "PARLEY_LOCAL_MODEL": "off",
+        "PARLEY_RATE_LIMIT": "off",
+        "OPENAI_API_KEY": "",
+        "REDIS_URL": "",
+        "DATABASE_URL": f"sqlite:///{folder / 'parley.sqlite3'}",
+        "LOG_LEVEL": "WARNING",
+        **more,
+    }
+
+
+# In one process, since each start of Django takes a second.
+_PREPARE = """
+import sys, django
+django.setup()
+from django.core.management import call_command
+url, model = sys.argv[1:]
+call_command("migrate", verbosity=0)
+call_command("create_user", "alice", password="correct horse battery")
+call_command("add_provider", "fake", kind="openai", base_url=url, models=[model], is_default=True)
+call_command("create_token", "alice")
+"""
+
+
+def prepare(server: Parley, *, provider_url: str, model: str = "n20-r50") -> str:
+    """Migrate, make Alice and a default provider at that URL; her token."""
+    return server.python("-c", _PREPARE, provider_url, model).strip()
+
+
+@contextlib.contextmanager
+def upstream(folder: Path) -> Iterator[str]:
+    """The fake model server in a process of its own; its URL."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.upstream", "--port", str(port)]
+    with _running(command, log=folder / "upstream.log", folder=ROOT):
+        _wait_for_port(port)
+        yield f"http://127.0.0.1:{port}/v1"
+
+
+def _unprivileged(data: Path) -> Sequence[str]:
+    """PostgreSQL refuses to run as root: the prefix that makes it run as somebody else."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        user = pwd.getpwnam("postgres")
+    except KeyError:
+        user = pwd.getpwnam("nobody")
+    os.chown(data, user.pw_uid, user.pw_gid)
+    for parent in data.parents:
+        if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+@contextlib.contextmanager
+def _running(
+    command: Sequence[str | Path], *, log: Path, folder: Path | None = None, stop_with: int = signal.SIGTERM
+) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        yield process
+    finally:
+        process.send_signal(stop_with)
+        process.wait(30)
+
+
+def _wait_for_port(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Nothing answers at port {port}")
+        time.sleep(0.02)
+
+
+def _wait_for(command: Sequence[str | Path], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while subprocess.run(command, check=False).returncode:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{command[0]} does not succeed")
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
