@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,25 +43,34 @@ def postgres_programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL server of our own; its URL. Skips the test where the programs are missing."""
     programs = postgres_programs()
     if programs is None:
         pytest.skip("PostgreSQL's programs are not installed")
-    data, port = folder / "postgres", free_port()
-    data.mkdir(parents=True)
-    as_user = _unprivileged(data)
-    auth = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C", "--no-sync"]
-    subprocess.run([*as_user, programs / "initdb", *auth, "-D", data], check=True, capture_output=True)
-    # Only kills of Parley are in question here, not power cuts of the database.
-    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"]
-    command: list[str | Path] = [*as_user, programs / "postgres", "-D", data, "-p", str(port), *options]
-    with _running(command, log=folder / "postgres.log", stop_with=signal.SIGINT):
-        _wait_for_port(port)
-        _wait_for(
-            [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "parley"], START_SECONDS
-        )
-        yield f"postgres://parley@127.0.0.1:{port}"
+    # Not among pytest's folders, which nobody but their owner may enter.
+    with tempfile.TemporaryDirectory(prefix="parley-postgres-") as name:
+        folder, port = Path(name), free_port()
+        data = folder / "data"
+        as_user = _unprivileged(folder)
+        initdb: list[str | Path] = [*as_user, programs / "initdb", "-D", data, "--no-sync"]
+        options = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C"]
+        subprocess.run([*initdb, *options], check=True, capture_output=True)
+        # Only kills of Parley are in question here, not power cuts of the database.
+        options = [
+            "-c",
+            "fsync=off",
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            f"unix_socket_directories={name}",
+        ]
+        command: list[str | Path] = [*as_user, programs / "postgres", "-D", data, "-p", str(port), *options]
+        with _running(command, log=folder / "log", stop_with=signal.SIGINT):
+            _wait_for_port(port)
+            ready = ["-q", "-h", "127.0.0.1", "-p", str(port), "-U", "parley"]
+            _wait_for([programs / "pg_isready", *ready], START_SECONDS)
+            yield f"postgres://parley@127.0.0.1:{port}"
 
 
 def create_database(server: str, name: str) -> str:
@@ -225,18 +235,15 @@ def upstream(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/v1"
 
 
-def _unprivileged(data: Path) -> Sequence[str]:
-    """PostgreSQL refuses to run as root: the prefix that makes it run as somebody else."""
+def _unprivileged(folder: Path) -> Sequence[str]:
+    """PostgreSQL refuses to run as root: the prefix that makes it run as the folder's new owner."""
     if os.geteuid() != 0:
         return []
     try:
         user = pwd.getpwnam("postgres")
     except KeyError:
         user = pwd.getpwnam("nobody")
-    os.chown(data, user.pw_uid, user.pw_gid)
-    for parent in data.parents:
-        if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)
+    os.chown(folder, user.pw_uid, user.pw_gid)
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 

@@ -19,8 +19,8 @@ def rounds() -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with services.postgres(tmp_path_factory.mktemp("postgres")) as url:
+def postgres() -> Iterator[str]:
+    with services.postgres() as url:
         yield url
 
 
