@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -28,9 +29,11 @@ class LiveReply:
         self.feed(text, 0)
 
     def feed(self, text: str, offset: int) -> None:
-        if offset == self.length and text:
-            self.stream.feed(text)
-            self.length += len(text)
+        """Add what came at `offset`, less what is here already."""
+        new = text[self.length - offset :] if offset <= self.length else ""
+        if new:
+            self.stream.feed(new)
+            self.length += len(new)
             self.has_unshown = True
 
     def whole(self) -> str:
@@ -40,8 +43,8 @@ class LiveReply:
         settled = f'<parley-settled m="{self.message_id}">{self.stream.settled_html}</parley-settled>'
         return settled + self._patch(self.stream.tail_html)
 
-    def step(self) -> str:
-        """What has come since the last step, when the pace allows it."""
+    def step(self, cursor: int | None) -> str:
+        """What has come since the last step, when the pace allows it; it carries the cursor along."""
         update = self.stream.render(time.monotonic()) if self.has_unshown else None
         if update is None:
             return ""
@@ -51,12 +54,15 @@ class LiveReply:
             if update.settled
             else ""
         )
-        return settled + self._patch(update.tail)
+        return settled + self._patch(update.tail, cursor)
 
-    def _patch(self, tail: str) -> str:
+    def _patch(self, tail: str, cursor: int | None = None) -> str:
         keep, suffix = tail_patch(self.shown_tail, tail)
         self.shown_tail = tail
-        return f'<parley-tail m="{self.message_id}" k="{keep}" h="{escape(suffix)}"></parley-tail>'
+        place = "" if cursor is None else f' c="{cursor}"'
+        # In an attribute only these two need escaping, and the rest is most of what is sent.
+        text = suffix.replace("&", "&amp;").replace('"', "&quot;")
+        return f'<parley-tail m="{self.message_id}"{place} k="{keep}" h="{text}"></parley-tail>'
 
     def wait(self) -> float:
         """Seconds till the next step may be taken."""
@@ -80,16 +86,29 @@ class PageScreen:
         if any(event.name == "reset" for event in events):
             self._live.clear()
             return f'<parley-reset></parley-reset><parley-cursor c="{events[-1].number}"></parley-cursor>'
-        bubbles = await self._bubbles(events)
+        thoughts = {event: thought for event in events if (thought := self._thought(event))}
+        parts = [
+            await self._bubbles([event for event in events if event not in thoughts]),
+            *thoughts.values(),
+        ]
         for event in events:
             if event.kind == "delta" and event.message_id in self._live:
                 self._live[event.message_id].feed(event.text, event.offset)
-        parts = [bubbles, *(reply.step() for reply in self._live.values())]
+        cursor = events[-1].number if events else None
+        steps = "".join([reply.step(cursor) for reply in self._live.values()])
+        parts.append(steps)
         if any(event.name == "session" for event in events):
             parts.append(await read(_session_html, events[-1].session_id))
-        if events:
-            parts.append(f'<parley-cursor c="{events[-1].number}"></parley-cursor>')
+        if cursor is not None and not steps:
+            parts.append(f'<parley-cursor c="{cursor}"></parley-cursor>')
         return "".join(parts)
+
+    def _thought(self, event: Event) -> str:
+        """More of what a model thinks, for a bubble that has the beginning."""
+        part = json.loads(event.body)["part"] if event.kind == "part" else {}
+        if event.message_id not in self._live or not part.get("offset") or "text" not in part:
+            return ""
+        return f'<parley-thought m="{event.message_id}" h="{escape(part["text"])}"></parley-thought>'
 
     async def _bubbles(self, events: list[Event]) -> str:
         """Whole bubbles of the messages that changed otherwise than by more text."""

@@ -58,7 +58,8 @@ function replace(element) {
 function playElement(element, own) {
   tell("parley:piece", { element, own });
   const name = element.localName;
-  if (name === "parley-cursor") remember(element);
+  if (element.hasAttribute("c")) remember(element);
+  if (name === "parley-thought") byId(`m-${element.getAttribute("m")}-thoughts`)?.append(element.getAttribute("h"));
   else if (name === "parley-gone") byId(`m-${element.getAttribute("m")}`)?.remove();
   else if (name === "parley-go") htmx.ajax("GET", element.getAttribute("href"), { target: "#pane", swap: "outerHTML", push: "true" });
   else if (name === "parley-reset") tell("parley:reset");
