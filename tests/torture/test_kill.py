@@ -68,7 +68,7 @@ async def live_and_die(
     server: services.Parley, client: Client, talks: list[Conversation], dice: random.Random
 ) -> None:
     living = [asyncio.create_task(talk.live(client, random.Random(dice.random()))) for talk in talks]
-    await asyncio.sleep(0.3 + dice.random() * 1.2)
+    await asyncio.sleep(0.2 + dice.random() * 0.8)
     await asyncio.to_thread(server.kill)
     async with asyncio.timeout(10):
         await asyncio.gather(*living)
