@@ -99,6 +99,7 @@ class Reply:
         self.first_token: float | None = None
         # How it is to end although the provider has not ended it: stopped or interrupted.
         self.cut_as: Message.Status | None = None
+        self.is_reading = False
         self.is_ending = False
         self.task: asyncio.Task[None] | None = None
 
@@ -128,7 +129,8 @@ class Reply:
         """End it now, as stopped or interrupted; what has come is kept."""
         if self.cut_as is None and not self.is_ending:
             self.cut_as = status
-            if self.task is not None:
+            # A task that is cancelled before its first step never runs, and would never end the reply.
+            if self.is_reading and self.task is not None:
                 self.task.cancel()
 
     def view(self) -> MessageView:

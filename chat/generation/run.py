@@ -27,7 +27,9 @@ log = structlog.get_logger(__name__)
 async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, worker_id: UUID) -> None:
     """Make the reply and end it, also when it is cut; one that is cut before it began goes back."""
     try:
-        await _read_provider(reply, journal, providers)
+        reply.is_reading = True
+        if reply.cut_as is None:
+            await _read_provider(reply, journal, providers)
         failure = None
     except ProviderError as error:
         failure = {"title": error.title, "detail": error.detail, "retryable": error.retryable}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from django.utils import timezone
 
 from chat.generation.engine import Engine
+from chat.generation.reply import Assignment
+from chat.generation.worker import Worker
 from chat.models import Generation, Session, User
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
@@ -57,6 +60,21 @@ async def test_a_stop_sent_together_with_the_message_is_never_lost(
         while not await write(stop_reply, session=session):
             continue
         assert (await ended(await sending, 3))["status"] == "stopped"
+
+
+async def test_a_stop_that_arrives_between_the_claim_and_the_run_is_obeyed(
+    session: Session, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Worker._begin
+
+    def begin_and_stop(worker: Worker, assignment: Assignment) -> None:
+        begin(worker, assignment)
+        worker._stop(str(assignment.message.pk))
+
+    monkeypatch.setattr(Worker, "_begin", begin_and_stop)
+    scripts.script("default", [Text("never"), END])
+    reply = await ended(await ask(session), 1)
+    assert (reply["status"], reply["content"]) == ("stopped", "")
 
 
 async def test_stopping_twice_is_stopping_once(session: Session, scripts: Scripts) -> None:
