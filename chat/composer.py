@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chat.models import Message, Session, User
+from chat.services.content import Draft
 from chat.services.rate_limits import count_message
 from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
@@ -16,9 +17,8 @@ from chat.services.sessions import create_session
 def submit(
     *,
     author: User,
-    content: str,
+    draft: Draft,
     session: Session | None = None,
-    message_id: UUID | None = None,
     attachment_ids: Sequence[UUID] = (),
     parent_id: UUID | None = None,
     queue: bool = False,
@@ -34,21 +34,20 @@ def submit(
     count_message(user=author)
     with transaction.atomic():
         if session is None:
-            session = _session_of_retry(author, message_id) or create_session(
+            session = _session_of_retry(author, draft.id) or create_session(
                 owner=author, provider=provider, model=model
             )
         return send_message(
             session=session,
             author=author,
-            content=content,
-            message_id=message_id,
+            draft=draft,
             attachment_ids=attachment_ids,
             parent_id=parent_id,
             queue=queue,
         )
 
 
-def resend(*, message: Message, author: User, content: str) -> Sent:
+def resend(*, message: Message, author: User, draft: Draft) -> Sent:
     """Send a changed message as another branch.
 
     Raises:
@@ -56,7 +55,7 @@ def resend(*, message: Message, author: User, content: str) -> Sent:
         Refused: as `resend_message`.
     """
     count_message(user=author)
-    return resend_message(message=message, author=author, content=content)
+    return resend_message(message=message, author=author, draft=draft)
 
 
 def regenerate(*, message: Message, author: User) -> Message:
@@ -70,9 +69,7 @@ def regenerate(*, message: Message, author: User) -> Message:
     return regenerate_reply(message=message, author=author)
 
 
-def _session_of_retry(author: User, message_id: UUID | None) -> Session | None:
+def _session_of_retry(author: User, message_id: UUID) -> Session | None:
     """A first message that is sent again finds the session that it made."""
-    if message_id is None:
-        return None
     earlier = Message.objects.select_related("session").filter(pk=message_id, author=author).first()
     return None if earlier is None else earlier.session

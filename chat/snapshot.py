@@ -15,7 +15,7 @@ from chat.models import Attachment, Chunk, Generation, Message, MessageEdit, Ses
 Row = TypeVar("Row", Attachment, MessageEdit)
 PAGE_SIZE = 25
 # How often to read again when an event came in between; a tick comes each 50 ms, a page takes 2.
-MAX_READS = 8
+MAX_READS = 20
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,10 @@ def last_event_id(session: Session) -> int:
 
 def views_of(messages: Iterable[Message]) -> list[MessageView]:
     """The views of `messages`, in their order, by a fixed number of queries."""
-    rows = list(messages)
+    rows, chunks = _with_chunks(list(messages))
     ids = [row.id for row in rows]
     running = [row.id for row in rows if row.is_running]
     siblings = _siblings(rows)
-    chunks = _chunks(running)
     notes = (
         dict(Generation.objects.filter(message__in=running).values_list("message", "note")) if running else {}
     )
@@ -95,6 +94,20 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
         )
         for row in rows
     ]
+
+
+def _with_chunks(rows: list[Message]) -> tuple[list[Message], dict[tuple[UUID, str], str]]:
+    """The rows and the chunks of those that run; one that ended in between is read again, whole."""
+    running = [row.id for row in rows if row.is_running]
+    chunks = _chunks(running)
+    if not running:
+        return rows, chunks
+    now = Message.objects.in_bulk(running)
+    for key in running:
+        if not now[key].is_running:
+            chunks.pop((key, Chunk.Kind.TEXT), None)
+            chunks.pop((key, Chunk.Kind.REASONING), None)
+    return [row if row.id not in now or now[row.id].is_running else now[row.id] for row in rows], chunks
 
 
 def _by_message(rows: Iterable[Row]) -> dict[UUID | None, list[Row]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from importlib.metadata import version
 from pathlib import Path
@@ -24,12 +25,16 @@ def with_static_files(application: Any) -> Any:
 
 def collect_static_files() -> None:
     """Collect the static files, unless those that are there are of this very source."""
-    stamp = Path(settings.STATIC_ROOT) / ".fingerprint"
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    stamp = root / ".fingerprint"
     fingerprint = _fingerprint()
-    if stamp.exists() and stamp.read_text() == fingerprint:
-        return
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    stamp.write_text(fingerprint)
+    # Two servers may start at once; files of an earlier version stay, for pages that are still open.
+    with (root.parent / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != fingerprint:
+            call_command("collectstatic", interactive=False, verbosity=0)
+            stamp.write_text(fingerprint)
 
 
 def _fingerprint() -> str:

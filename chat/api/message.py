@@ -18,6 +18,7 @@ from chat.api.messages import asked, sent_json
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.models import Message, User
 from chat.services import messages
+from chat.services.content import Draft, draft_of
 from chat.services.sending import Sent
 from chat.snapshot import views_of
 from chat.wire import message_json
@@ -46,14 +47,16 @@ def _get(user: User, message_id: UUID) -> dict[str, Any]:
 async def edit_message(request: HttpRequest, message_id: UUID, payload: MessageEditInput) -> HttpResponseBase:
     """Change what it says, or with `resend` send that as a sibling and have it answered (202)."""
     if not payload.resend:
-        return json_answer(await writing(request, _edit, message_id, payload.content))
+        draft = await threads.read(draft_of, payload.content, id=message_id)
+        return json_answer(await writing(request, _edit, message_id, draft))
+    draft = await threads.read(draft_of, payload.content)
     if wants_stream(request):
 
         async def ask() -> Asked:
-            return asked(await writing(request, _resend, message_id, payload.content))
+            return asked(await writing(request, _resend, message_id, draft))
 
         return await reply_stream(request, await reading(request, _session_of, message_id), ask)
-    sent = await writing(request, _resend, message_id, payload.content)
+    sent = await writing(request, _resend, message_id, draft)
     return json_answer(await threads.read(sent_json, sent), status=202)
 
 
@@ -61,14 +64,14 @@ def _session_of(user: User, message_id: UUID) -> UUID:
     return access.get_message(user, message_id).session_id
 
 
-def _edit(user: User, message_id: UUID, content: str) -> dict[str, Any]:
+def _edit(user: User, message_id: UUID, draft: Draft) -> dict[str, Any]:
     message = access.get_message(user, message_id)
-    return _json(messages.edit_message(message=message, editor=user, content=content))
+    return _json(messages.edit_message(message=message, editor=user, draft=draft))
 
 
-def _resend(user: User, message_id: UUID, content: str) -> Sent:
+def _resend(user: User, message_id: UUID, draft: Draft) -> Sent:
     message = access.get_message(user, message_id)
-    return composer.resend(message=message, author=user, content=content)
+    return composer.resend(message=message, author=user, draft=draft)
 
 
 @router.delete("/{uuid:message_id}", response={204: None})

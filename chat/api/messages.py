@@ -12,11 +12,12 @@ from ninja import Header, Query, Router
 from chat import access, snapshot, threads
 from chat.api import outputs
 from chat.api.answers import json_answer, wants_stream
-from chat.api.callers import reading, writing
+from chat.api.callers import reading
 from chat.api.inputs import MessageInput
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.composer import submit
-from chat.models import Message, User
+from chat.models import Message, Session, User
+from chat.services.content import Draft, draft_of
 from chat.services.sending import Sent
 from chat.snapshot import views_of
 from chat.wire import message_json
@@ -72,24 +73,35 @@ async def send_message(
     if wants_stream(request):
 
         async def ask() -> Asked:
-            return asked(await writing(request, _send, session_id, payload, idempotency_key))
+            return asked(await _send(request, session_id, payload, idempotency_key))
 
         return await reply_stream(request, session_id, ask)
-    sent = await writing(request, _send, session_id, payload, idempotency_key)
+    sent = await _send(request, session_id, payload, idempotency_key)
     return json_answer(await threads.read(sent_json, sent), status=202)
 
 
-def _send(user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None) -> Sent:
-    session = access.get_session(user, session_id)
-    return submit(
+async def _send(
+    request: HttpRequest, session_id: UUID, payload: MessageInput, message_id: UUID | None
+) -> Sent:
+    """What only reads and renders is done first, so that the thread that writes does nothing else."""
+    user, session, draft = await reading(request, _prepare, session_id, payload, message_id)
+    return await threads.write(
+        submit,
         author=user,
         session=session,
-        content=payload.content,
-        message_id=message_id,
+        draft=draft,
         attachment_ids=payload.attachment_ids,
         parent_id=payload.parent_id,
         queue=payload.queue,
     )
+
+
+def _prepare(
+    user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None
+) -> tuple[User, Session, Draft]:
+    session = access.get_session(user, session_id)
+    has_attachments = bool(payload.attachment_ids)
+    return user, session, draft_of(payload.content, id=message_id, has_attachments=has_attachments)
 
 
 def asked(sent: Sent) -> Asked:

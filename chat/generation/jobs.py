@@ -196,12 +196,12 @@ def _take_back(generation_id: UUID, session_id: UUID) -> bool:
         elif has_text or generation.attempts + 1 >= MAX_ATTEMPTS:
             ending.end_orphan(session, generation, status=Message.Status.INTERRUPTED)
         else:
-            put_back(generation.pk)
+            put_back(generation.pk, generation.worker_id)
     return True
 
 
-def put_back(generation_id: UUID) -> None:
-    """Queue a claimed generation that has not begun again."""
-    Generation.objects.filter(pk=generation_id, state=Generation.State.RUNNING).update(
+def put_back(generation_id: UUID, worker_id: UUID | None) -> None:
+    """Queue a generation that `worker_id` had claimed, and that has not begun, again."""
+    Generation.objects.filter(pk=generation_id, state=Generation.State.RUNNING, worker=worker_id).update(
         state=Generation.State.QUEUED, worker=None, attempts=F("attempts") + 1, note=""
     )

@@ -92,9 +92,15 @@ class Journal:
     async def _tick(self) -> None:
         self._last = time.monotonic()
         self._saving, self._dirty = self._dirty, set()
+        # Should this process have been taken for dead, and have begun another reply in the session.
+        newest = {
+            reply.message.session_id: reply for reply in sorted(self._saving, key=lambda one: one.started)
+        }
+        for outlived in self._saving - set(newest.values()):
+            outlived.cut()
         batch = [
             Entry(reply, reply.text.take(), reply.reasoning.take(), not reply.has_begun)
-            for reply in self._saving
+            for reply in newest.values()
         ]
         try:
             heads = await write_now(save, self._worker_id, batch)
@@ -144,6 +150,7 @@ def _take_numbers(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
     cases = " ".join(["WHEN id = %s THEN CAST(%s AS bigint)"] * len(batch))
     marks = ", ".join(["%s"] * len(batch))
     sessions = [_uuid(entry.reply.message.session_id) for entry in batch]
+    ours = [_uuid(entry.reply.assignment.generation_id) for entry in batch]
     steps = [value for entry, key in zip(batch, sessions, strict=True) for value in (key, entry.numbers)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -152,10 +159,11 @@ def _take_numbers(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
             WHERE id IN ({marks}) AND EXISTS (
                 SELECT 1 FROM chat_generation g
                 WHERE g.session_id = chat_session.id AND g.state = 'running' AND g.worker_id = %s
+                AND g.id IN ({marks})
             )
             RETURNING id, last_event_id
             """,  # noqa: S608  only placeholders are put in
-            [*steps, *sessions, _uuid(worker_id)],
+            [*steps, *sessions, _uuid(worker_id), *ours],
         )
         return {_as_uuid(key): head for key, head in cursor.fetchall()}
 

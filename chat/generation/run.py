@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db import Error
 
 from chat import metrics
 from chat.generation import context
@@ -21,6 +22,8 @@ from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Te
 from chat.providers.registry import ProviderPool
 from chat.threads import read, write
 
+# Seconds between tries to write a reply's end.
+ENDING_PAUSES = (0.2, 1.0, 3.0)
 log = structlog.get_logger(__name__)
 
 
@@ -46,7 +49,7 @@ async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, 
         }
     reply.is_ending = True
     if reply.cut_as == Message.Status.INTERRUPTED and not reply.deltas:
-        await write(put_back, reply.assignment.generation_id)
+        await write(put_back, reply.assignment.generation_id, worker_id)
     else:
         await _end(reply, failure, journal, worker_id)
 
@@ -88,7 +91,7 @@ async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, w
     try:
         await journal.flush(reply)
         html = await read(rendered, reply.message.pk, reply.text.text)
-        await write(end_reply, reply, outcome, html, worker_id=worker_id)
+        await _write_end(reply, outcome, html, worker_id)
     except LostReply:
         log.warning("reply.lost", message=str(reply.message.pk))
         return
@@ -96,6 +99,17 @@ async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, w
         metrics.FIRST_TOKEN_SECONDS.observe(reply.first_token - reply.started)
     metrics.REPLIES.labels(status=outcome.status.value).inc()
     metrics.TOKENS.inc(outcome.output_tokens or reply.deltas)
+
+
+async def _write_end(reply: Reply, outcome: Outcome, html: str, worker_id: UUID) -> None:
+    """Write the end; a database that is away for a moment must not make a whole reply a torn one."""
+    for pause in ENDING_PAUSES:
+        try:
+            return await write(end_reply, reply, outcome, html, worker_id=worker_id)
+        except Error:
+            log.exception("reply.ending_again", message=str(reply.message.pk))
+            await asyncio.sleep(pause)
+    await write(end_reply, reply, outcome, html, worker_id=worker_id)
 
 
 def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:

@@ -97,8 +97,12 @@ class Worker:
 
     def begin(self, generation: Generation, alternatives: tuple[UUID, ...]) -> None:
         """Begin a reply that was claimed as it was asked for. From the thread that asked."""
-        assignment = assignment_of(generation, alternatives=alternatives)
-        self._loop.call_soon_threadsafe(self._begin, assignment)
+        try:
+            assignment = assignment_of(generation, alternatives=alternatives)
+            self._loop.call_soon_threadsafe(self._begin, assignment)
+        except Exception:
+            log.exception("reply.not_begun", message=str(generation.message_id))
+            jobs.put_back(generation.pk, self.id)
 
     def _begin(self, assignment: Assignment) -> None:
         reply = Reply(assignment)

@@ -1,18 +1,36 @@
-"""What a message may say."""
+"""What a message may say, and how it looks: settled before any transaction begins."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 
 from chat.errors import BlankText, TooLong
+from chat.generation.ending import rendered
+from chat.models.ids import new_id
 from chat.text import clean_text
 
 
-def checked_content(content: str, *, has_attachments: bool = False) -> str:
-    """`content` as it can be kept.
+@dataclass(frozen=True)
+class Draft:
+    """A text that can be kept as message `id`, with its HTML.
+
+    Rendering a long one takes half a second, and a transaction that waited for it would keep the
+    journal from saving what others read.
+    """
+
+    id: UUID
+    content: str
+    html: str
+
+
+def draft_of(content: str, *, id: UUID | None = None, has_attachments: bool = False) -> Draft:
+    """The draft of what a person typed, for the message `id` or a new one.
 
     Raises:
-        BlankText: there is none, and nothing is attached.
+        BlankText: there is nothing, and nothing is attached.
         TooLong: it has more characters than `MESSAGE_MAX_CHARS`.
     """
     content = clean_text(content)
@@ -23,4 +41,5 @@ def checked_content(content: str, *, has_attachments: bool = False) -> str:
             f"A message can have {settings.MESSAGE_MAX_CHARS:,} characters; this one has {len(content):,}.",
             field="content",
         )
-    return content
+    key = id or new_id()
+    return Draft(key, content, rendered(key, content))

@@ -7,31 +7,28 @@ from django.utils import timezone
 
 from chat.errors import ReplyRunning
 from chat.generation import jobs
-from chat.generation.ending import rendered
 from chat.log import lock_session, message_note, record, reset_note, session_note
 from chat.models import Message, MessageEdit, Session, User
 from chat.rendering import RENDERER_VERSION
 from chat.services import tree
-from chat.services.content import checked_content
+from chat.services.content import Draft
 from chat.snapshot import MessageView, views_of
 
 
-def edit_message(*, message: Message, editor: User, content: str) -> Message:
+def edit_message(*, message: Message, editor: User, draft: Draft) -> Message:
     """Change what a message says; what it said before is kept among its edits.
 
     Raises:
-        BlankText, TooLong: of the content.
         ReplyRunning: the message is itself still being written.
     """
-    content = checked_content(content)
     with transaction.atomic():
         session = lock_session(message.session_id)
         message.refresh_from_db()
         if message.is_running:
             raise ReplyRunning("This reply is still being written. Stop it before you edit it.")
         MessageEdit.objects.create(message=message, content=message.content, editor=editor)
-        message.content = content
-        message.html, message.html_version = rendered(message.pk, content), RENDERER_VERSION
+        message.content = draft.content
+        message.html, message.html_version = draft.html, RENDERER_VERSION
         message.save(update_fields=["content", "html", "html_version", "updated_at"])
         session.updated_at = timezone.now()
         record(

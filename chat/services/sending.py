@@ -13,13 +13,11 @@ from django.utils import timezone
 from chat.errors import BadValue, IdReused, ReplyRunning
 from chat.events import encode
 from chat.generation import jobs
-from chat.generation.ending import rendered
 from chat.log import ack_note, lock_session, message_note, record, session_note
 from chat.models import Attachment, Message, Session, User
-from chat.models.ids import new_id
 from chat.rendering import RENDERER_VERSION
 from chat.services import tree
-from chat.services.content import checked_content
+from chat.services.content import Draft
 from chat.snapshot import MessageView, views_of
 from chat.text import title_of
 
@@ -37,25 +35,22 @@ def send_message(
     *,
     session: Session,
     author: User,
-    content: str,
-    message_id: UUID | None = None,
+    draft: Draft,
     attachment_ids: Sequence[UUID] = (),
     parent_id: UUID | None = None,
     queue: bool = False,
 ) -> Sent:
     """Save a person's message and the reply that is to come, and queue its making.
 
-    `message_id` is the client's, so the same message sent twice is there once. `parent_id` makes
-    a sibling branch under that message and shows it.
+    The draft's id may be the client's, so that the same message sent twice is there once.
+    `parent_id` makes a sibling branch under that message and shows it.
 
     Raises:
-        BlankText, TooLong: of the content.
         BadValue: an attachment or the parent is not there to be used.
         ReplyRunning: a reply runs and `queue` is false.
-        IdReused: `message_id` is that of another message.
+        IdReused: the draft's id is that of another message.
     """
-    digest = _digest(session, content, attachment_ids, parent_id)
-    content = checked_content(content, has_attachments=bool(attachment_ids))
+    digest = _digest(session, draft.content, attachment_ids, parent_id)
     try:
         with transaction.atomic():
             locked = lock_session(session.pk)
@@ -65,14 +60,14 @@ def send_message(
             parent = _parent(locked, parent_id)
             if parent_id is not None:
                 tree.show_up_to(locked, parent)
-            message = _user_message(locked, parent, author, content, id=message_id or new_id())
+            message = _user_message(locked, parent, author, draft)
             message.sent_digest = digest
             return _answer(
                 locked, message, author, attachment_ids, is_only_child=parent_id is None, is_behind=is_behind
             )
     except (IntegrityError, ReplyRunning):
         # It may be a message that has arrived before, of which the client did not hear.
-        if message_id and (earlier := _sent_before(message_id, author, digest)):
+        if earlier := _sent_before(draft.id, author, digest):
             return earlier
         raise
 
@@ -107,22 +102,21 @@ def regenerate_reply(*, message: Message, author: User) -> Message:
     return reply
 
 
-def resend_message(*, message: Message, author: User, content: str) -> Sent:
+def resend_message(*, message: Message, author: User, draft: Draft) -> Sent:
     """Send a changed message as a sibling of the old one, and have it answered.
 
     Raises:
         BadValue: it is not a person's message.
-        BlankText, TooLong, ReplyRunning: as `send_message`.
+        ReplyRunning: a reply runs.
     """
     if message.role != Message.Role.USER:
         raise BadValue("Only a message that you sent can be sent again.")
-    content = checked_content(content)
     with transaction.atomic():
         session = lock_session(message.session_id)
         jobs.refuse_while_open(session)
         parent = message.parent
         tree.show_up_to(session, parent)
-        return _answer(session, _user_message(session, parent, author, content), author)
+        return _answer(session, _user_message(session, parent, author, draft), author)
 
 
 def _digest(session: Session, content: str, attachment_ids: Sequence[UUID], parent_id: UUID | None) -> str:
@@ -149,19 +143,16 @@ def _parent(session: Session, parent_id: UUID | None) -> Message | None:
     return parent
 
 
-def _user_message(
-    session: Session, parent: Message | None, author: User, content: str, id: UUID | None = None
-) -> Message:
-    key = id or new_id()
+def _user_message(session: Session, parent: Message | None, author: User, draft: Draft) -> Message:
     return Message(
-        id=key,
+        id=draft.id,
         session=session,
         parent=parent,
         depth=0 if parent is None else parent.depth + 1,
         role=Message.Role.USER,
         author=author,
-        content=content,
-        html=rendered(key, content),
+        content=draft.content,
+        html=draft.html,
         html_version=RENDERER_VERSION,
     )
 

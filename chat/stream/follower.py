@@ -58,16 +58,19 @@ class Follower:
         Raises:
             Ended: there will be no more.
         """
-        try:
-            async with asyncio.timeout(within):
-                while True:
+        loop = asyncio.get_running_loop()
+        until = None if within is None else loop.time() + within
+        while True:
+            try:
+                # Only the waiting is cut short: a read of rows that was would lose its place.
+                async with asyncio.timeout_at(until):
                     heard = await self._subscription.take()
-                    if self._has_ended:
-                        raise Ended
-                    if taken := await self._without_gap(heard):
-                        return taken
-        except TimeoutError:
-            return []
+            except TimeoutError:
+                return []
+            if self._has_ended:
+                raise Ended
+            if taken := await self._without_gap(heard):
+                return taken
 
     async def _without_gap(self, heard: Iterable[Event]) -> list[Event]:
         taken: list[Event] = []

@@ -17,6 +17,7 @@ from chat.errors import Refused
 from chat.forms import SendForm, TextForm
 from chat.models import Message
 from chat.services import messages
+from chat.services.content import draft_of
 from chat.snapshot import views_of
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
@@ -29,14 +30,13 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
     form = SendForm(request.POST)
     form.is_valid()
     values = form.cleaned_data
-    content = values.get("content", "")
+    content, attached = values.get("content", ""), values.get("attachment_ids", ())
     try:
         sent = composer.submit(
             author=request.user,
             session=session,
-            content=content,
-            message_id=values.get("message_id"),
-            attachment_ids=values.get("attachment_ids", ()),
+            draft=draft_of(content, id=values.get("message_id"), has_attachments=bool(attached)),
+            attachment_ids=attached,
             queue=values.get("queue", False),
         )
     except Refused as refused:
@@ -71,7 +71,9 @@ def edit_message(request: PageRequest, message_id: UUID) -> HttpResponse:
         return answer_editor(request, message)
     content = content_of(request)
     try:
-        message = messages.edit_message(message=message, editor=request.user, content=content)
+        message = messages.edit_message(
+            message=message, editor=request.user, draft=draft_of(content, id=message.pk)
+        )
     except Refused as refused:
         return answer_editor(request, message, content, refused)
     return frames(*bubbles(message)) if request.htmx else back_to("session", message.session_id)
@@ -83,7 +85,7 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id)
     content = content_of(request)
     try:
-        sent = composer.resend(message=message, author=request.user, content=content)
+        sent = composer.resend(message=message, author=request.user, draft=draft_of(content))
     except Refused as refused:
         return answer_editor(request, message, content, refused)
     if not request.htmx:

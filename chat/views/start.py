@@ -16,6 +16,7 @@ from chat import composer
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import User
+from chat.services.content import draft_of
 from chat.views.choices import choices, split
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
@@ -74,20 +75,20 @@ def send_first(request: PageRequest) -> HttpResponse:
     form.is_valid()
     values = form.cleaned_data
     provider, model = split(values.get("model", ""))
+    content, attached = values.get("content", ""), values.get("attachment_ids", ())
     try:
         sent = composer.submit(
             author=request.user,
             session=None,
-            content=values.get("content", ""),
-            message_id=values.get("message_id"),
-            attachment_ids=values.get("attachment_ids", ()),
+            draft=draft_of(content, id=values.get("message_id"), has_attachments=bool(attached)),
+            attachment_ids=attached,
             provider=provider,
             model=model,
         )
     except Refused as refused:
         if request.htmx:
             return refusal(request, refused, slot="#composer-error")
-        return answer_start(request, draft=values.get("content", ""), refused=refused)
+        return answer_start(request, draft=content, refused=refused)
     url = reverse("session", args=[sent.user_message.session_id])
     return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from chat.composer import submit
 from chat.events import Event
 from chat.models import Message, Session, User
+from chat.services.content import draft_of
 from chat.services.sending import Sent
 from chat.services.sessions import create_session
 from chat.snapshot import page, views_of
@@ -31,7 +32,8 @@ async def new_session(
 
 async def ask(session: Session, content: str = "Hello there", **more: Any) -> Sent:
     author = await read(lambda: session.owner)
-    return await write(submit, author=author, session=session, content=content, **more)
+    draft = draft_of(content, id=more.pop("message_id", None))
+    return await write(submit, author=author, session=session, draft=draft, **more)
 
 
 async def message(message_id: UUID) -> dict[str, Any]:

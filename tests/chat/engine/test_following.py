@@ -21,6 +21,7 @@ from chat.models import Session, User
 from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Usage
 from chat.providers.scripted import Line, ScriptedProvider
 from chat.replay import replay
+from chat.services.content import draft_of
 from chat.services.messages import delete_message, edit_message
 from chat.services.replies import stop_reply
 from chat.services.sending import regenerate_reply
@@ -111,11 +112,21 @@ async def live(session: Session, alice: User, dice: random.Random, scripts: Scri
                 again = await write(regenerate_reply, message=sent.assistant_message, author=alice)
                 await until(again.pk, lambda found: found["status"] not in ("pending", "streaming"))
             case 1:
-                await write(edit_message, message=sent.user_message, editor=alice, content="Rather this")
+                await write(
+                    edit_message,
+                    message=sent.user_message,
+                    editor=alice,
+                    draft=draft_of("Rather this", id=sent.user_message.pk),
+                )
             case 2:
                 await write(delete_message, message=sent.user_message)
             case 3:
-                await write(edit_message, message=sent.assistant_message, editor=alice, content="Better")
+                await write(
+                    edit_message,
+                    message=sent.assistant_message,
+                    editor=alice,
+                    draft=draft_of("Better", id=sent.assistant_message.pk),
+                )
 
 
 async def watch_badly(session: Session, dice: random.Random, over: asyncio.Event) -> Mirror:
@@ -309,7 +320,12 @@ async def test_what_was_edited_after_its_end_is_told_as_it_is_now(session: Sessi
     await ended(sent)
     mirror = await fresh_mirror(session)
     author = await read(lambda: session.owner)
-    await write(edit_message, message=sent.assistant_message, editor=author, content="Better")
+    await write(
+        edit_message,
+        message=sent.assistant_message,
+        editor=author,
+        draft=draft_of("Better", id=sent.assistant_message.pk),
+    )
     for event in await read(replay, session.pk, mirror.number):
         apply(mirror, event)
     assert mirror.shown()[-1]["content"] == "Better"

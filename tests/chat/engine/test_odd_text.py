@@ -7,6 +7,7 @@ import pytest
 from chat.models import Session
 from chat.providers.contract import Finish, Reasoning, Text
 from chat.providers.scripted import ScriptedProvider
+from chat.services.content import draft_of
 from chat.services.messages import edit_message
 from chat.threads import read, write
 from tests.chat.engine.driving import ask, ended, follow, fresh_mirror
@@ -73,5 +74,10 @@ async def test_what_a_person_types_is_cleaned_the_same_way(session: Session) -> 
     await ended(sent)
     assert sent.user_message.content == "a\nb\ufffd"
     author = await read(lambda: session.owner)
-    edited = await write(edit_message, message=sent.user_message, editor=author, content="c\x00\r\nd")
+    edited = await write(
+        edit_message,
+        message=sent.user_message,
+        editor=author,
+        draft=draft_of("c\x00\r\nd", id=sent.user_message.pk),
+    )
     assert edited.content == "c\nd"
