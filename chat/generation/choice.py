@@ -92,7 +92,7 @@ def _config(
 ) -> ProviderConfig:
     if kind == "openai":
         base_url = base_url or settings.OPENAI_BASE_URL
-        api_key = api_key or settings.OPENAI_API_KEY
+        api_key = api_key or _environment_key(base_url)
     if kind == "local":  # its address is a file
         base_url = base_url or ("" if settings.PARLEY_LOCAL_MODEL == "off" else settings.PARLEY_LOCAL_MODEL)
         models = models or (display_name(base_url),)
@@ -104,3 +104,9 @@ def _config(
         models=models,
         timeout=settings.PARLEY_PROVIDER_TIMEOUT,
     )
+
+
+def _environment_key(base_url: str) -> str:
+    """The environment's key, for the server that it was given for; any other would learn it."""
+    is_its_own = base_url.rstrip("/") == settings.OPENAI_BASE_URL.rstrip("/")
+    return settings.OPENAI_API_KEY if is_its_own else ""

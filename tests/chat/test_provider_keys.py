@@ -1,0 +1,60 @@
+"""A key goes to the server that it was given for, and to no other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import AsyncClient
+from pytest_django import Settings
+
+from chat.generation.engine import Engine
+from chat.models import User
+from chat.threads import write
+from tests.factories import make_session, make_token
+from tests.upstream import Upstream
+
+SECRET = "from-environment"
+
+
+async def key_sent_to(upstream: Upstream, alice: User, base_url: str) -> str | None:
+    """What the server is sent as authorization, when a person asks the provider at `base_url`."""
+    options: Any = {"kind": "openai", "base_url": base_url, "models": ["n3-r0"], "is_default": True}
+    await write(call_command, "add_provider", "box", **options)
+    session = await write(make_session, alice)
+    token = await write(make_token, alice)
+    call: Any = AsyncClient().post
+    answer = await call(
+        f"/api/chat/sessions/{session.id}/messages",
+        json.dumps({"content": "Hello"}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 202
+    deadline = time.monotonic() + 10
+    while not upstream.requests:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+    return upstream.last.headers.get("authorization")
+
+
+async def test_the_environments_key_stays_away_from_another_server(
+    alice: User, live_engine: Engine, settings: Settings
+) -> None:
+    settings.OPENAI_API_KEY = SECRET
+    async with Upstream() as upstream:
+        assert await key_sent_to(upstream, alice, upstream.url) is None
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+async def test_the_environments_key_goes_to_the_environments_server(
+    alice: User, live_engine: Engine, settings: Settings, is_named: bool
+) -> None:
+    settings.OPENAI_API_KEY = SECRET
+    async with Upstream() as upstream:
+        settings.OPENAI_BASE_URL = f"{upstream.url}/"
+        assert await key_sent_to(upstream, alice, upstream.url if is_named else "") == f"Bearer {SECRET}"
