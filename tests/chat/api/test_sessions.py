@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -103,6 +104,10 @@ def test_it_filters(api: Api, alice: User, query: dict[str, str], found: set[str
     assert {item["name"] for item in answer.json["items"]} == found
 
 
+def cursor_at(moment: str) -> str:
+    return urlsafe_b64encode(f"{moment} {uuid4()}".encode()).decode().rstrip("=")
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -111,6 +116,10 @@ def test_it_filters(api: Api, alice: User, query: dict[str, str], found: set[str
         ({"limit": "many"}, "limit"),
         ({"cursor": "nonsense"}, "cursor"),
         ({"cursor": "YWJj"}, "cursor"),
+        ({"cursor": cursor_at("0001-01-01T00:00:00+23:59")}, "cursor"),
+        ({"cursor": cursor_at("0001-01-01T00:00:00+00:00")}, "cursor"),
+        ({"cursor": cursor_at("9999-12-31T23:59:59-23:59")}, "cursor"),
+        ({"cursor": cursor_at("2026-01-01T00:00:00")}, "cursor"),
         ({"starred": "perhaps"}, "starred"),
         ({"updated_after": "yesterday"}, "updated_after"),
         ({"updated_after": "0001-01-01T00:00:00+14:00"}, "updated_after"),

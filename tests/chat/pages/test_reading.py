@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from uuid import uuid4
 
@@ -187,6 +188,14 @@ def test_the_list_comes_a_page_at_a_time(page: Client, alice: User) -> None:
             break
         html = text_of(page.get(more[1].replace("&amp;", "&"), headers={"HX-Request": "true"}))
     assert len(seen) == len(set(seen)) == 95
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59", "never"])
+def test_a_cursor_that_nobody_made_begins_at_the_top(page: Client, alice: User, moment: str) -> None:
+    make_session(alice, name="Harbour")
+    page.cookies["parley_zone"] = "America/New_York"
+    cursor = urlsafe_b64encode(f"{moment} {uuid4()}".encode()).decode()
+    assert "Harbour" in text_of(page.get("/chat/", {"cursor": cursor}))
 
 
 def test_a_pane_can_be_had_alone(page: Client, alice: User) -> None:
