@@ -7,7 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from chat.errors import BadValue
 from chat.models import User
+from chat.text import clean_text
+
+
+class TypedField(forms.CharField):
+    """Text that a person typed, cleaned before it is judged: nobody sees a control character."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(clean_text(value) if isinstance(value, str) else value)
 
 
 class UUIDListField(forms.Field):
@@ -16,32 +25,43 @@ class UUIDListField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: Any) -> list[Any]:
-        one = forms.UUIDField(required=False)
+        one = forms.UUIDField(required=False, error_messages=self.error_messages)
         return [found for found in (one.clean(item) for item in value or []) if found]
 
 
 class SendForm(forms.Form):
     """A message as the composer sends it. Blank and too long are refused further down, in better words."""
 
-    content = forms.CharField(required=False, strip=False)
-    message_id = forms.UUIDField(required=False)
-    attachment_ids = UUIDListField(required=False)
+    content = TypedField(required=False, strip=False)
+    message_id = forms.UUIDField(
+        required=False,
+        error_messages={"invalid": "This page has gone wrong. Load it anew and send once more."},
+    )
+    attachment_ids = UUIDListField(
+        required=False, error_messages={"invalid": "One of the files is not here. Attach it once more."}
+    )
     queue = forms.BooleanField(required=False)
-    model = forms.CharField(required=False)
+    model = TypedField(required=False)
 
+    def check(self) -> dict[str, Any]:
+        """The values.
 
-class TextForm(forms.Form):
-    content = forms.CharField(required=False, strip=False)
+        Raises:
+            BadValue: one of them will not do.
+        """
+        for field, errors in self.errors.items():
+            raise BadValue(str(errors[0]), field=field)
+        return self.cleaned_data
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(max_length=200)
+    name = TypedField(max_length=200)
 
 
 class SettingsForm(forms.Form):
     """The settings of one conversation; empty means: as the model does by itself."""
 
-    system_prompt = forms.CharField(
+    system_prompt = TypedField(
         required=False,
         max_length=20_000,
         widget=forms.Textarea(

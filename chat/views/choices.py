@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chat.errors import BadValue
 from chat.generation.choice import model_choices
 from chat.models import Session
 
@@ -23,11 +24,22 @@ def choices(session: Session | None) -> list[Choice]:
     own = f"{session.provider}{SEPARATOR}{session.model}" if session and session.model else ""
     if own and own not in dict(found):
         found.append((own, session.model if session else own))
-    chosen = own or (found[0][0] if found else "")
-    return [Choice(value, label, value == chosen) for value, label in found]
+    current = own or (found[0][0] if found else "")
+    return [Choice(value, label, value == current) for value, label in found]
+
+
+def chosen(value: str, session: Session | None = None) -> tuple[str, str]:
+    """The provider and model that a form names.
+
+    Raises:
+        BadValue: the session is not offered that.
+    """
+    if value not in {choice.value for choice in choices(session)}:
+        raise BadValue("That model is not offered any more. Choose another one.", field="model")
+    return split(value)
 
 
 def split(value: str) -> tuple[str, str]:
-    """The provider and model of a choice; ("", "") for none, which means the default."""
+    """The provider and model of a choice."""
     provider, _, model = value.partition(SEPARATOR)
     return provider, model

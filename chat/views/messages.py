@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chat import access, composer, fragments
 from chat.errors import Refused
-from chat.forms import SendForm, TextForm
+from chat.forms import SendForm
 from chat.models import Message
 from chat.services import messages
 from chat.services.content import draft_of
 from chat.snapshot import views_of
+from chat.text import clean_text
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
 
@@ -27,22 +28,20 @@ from chat.views.sessions import RESET, answer_session
 @login_needed
 def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
-    form = SendForm(request.POST)
-    form.is_valid()
-    values = form.cleaned_data
-    content, attached = values.get("content", ""), values.get("attachment_ids", ())
     try:
+        values = SendForm(request.POST).check()
+        attached = values["attachment_ids"]
         sent = composer.submit(
             author=request.user,
             session=session,
-            draft=draft_of(content, id=values.get("message_id"), has_attachments=bool(attached)),
+            draft=draft_of(values["content"], id=values["message_id"], has_attachments=bool(attached)),
             attachment_ids=attached,
-            queue=values.get("queue", False),
+            queue=values["queue"],
         )
     except Refused as refused:
         if request.htmx:
             return refusal(request, refused, slot="#composer-error")
-        return answer_session(request, session, draft=content, refused=refused)
+        return answer_session(request, session, draft=content_of(request), refused=refused)
     if not request.htmx:
         return back_to("session", session.id)
     return frames(*bubbles(sent.user_message, sent.assistant_message))
@@ -143,9 +142,8 @@ def bubbles(*found: Message) -> list[SafeString]:
 
 
 def content_of(request: PageRequest) -> str:
-    form = TextForm(request.POST)
-    form.is_valid()
-    return str(form.cleaned_data.get("content", ""))
+    """What was typed, whether it will do or not."""
+    return clean_text(request.POST.get("content", ""))
 
 
 def told(request: PageRequest, refused: Refused) -> HttpResponse:

@@ -14,7 +14,7 @@ from chat.errors import BadValue, Refused
 from chat.forms import NameForm, SettingsForm
 from chat.models import Session
 from chat.services import sessions
-from chat.views.choices import choices, split
+from chat.views.choices import chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 
 
@@ -54,10 +54,10 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def choose_model(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
-    wanted = request.POST.get("model", "")
-    if wanted not in {choice.value for choice in choices(session)}:
-        return refusal(request, BadValue("That model is not offered any more."), slot="#composer-error")
-    provider, model = split(wanted)
+    try:
+        provider, model = chosen(request.POST.get("model", ""), session)
+    except BadValue as refused:
+        return refusal(request, refused, slot="#composer-error")
     session = sessions.update_session(session=session, changes={"provider": provider, "model": model})
     return frames(fragments.session_header(session)) if request.htmx else back_to("session", session.id)
 

@@ -17,7 +17,8 @@ from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import User
 from chat.services.content import draft_of
-from chat.views.choices import choices, split
+from chat.text import clean_text
+from chat.views.choices import choices, chosen, split
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.sidebar import zone_of
@@ -71,16 +72,14 @@ def start(request: PageRequest) -> HttpResponse:
 @login_needed
 def send_first(request: PageRequest) -> HttpResponse:
     """The first message makes its session."""
-    form = SendForm(request.POST)
-    form.is_valid()
-    values = form.cleaned_data
-    provider, model = split(values.get("model", ""))
-    content, attached = values.get("content", ""), values.get("attachment_ids", ())
     try:
+        values = SendForm(request.POST).check()
+        attached = values["attachment_ids"]
+        provider, model = chosen(values["model"]) if values["model"] else ("", "")
         sent = composer.submit(
             author=request.user,
             session=None,
-            draft=draft_of(content, id=values.get("message_id"), has_attachments=bool(attached)),
+            draft=draft_of(values["content"], id=values["message_id"], has_attachments=bool(attached)),
             attachment_ids=attached,
             provider=provider,
             model=model,
@@ -88,7 +87,7 @@ def send_first(request: PageRequest) -> HttpResponse:
     except Refused as refused:
         if request.htmx:
             return refusal(request, refused, slot="#composer-error")
-        return answer_start(request, draft=content, refused=refused)
+        return answer_start(request, draft=clean_text(request.POST.get("content", "")), refused=refused)
     url = reverse("session", args=[sent.user_message.session_id])
     return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
 

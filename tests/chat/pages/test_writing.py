@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -50,6 +52,40 @@ def test_blank_text_is_refused_beside_the_composer(htmx: Ask, alice: User) -> No
         assert response["HX-Retarget"] == "#composer-error"
         assert "nothing in this message" in text_of(response)
     assert not Message.objects.exists()
+
+
+def test_a_control_character_in_a_text_is_left_out(page: Client, alice: User) -> None:
+    for url in ("/send/", f"/chat/{make_session(alice).id}/send/"):
+        assert page.post(url, {"content": "Hel\x00lo"}).status_code == 302
+    assert {message.content for message in Message.objects.filter(role="user")} == {"Hello"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"attachment_ids": ["no-id"]}, {"message_id": "no-id"}, {"attachment_ids": [str(uuid4()), "\x00"]}],
+)
+def test_a_form_with_a_wrong_id_is_refused_and_what_was_typed_stays(
+    page: Client, htmx: Ask, alice: User, wrong: dict[str, Any]
+) -> None:
+    for url in ("/send/", f"/chat/{make_session(alice).id}/send/"):
+        refused = htmx(url, {"content": "Hello ocean", **wrong})
+        assert (refused.status_code, refused["HX-Retarget"]) == (422, "#composer-error")
+        assert "once more" in text_of(refused)
+        plain = page.post(url, {"content": "Hello ocean", **wrong})
+        assert plain.status_code == 422
+        assert "Hello ocean" in text_of(plain)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("model", ["a" * 500 + "::" + "b" * 900, "scripted::other", "nobody::default", "::"])
+def test_a_first_message_goes_to_a_model_that_is_offered(
+    page: Client, htmx: Ask, alice: User, model: str
+) -> None:
+    refused = htmx("/send/", {"content": "Hello ocean", "model": model})
+    assert (refused.status_code, refused["HX-Retarget"]) == (422, "#composer-error")
+    assert "not offered" in text_of(refused)
+    assert "Hello ocean" in text_of(page.post("/send/", {"content": "Hello ocean", "model": model}))
+    assert not Session.objects.exists()
 
 
 def test_without_script_what_was_typed_is_still_there(page: Client, alice: User) -> None:
