@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from chat.errors import TooMany
 from chat.models import Message, Session, User
 from chat.services.content import Draft
 from chat.services.rate_limits import count_message
@@ -31,7 +32,7 @@ def submit(
         TooMany: of the rate limit.
         Refused: as `send_message`; then no session was made either.
     """
-    count_message(user=author)
+    _count(author, draft)
     with transaction.atomic():
         if session is None:
             session = _session_of_retry(author, draft.id) or create_session(
@@ -45,6 +46,15 @@ def submit(
             parent_id=parent_id,
             queue=queue,
         )
+
+
+def _count(author: User, draft: Draft) -> None:
+    """Count a message, but not one that is sent again because its answer was lost."""
+    try:
+        count_message(user=author)
+    except TooMany:
+        if not Message.objects.filter(pk=draft.id, author=author).exists():
+            raise
 
 
 def resend(*, message: Message, author: User, draft: Draft) -> Sent:

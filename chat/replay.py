@@ -20,8 +20,8 @@ MAX_CHARS = 2_000_000
 def replay(session_id: UUID, after: int) -> list[Event]:
     """All that happened after number `after`, as events; text that came in pieces comes joined.
 
-    Further back than is worth reading, it is one `reset`. Messages are as they are now, but a reply
-    is shown as far as it had come, since the rest of its text follows.
+    Further back than is worth reading, or of a future that never was, it is one `reset`. Messages
+    are as they are now, but a reply is shown as far as it had come, since the rest of it follows.
 
     Raises:
         Session.DoesNotExist: there is none.
@@ -38,8 +38,10 @@ def replay(session_id: UUID, after: int) -> list[Event]:
 
 def _events(session: Session, after: int) -> list[Event]:
     head = session.last_event_id
-    if after >= head:
+    if after == head:
         return []
+    if after > head:  # of another database: whatever that client knows is not from here
+        return [events.reset(session.pk, head)]
     between = SessionEvent.objects.filter(session=session, number__gt=after, number__lte=head)
     rows = list(between.order_by("number")[: MAX_EVENTS + 1])
     if len(rows) > MAX_EVENTS or head - after - len(rows) > MAX_CHARS:

@@ -34,11 +34,17 @@ def serve(host: str, port: int, *, on_listening: Callable[[], None]) -> None:
         websocket_max_message_size=MAX_FRAME_BYTES,
         websocket_max_frame_size=MAX_FRAME_BYTES,
         server_name="parley",
-        ready_callable=on_listening,
+        ready_callable=lambda: _on_listening(server, on_listening),
     )
     beside = twisted_loop.create_task(_run_beside())
     server.run()
     log.info("server.stopped", cleanly=beside.done())
+
+
+def _on_listening(server: Server, tell: Callable[[], None]) -> None:
+    # So that whoever sends too large a frame is told so (1009), not just cut off.
+    server.ws_factory.setProtocolOptions(failByDrop=False)
+    tell()
 
 
 async def _run_beside() -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest
-from django.http.request import validate_host
+from django.http.request import split_domain_port, validate_host
 
 from chat.models import ApiToken, User
 
@@ -52,5 +52,5 @@ def is_origin_allowed(scope: dict[str, Any]) -> bool:
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
     parts = urlsplit(origin)
-    same_host = parts.netloc == header(scope, b"host")
-    return same_host and validate_host(parts.hostname or "", settings.ALLOWED_HOSTS)
+    domain, _port = split_domain_port(parts.netloc)
+    return parts.netloc == header(scope, b"host") and validate_host(domain, settings.ALLOWED_HOSTS)

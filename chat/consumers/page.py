@@ -23,6 +23,7 @@ class LiveReply:
     def __init__(self, message_id: UUID, text: str) -> None:
         self.message_id = message_id
         self.length = 0
+        self.thoughts = 0
         self.shown_tail = ""
         self.has_unshown = False
         self.stream = MarkdownStream(prefix=message_id.hex)
@@ -105,10 +106,13 @@ class PageScreen:
 
     def _thought(self, event: Event) -> str:
         """More of what a model thinks, for a bubble that has the beginning."""
-        part = json.loads(event.body)["part"] if event.kind == "part" else {}
-        if event.message_id not in self._live or not part.get("offset") or "text" not in part:
+        reply = self._live.get(event.message_id) if event.kind == "part" and event.message_id else None
+        part = json.loads(event.body)["part"] if reply and reply.thoughts else {}
+        if reply is None or part.get("type") != "reasoning":
             return ""
-        return f'<parley-thought m="{event.message_id}" h="{escape(part["text"])}"></parley-thought>'
+        new = part["text"][reply.thoughts - part["offset"] :] if part["offset"] <= reply.thoughts else ""
+        reply.thoughts += len(new)
+        return f'<parley-thought m="{event.message_id}" h="{escape(new)}"></parley-thought>'
 
     async def _bubbles(self, events: list[Event]) -> str:
         """Whole bubbles of the messages that changed otherwise than by more text."""
@@ -137,6 +141,7 @@ class PageScreen:
         if reply is None:
             shown = view.content if start is None else view.content[:start]
             reply = self._live[message.pk] = LiveReply(message.pk, shown)
+        reply.thoughts = len(view.reasoning)
         return fragments.bubble(_empty(view)) + reply.whole()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -23,6 +24,7 @@ from chat.threads import read, write
 
 REFUSED = 4403
 GONE = 4404
+FAILED = 1011
 log = structlog.get_logger(__name__)
 
 
@@ -61,33 +63,30 @@ class SessionConsumer(AsyncWebsocketConsumer):
         if self.task is not None:
             self.task.cancel()
         follower = Follower(self.session.pk, self.user.pk, after=after)
-        self.task = asyncio.create_task(
-            self._send_json(follower) if self.is_json else self._send_page(follower)
-        )
+        self.task = asyncio.create_task(self._tell(follower))
 
-    async def _send_json(self, follower: Follower) -> None:
+    async def _tell(self, follower: Follower) -> None:
         try:
             with follower:
-                while True:
-                    for event in await follower.take():
-                        await self.send(event.as_frame())
-        except Ended:
-            await self.close(GONE)
-
-    async def _send_page(self, follower: Follower) -> None:
-        screen = PageScreen()
-        try:
-            with follower:
-                while True:
-                    events = await follower.take(screen.wait())
-                    if frame := await screen.frame(events):
-                        await self.send(frame)
+                await (self._send_json(follower) if self.is_json else self._send_page(follower))
         except Ended:
             await self.close(GONE)
         except Exception:
-            # The page reconnects, and reads what it missed.
+            # The client reconnects, and reads what it missed.
             log.exception("socket.failed", session=str(self.session.pk))
-            await self.close(1011)
+            await self.close(FAILED)
+
+    async def _send_json(self, follower: Follower) -> None:
+        while True:
+            for event in await follower.take():
+                await self.send(event.as_frame())
+
+    async def _send_page(self, follower: Follower) -> None:
+        screen = PageScreen()
+        while True:
+            events = await follower.take(screen.wait())
+            if frame := await screen.frame(events):
+                await self.send(frame)
 
     async def _stop(self, message_id: object) -> None:
         try:
@@ -113,12 +112,12 @@ def _session_or_none(user: User, session_id: UUID) -> Session | None:
 
 
 def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() else default
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else default
 
 
 def _parsed(text: str | None) -> dict[str, Any]:
     try:
         frame = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return frame if isinstance(frame, dict) else {}

@@ -111,8 +111,8 @@ def _claim_one(generation_id: UUID, worker_id: UUID) -> bool:
     return won == 1
 
 
-def request_stop(*, session: Session, message_id: UUID | None = None) -> bool:
-    """Stop the session's open replies, or that one; whether there was any.
+def request_stop(*, session: Session, message_id: UUID | None = None, is_all: bool = False) -> bool:
+    """Stop the reply that runs or is next, or that one, or with `is_all` every one; whether there was any.
 
     One that waits ends here and now; one that runs is ended by the process that runs it.
     """
@@ -125,7 +125,7 @@ def request_stop(*, session: Session, message_id: UUID | None = None) -> bool:
         )
         if message_id is not None:
             open_ones = open_ones.filter(message=message_id)
-        found = list(open_ones)
+        found = list(open_ones.order_by("created_at")[: None if is_all else 1])
         for generation in found:
             if generation.state == Generation.State.QUEUED:
                 ending.end_unbegun(locked, generation, status=Message.Status.STOPPED)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 
 from chat import events, metrics
 from chat.events import Event, encode
@@ -104,7 +104,7 @@ class Journal:
         ]
         try:
             heads = await write_now(save, self._worker_id, batch)
-        except Error:
+        except Exception:
             log.exception("journal.tick_failed", replies=len(batch))
             await self._put_back(batch)
             return

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import Error
+from django.db import DataError, Error
 
 from chat import metrics
 from chat.generation import context
@@ -20,8 +20,19 @@ from chat.generation.waiting import note_waiting
 from chat.models import Message
 from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Text, Waiting
 from chat.providers.registry import ProviderPool
+from chat.text import clean_text
 from chat.threads import read, write
 
+OUR_FAULT = {
+    "title": "Something went wrong here",
+    "detail": "The reply could not be made because of a fault in Parley itself. It has been logged.",
+    "retryable": True,
+}
+EMPTY = {
+    "title": "The reply was empty",
+    "detail": "The model ended without writing anything that can be shown.",
+    "retryable": True,
+}
 # Seconds between tries to write a reply's end.
 ENDING_PAUSES = (0.2, 1.0, 3.0)
 log = structlog.get_logger(__name__)
@@ -35,18 +46,14 @@ async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, 
             await _read_provider(reply, journal, providers)
         failure = None
     except ProviderError as error:
-        failure = {"title": error.title, "detail": error.detail, "retryable": error.retryable}
+        failure = _failure(error.title, error.detail, is_retryable=error.retryable)
     except asyncio.CancelledError:
         if reply.cut_as is None:
             raise
         failure = None
     except Exception:
         log.exception("reply.failed", message=str(reply.message.pk))
-        failure = {
-            "title": "Something went wrong here",
-            "detail": "The reply could not be made because of a fault in Parley itself. It has been logged.",
-            "retryable": True,
-        }
+        failure = OUR_FAULT
     reply.is_ending = True
     if reply.cut_as == Message.Status.INTERRUPTED and not reply.deltas:
         await write(put_back, reply.assignment.generation_id, worker_id)
@@ -72,8 +79,8 @@ async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool
                 case Waiting(why):
                     await write(note_waiting, reply, why)
                 case Finish(reason, usage, model):
-                    reply.finish_reason, reply.usage = reason or "", usage
-                    reply.model = model or reply.model
+                    reply.finish_reason, reply.usage = clean_text(reason or ""), usage
+                    reply.model = clean_text(model or "") or reply.model
     finally:
         await stream.aclose()
 
@@ -87,9 +94,11 @@ async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, w
     ended = time.monotonic()
     reply.text.close()
     reply.reasoning.close()
-    outcome = _outcome(reply, failure, ended)
     try:
         await journal.flush(reply)
+        if failure is None and reply.cut_as is None and not reply.text.saved_length:
+            failure = EMPTY
+        outcome = _outcome(reply, failure, ended)
         html = await read(rendered, reply.message.pk, reply.text.text)
         await _write_end(reply, outcome, html, worker_id)
     except LostReply:
@@ -106,10 +115,20 @@ async def _write_end(reply: Reply, outcome: Outcome, html: str, worker_id: UUID)
     for pause in ENDING_PAUSES:
         try:
             return await write(end_reply, reply, outcome, html, worker_id=worker_id)
+        except (DataError, OverflowError, ValueError):
+            log.exception("reply.cannot_be_kept_as_it_is", message=str(reply.message.pk))
+            break
         except Error:
             log.exception("reply.ending_again", message=str(reply.message.pk))
             await asyncio.sleep(pause)
-    await write(end_reply, reply, outcome, html, worker_id=worker_id)
+    # Whatever it is that cannot be kept, the text can.
+    bare = Outcome(Message.Status.ERROR, error=OUR_FAULT)
+    await write(end_reply, reply, bare, html, worker_id=worker_id)
+
+
+def _failure(title: str, detail: str, *, is_retryable: bool) -> dict[str, Any]:
+    """The words are partly a stranger's."""
+    return {"title": clean_text(title), "detail": clean_text(detail), "retryable": is_retryable}
 
 
 def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import timezone
 
 from chat.generation import jobs, liveness
@@ -24,6 +23,8 @@ from chat.providers.registry import ProviderPool
 from chat.threads import write
 
 MAX_RUNNING = 512
+# Others wait for the thread that writes, the journal first of all.
+CLAIMS_AT_ONCE = 8
 # What is asked for in this process begins here; beyond this many, other workers can help.
 DESK_ROOM = 200
 # Orders come by the hub; this is for those that got lost.
@@ -87,10 +88,13 @@ class Worker:
             except TimeoutError:
                 pass
             self._wake.clear()
-            room = MAX_RUNNING - len(self._running)
+            room = min(MAX_RUNNING - len(self._running), CLAIMS_AT_ONCE)
             if room > 0 and not self._is_draining:
-                for assignment in await write(claim_assignments, worker_id=self.id, room=room):
+                claimed = await write(claim_assignments, worker_id=self.id, room=room)
+                for assignment in claimed:
                     self._begin(assignment)
+                if len(claimed) == room:
+                    self._wake.set()
 
     def has_room(self) -> bool:
         return len(self._running) < DESK_ROOM
@@ -112,11 +116,12 @@ class Worker:
     async def _run(self, reply: Reply) -> None:
         try:
             await run_reply(reply, journal=self._journal, providers=self._providers, worker_id=self.id)
-        except DatabaseError:
+        except Exception:
             # Its text is saved; whoever reclaims it ends it.
             log.exception("reply.not_ended", message=str(reply.message.pk))
         finally:
-            del self._running[reply.message.pk]
+            if self._running.get(reply.message.pk) is reply:
+                del self._running[reply.message.pk]
 
     def _stop(self, target: str) -> None:
         if reply := self._running.get(UUID(target)):

@@ -11,6 +11,8 @@ from chat.providers.failures import Failures
 from chat.providers.sse import DataLines, LineTooLong
 
 _decode = json.JSONDecoder().decode
+# More tokens than any reply has; what a server says beyond is no count.
+MAX_COUNT = 2**31 - 1
 
 
 class Reply:
@@ -103,5 +105,5 @@ def read_usage(usage: object) -> Usage | None:
 
 
 def count(value: object) -> int | None:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
     return value if is_count and isinstance(value, int) else None

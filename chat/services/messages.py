@@ -14,6 +14,8 @@ from chat.services import tree
 from chat.services.content import Draft
 from chat.snapshot import MessageView, views_of
 
+RUNNING = (Message.Status.PENDING, Message.Status.STREAMING)
+
 
 def edit_message(*, message: Message, editor: User, draft: Draft) -> Message:
     """Change what a message says; what it said before is kept among its edits.
@@ -43,8 +45,8 @@ def delete_message(*, message: Message) -> Message:
         session = lock_session(message.session_id)
         message.refresh_from_db()
         if message.deleted_at is None:
-            if message.is_running:
-                raise ReplyRunning("This reply is still being written. Stop it before you delete it.")
+            if message.is_running or message.children.filter(status__in=RUNNING).exists():
+                raise ReplyRunning("A reply to this is still being written. Stop it before you delete it.")
             message.deleted_at = timezone.now()
             message.save(update_fields=["deleted_at", "updated_at"])
             _record_count(session, message, -1, deleted=True)
@@ -74,14 +76,15 @@ def activate_message(*, message: Message) -> Message:
         jobs.refuse_while_open(session)
         message.refresh_from_db()
         if not message.is_active:
-            tree.show_line_of(message)
+            tree.show_line_of(session, message)
             message.refresh_from_db()
-            record(session, message_note("updated", _view(message)), reset_note())
+            notes = (message_note("updated", _view(message)), session_note(session), reset_note())
+            record(session, *notes, changed=["message_count"])
     return message
 
 
 def _record_count(session: Session, message: Message, change: int, *, deleted: bool) -> None:
-    session.message_count = max(0, session.message_count + change)
+    session.message_count += change if message.is_active else 0
     note = message_note("updated", _view(message), deleted=deleted)
     record(session, note, session_note(session), changed=["message_count"])
 

@@ -9,5 +9,5 @@ from chat.models import Session
 
 
 def stop_reply(*, session: Session, message_id: UUID | None = None) -> bool:
-    """Stop the session's running and waiting replies, or that one; whether there was any."""
+    """Stop the reply that runs or is next, or that one; whether there was any. What waits goes on."""
     return jobs.request_stop(session=session, message_id=message_id)

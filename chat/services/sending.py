@@ -85,6 +85,8 @@ def regenerate_reply(*, message: Message, author: User) -> Message:
         session = lock_session(message.session_id)
         jobs.refuse_while_open(session)
         parent = message.parent
+        if parent is not None and parent.deleted_at is not None:
+            raise BadValue("The message that this answers was deleted. Bring it back first.")
         tree.show_up_to(session, parent)
         reply = _reply_to(session, parent)
         reply.save(force_insert=True)

@@ -92,7 +92,7 @@ def _set_tags(session: Session, names: list[str]) -> None:
 
 def delete_session(*, session: Session) -> Session:
     """Put a session away; a running reply is stopped. It can be brought back whole."""
-    jobs.request_stop(session=session)
+    jobs.request_stop(session=session, is_all=True)
     with transaction.atomic():
         locked = lock_session(session.pk)
         if locked.deleted_at is None:
@@ -134,8 +134,9 @@ def undo_clear(*, session: Session) -> int:
         if last is None:
             return 0
         taken = Message.objects.filter(session=locked, clearing_id=last)
+        shown = taken.filter(is_active=True).count()
         count = taken.update(deleted_at=None, clearing_id=None)
-        _recount(locked, count)
+        _recount(locked, shown)
     return count
 
 

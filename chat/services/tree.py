@@ -1,4 +1,7 @@
-"""Which path through the tree of messages is on show. Set-based: no query a message."""
+"""Which path through the tree of messages is on show. Set-based: no query a message.
+
+The session is locked, and its `message_count` is kept up with what is on show; the caller saves it.
+"""
 
 from __future__ import annotations
 
@@ -35,18 +38,19 @@ def leaf(session: Session) -> Message | None:
 
 def hide_from(session: Session, depth: int) -> None:
     """Take the path from `depth` on off the screen, so that another can take its place."""
-    Message.objects.on_path(session).filter(depth__gte=depth).update(is_active=False)
+    tail = Message.objects.on_path(session).filter(depth__gte=depth)
+    session.message_count -= tail.live().count()
+    tail.update(is_active=False)
 
 
-def show_line_of(message: Message) -> None:
+def show_line_of(session: Session, message: Message) -> None:
     """Show the path from the root through `message`, and on along the newest of what follows it."""
-    session = message.session
-    if _is_shown(message.parent):
-        hide_from(session, message.depth)
-    else:
-        hide_from(session, 0)
+    depth = message.depth if _is_shown(message.parent) else 0
+    hide_from(session, depth)
+    if depth == 0:
         _run(_ANCESTORS, message)
     _run(_NEWEST_LINE, message)
+    _count_from(session, depth)
 
 
 def show_up_to(session: Session, message: Message | None) -> None:
@@ -57,7 +61,12 @@ def show_up_to(session: Session, message: Message | None) -> None:
     if not message.is_active:
         hide_from(session, 0)
         _run(_ANCESTORS, message)
+        _count_from(session, 0)
     hide_from(session, message.depth + 1)
+
+
+def _count_from(session: Session, depth: int) -> None:
+    session.message_count += Message.objects.live().on_path(session).filter(depth__gte=depth).count()
 
 
 def _is_shown(message: Message | None) -> bool:

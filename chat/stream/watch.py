@@ -51,12 +51,13 @@ class Watch:
 
     async def look(self) -> None:
         """End those who may not read any more; have those look who are behind for the second time."""
-        followers = list(self._all)
-        pairs = {(follower.user_id, follower.session_id) for follower in followers}
-        allowed, heads = await read(_look_up, pairs)
+        keys = {follower: (follower.user_id, follower.session_id) for follower in self._all}
+        allowed, heads = await read(_look_up, set(keys.values()))
         behind = set()
-        for follower in followers:
-            if (follower.user_id, follower.session_id) not in allowed:
+        for follower, key in keys.items():
+            if key != (follower.user_id, follower.session_id):
+                continue  # it became known whose it is while we looked
+            if key not in allowed:
                 follower.end()
             elif follower.number < heads.get(follower.session_id, 0):
                 behind.add(follower)

@@ -66,7 +66,7 @@ async def test_a_reply_of_nothing_but_controls_is_still_ended(
 ) -> None:
     scripts.script("default", [Text("\x00"), Text("\x01"), END])
     reply = await ended(await ask(session))
-    assert (reply["status"], reply["content"]) == ("complete", "")
+    assert (reply["status"], reply["content"]) == ("error", "")
 
 
 async def test_what_a_person_types_is_cleaned_the_same_way(session: Session) -> None:

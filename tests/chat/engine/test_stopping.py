@@ -94,15 +94,6 @@ async def test_stopping_when_nothing_runs_changes_nothing(session: Session) -> N
     assert await ended(sent) == before
 
 
-async def test_a_queued_message_is_stopped_with_the_one_before_it(session: Session, scripts: Scripts) -> None:
-    scripts.script("default", [Text("first"), asyncio.Event(), END])
-    first = await ask(session)
-    await has_text(first, "first")
-    second = await ask(session, "And then?", queue=True)
-    await write(stop_reply, session=session)
-    assert [(await ended(sent))["status"] for sent in (first, second)] == ["stopped", "stopped"]
-
-
 async def test_only_the_queued_one_is_stopped_when_it_is_named(session: Session, scripts: Scripts) -> None:
     go_on = asyncio.Event()
     scripts.script("default", [Text("first"), go_on, END])
