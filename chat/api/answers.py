@@ -18,12 +18,10 @@ def json_answer(data: Any, *, status: int = 200) -> HttpResponse:
     )
 
 
-def no_content() -> HttpResponse:
-    return HttpResponse(status=204)
-
-
 def wants_stream(request: HttpRequest) -> bool:
-    return EVENT_STREAM in request.META.get("HTTP_ACCEPT", "")
+    """Whether the client names event streams; Django leaves out what it says that it does not take (q=0)."""
+    named = {f"{kind.main_type}/{kind.sub_type}".lower() for kind in request.accepted_types}
+    return EVENT_STREAM in named
 
 
 def event_stream(events: AsyncIterator[bytes]) -> StreamingHttpResponse:

@@ -17,6 +17,7 @@ from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from chat import threads
+from chat.http import bearer_token
 from chat.models import ApiToken, User
 
 P = ParamSpec("P")
@@ -64,19 +65,15 @@ class Caller:
 
 
 class Token(AuthBase):
-    """`Authorization: Bearer TOKEN`. Another scheme is not ours: a proxy in front may ask for it."""
+    """`Authorization: Bearer TOKEN`."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
     openapi_description = "A token from “manage.py create_token”."
 
     async def __call__(self, request: HttpRequest) -> Caller | None:
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return None
-        if not token.strip():
-            raise Unauthenticated
-        return Caller(request, digest=ApiToken.digest_of(token.strip()))
+        token = bearer_token(request.META.get("HTTP_AUTHORIZATION", ""))
+        return Caller(request, digest=ApiToken.digest_of(token)) if token else None
 
 
 class BrowserSession(AuthBase):

@@ -1,4 +1,4 @@
-"""Round every operation: the kind of body before it, and afterwards the caller, if nobody looked yet."""
+"""Round every operation: before it what it is asked with, and afterwards the caller, if nobody looked yet."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja.operation import Operation
 
 from chat import threads
+from chat.api.bodies import invalid, unknown_errors
 from chat.api.callers import Caller, Unauthenticated
 from chat.http.problems import problem, unauthenticated
 
@@ -18,20 +19,23 @@ Run = Callable[..., Awaitable[HttpResponseBase]]
 
 
 def guarded(run: Run) -> Run:
-    """An operation that refuses other bodies than JSON, and tells a stranger nothing but 401.
+    """An operation that refuses other bodies than JSON and unknown filters, and tells a stranger only 401.
 
     A person is looked up together with what they ask for, so a request that fails before that, by
     what is in it, has not been authenticated yet.
     """
     operation: Operation = run.__self__  # type: ignore[attr-defined]
     takes_json = any(model.__ninja_param_source__ == "body" for model in operation.models)
+    queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    known = {name for model in queries for name in model.__ninja_flatten_map__}
 
     @wraps(run)
     async def guarded_run(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        if takes_json and not _is_json(request):
-            answer: HttpResponseBase = await _after_authentication(run, request)
-        else:
+        refusal = _refusal(request, known, takes_json=takes_json)
+        if refusal is None:
             answer = await run(request, **kwargs)
+        else:
+            answer = await _after_authentication(run, request, refusal)
         if answer.status_code >= 400 and await _is_stranger(request):
             return unauthenticated()
         return answer
@@ -39,12 +43,16 @@ def guarded(run: Run) -> Run:
     return guarded_run
 
 
-async def _after_authentication(run: Run, request: HttpRequest) -> HttpResponseBase:
+def _refusal(request: HttpRequest, known: set[str], *, takes_json: bool) -> HttpResponse | None:
+    if takes_json and not _is_json(request):
+        return problem(415, detail="Send the body as JSON, with “Content-Type: application/json”.")
+    unknown = request.GET.keys() - known
+    return invalid(unknown_errors(unknown)) if unknown else None
+
+
+async def _after_authentication(run: Run, request: HttpRequest, refusal: HttpResponse) -> HttpResponseBase:
     operation: Any = run.__self__  # type: ignore[attr-defined]
-    refusal = await operation._run_checks(request)
-    if refusal is not None:
-        return refusal  # type: ignore[no-any-return]
-    return problem(415, detail="Send the body as JSON, with “Content-Type: application/json”.")
+    return await operation._run_checks(request) or refusal
 
 
 def _is_json(request: HttpRequest) -> bool:

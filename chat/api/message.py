@@ -11,11 +11,12 @@ from ninja import Router
 
 from chat import access, composer, threads
 from chat.api import outputs
-from chat.api.answers import json_answer, no_content, wants_stream
+from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading, writing
 from chat.api.inputs import MessageEditInput
 from chat.api.messages import asked, sent_json
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
+from chat.http import no_content
 from chat.models import Message, User
 from chat.services import messages
 from chat.services.content import Draft, draft_of

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chat.api import attachments, message, messages, sessions, streams
-from chat.api.bodies import StrictParser, field_errors, is_body_missing
+from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
 from chat.api.callers import AUTH, CsrfFailed, Unauthenticated
 from chat.api.docs import add_documentation
 from chat.api.guard import guarded
@@ -41,20 +41,15 @@ add_documentation(api)
 
 @api.exception_handler(Refused)
 def _refused(_request: HttpRequest, refused: Refused) -> HttpResponse:
+    refused.field = NAMES.get(refused.field or "", refused.field)
     return refused_problem(refused)
 
 
 @api.exception_handler(ValidationError)
-def _invalid(_request: HttpRequest, invalid: ValidationError) -> HttpResponse:
-    if is_body_missing(invalid.errors):
+def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if is_body_missing(error.errors):
         return problem(400, detail="The body is empty. Send JSON.")
-    return problem(
-        422,
-        title="Some of this does not fit",
-        code="invalid",
-        detail="See the fields named in “errors”.",
-        errors=field_errors(invalid.errors),
-    )
+    return invalid(field_errors(error.errors))
 
 
 @api.exception_handler(HttpError)

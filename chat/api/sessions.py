@@ -10,10 +10,11 @@ from ninja import Query, Router
 
 from chat import access
 from chat.api import outputs
-from chat.api.answers import json_answer, no_content
+from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.inputs import SessionChanges, SessionFilters, SessionInput
 from chat.api.session_list import find_sessions
+from chat.http import no_content
 from chat.models import User
 from chat.services import replies, sessions
 from chat.wire import session_json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -47,11 +48,16 @@ STREAM_RESPONSE = {
 async def stream_session(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     """All that happens in the session, until it is deleted or one may not read it any more."""
     sent = request.META.get("HTTP_LAST_EVENT_ID", "").strip()
-    if sent and not re.fullmatch(r"\d{1,18}", sent):
+    if sent and not re.fullmatch(r"[0-9]+", sent):
         return problem(400, detail="Last-Event-ID must be the number of an event.")
     user_id, head = await reading(request, _open, session_id)
-    after = int(sent) if sent else head
+    after = _number(sent) if sent else head
     return event_stream(_session_events(session_id, user_id, after, head))
+
+
+def _number(digits: str) -> int:
+    """No event has a number of more than 18 digits: a longer one is of the future, like any too great one."""
+    return int(digits) if len(digits) <= 18 else sys.maxsize
 
 
 def _open(user: User, session_id: UUID) -> tuple[UUID, int]:

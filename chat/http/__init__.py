@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from chat.http.bearer import bearer_token
 from chat.http.context import RequestContextMiddleware
+from chat.http.empty import no_content
 from chat.http.problems import ProblemMiddleware, problem, refused_problem
 
-__all__ = ["ProblemMiddleware", "RequestContextMiddleware", "problem", "refused_problem"]
+__all__ = [
+    "ProblemMiddleware",
+    "RequestContextMiddleware",
+    "bearer_token",
+    "no_content",
+    "problem",
+    "refused_problem",
+]

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from chat.errors import Refused, TooMany
+from chat.http.empty import no_content
 
 MEDIA_TYPE = "application/problem+json"
 DETAILS = {
@@ -122,7 +123,7 @@ def _wrong_method(request: HttpRequest, answer: HttpResponseBase) -> HttpRespons
     methods = {name.strip() for name in answer.get("Allow", "").split(",") if name.strip()}
     allow = ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
     if request.method == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": allow})
+        return no_content({"Allow": allow})
     return problem(405, headers={"Allow": allow})
 
 

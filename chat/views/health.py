@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from chat import threads
 from chat.generation.worker import is_ready
+from chat.http import bearer_token
 from chat.metrics import GENERATIONS
 from chat.models import ApiToken, Generation, User
 
@@ -57,9 +58,8 @@ async def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _person(request: HttpRequest) -> User | None:
-    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() == "bearer":
-        digest = ApiToken.digest_of(token.strip())
+    if token := bearer_token(request.META.get("HTTP_AUTHORIZATION", "")):
+        digest = ApiToken.digest_of(token)
         return User.objects.filter(api_tokens__digest=digest, is_active=True).first()
     return request.user if isinstance(request.user, User) else None
 

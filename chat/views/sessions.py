@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chat import access, fragments, snapshot
 from chat.errors import Refused
 from chat.forms import SettingsForm
+from chat.http import no_content
 from chat.models import Message, Session
 from chat.services import replies, sessions
 from chat.views.choices import choices
@@ -109,7 +110,7 @@ def restore_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 def stop_reply(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
     replies.stop_reply(session=session)
-    return HttpResponse(status=204) if request.htmx else back_to("session", session.id)
+    return no_content() if request.htmx else back_to("session", session.id)
 
 
 def answer_session(

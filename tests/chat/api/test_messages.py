@@ -101,13 +101,14 @@ def test_the_same_key_sends_once(api: Api, alice: User) -> None:
     assert (first.status, again.status) == (202, 202)
     assert again.json == first.json
     assert first.json["user_message"]["id"] == key
-    assert api.post(path, {"content": "Other"}, Idempotency_Key=key).status == 422
+    refused = api.post(path, {"content": "Other"}, Idempotency_Key=key)
+    assert (refused.status, list(refused.json["errors"])) == (422, ["Idempotency-Key"])
     assert Message.objects.count() == 2
 
 
 def test_a_key_that_is_no_uuid_is_refused(api: Api, alice: User) -> None:
     refused = api.post(messages_path(make_session(alice)), {"content": "Hi"}, Idempotency_Key="again")
-    assert refused.status == 422
+    assert (refused.status, list(refused.json["errors"])) == (422, ["Idempotency-Key"])
     assert not Message.objects.exists()
 
 
@@ -193,3 +194,9 @@ def test_a_stranger_finds_no_message(stranger: Api, alice: User) -> None:
         stranger.post(f"/chat/messages/{reply.id}/activate"),
     ]
     assert {answer.status for answer in answers} == {404}
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "text/event-stream;q=0", "text/event-streams"])
+def test_who_does_not_want_a_stream_gets_json(api: Api, alice: User, accept: str) -> None:
+    answer = api.post(messages_path(make_session(alice)), {"content": "Hello"}, Accept=accept)
+    assert (answer.status, answer.headers["Content-Type"]) == (202, "application/json")

@@ -51,6 +51,46 @@ def assert_status_without_body(answer: Answer) -> None:
     assert (answer.status, answer.body) == (404, b"")
 
 
+def test_an_unknown_filter_is_named(api: Api, nobody: Api, alice: User) -> None:
+    path = session_path(make_session(alice).id)
+    for answer in (
+        api.get("/chat/sessions", limit=3, colour="red"),
+        api.get(path, colour="red"),
+        api.get(f"{path}/messages", limit=3, colour=""),
+        api.call("POST", "/chat/sessions?colour=red", {"name": "Plans"}),
+    ):
+        assert_problem(answer, 422)
+        assert answer.json["errors"] == {"colour": ["This field is not known."]}
+    assert_problem(nobody.get("/chat/sessions", colour="red"), 401)
+    assert_problem(Api(token="wrong").get("/chat/sessions", colour="red"), 401)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"name": "x" * 201}, "This can have at most 200 characters."),
+        ({"tags": ["x" * 61]}, "This can have at most 60 characters."),
+        ({"tags": ["x"] * 51}, "This can have at most 50 entries."),
+        ({"tags": [""]}, "This needs at least 1 character."),
+        ({"tags": [" "]}, "This may not be blank."),
+        ({"settings": {"system_prompt": "x" * 100_001}}, "This can have at most 100,000 characters."),
+    ],
+)
+def test_what_is_too_long_or_short_is_told_in_plain_words(
+    api: Api, alice: User, body: object, words: str
+) -> None:
+    answer = api.patch(session_path(make_session(alice).id), body)
+    assert_problem(answer, 422)
+    assert list(answer.json["errors"].values()) == [[words]]
+
+
+def test_what_holds_nothing_has_no_type(api: Api, alice: User) -> None:
+    path = session_path(make_session(alice).id)
+    for answer in (api.post(f"{path}/stop"), api.delete(path), api.call("OPTIONS", "/chat/sessions")):
+        assert (answer.status, answer.body) == (204, b"")
+        assert "Content-Type" not in answer.headers
+
+
 @pytest.mark.parametrize(
     "body",
     [
