@@ -54,6 +54,7 @@ run: $(RUN_STAMP)
 
 test: $(DEV_STAMP)
 	$(PYTHON) -m pytest $(ARGS)
+	$(if $(ARGS),,$(PYTHON) -m tests.on_postgres tests/chat/engine tests/chat/api tests/chat/pages)
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2

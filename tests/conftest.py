@@ -37,6 +37,8 @@ def django_db_modify_db_settings(
     """A file, since the pools' threads have connections of their own, and one that is not synced."""
     from django.db import connection
 
+    # A pool's idle connections would keep the test database from being dropped.
+    connection.settings_dict["OPTIONS"].pop("pool", None)
     if connection.vendor == "sqlite":
         folder = tmp_path_factory.mktemp("database")
         connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")

@@ -27,11 +27,15 @@ Scripts = type[ScriptedProvider]
 END = Finish("stop", None)
 
 
+def skip_unless_sqlite() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite locks as a whole")
+
+
 @asynccontextmanager
 async def database_locked() -> AsyncIterator[None]:
     """Another process holds SQLite's write lock."""
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite locks as a whole")
+    skip_unless_sqlite()
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -127,6 +131,7 @@ async def test_a_tick_that_fails_is_tried_again(
 
 async def read_and_write_impatiently() -> None:
     """Have the writing thread wait for a lock for a tenth of a second instead of twenty."""
+    skip_unless_sqlite()
 
     def impatient() -> None:
         with connection.cursor() as cursor:
