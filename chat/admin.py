@@ -84,7 +84,10 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     api_key = forms.CharField(
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Left empty, the key that is there stays. It is never shown.",
+        help_text=(
+            "It is never shown. Left empty, the key that is there stays; with another base URL it goes, "
+            "since it was meant for that server alone."
+        ),
     )
 
     class Meta:
@@ -93,7 +96,8 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_api_key(self) -> str:
         typed: str = self.cleaned_data["api_key"]
-        return typed or self.instance.api_key
+        is_same_server = self.cleaned_data.get("base_url") == self.instance.base_url
+        return typed or (self.instance.api_key if is_same_server else "")
 
 
 @admin.register(models.ConfiguredProvider)

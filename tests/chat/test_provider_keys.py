@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from chat.generation.engine import Engine
-from chat.models import User
+from chat.models import ConfiguredProvider, User
 from chat.threads import write
-from tests.factories import make_session, make_token
+from tests.factories import make_session, make_token, make_user
 from tests.upstream import Upstream
 
 SECRET = "from-environment"
@@ -58,3 +59,28 @@ async def test_the_environments_key_goes_to_the_environments_server(
     async with Upstream() as upstream:
         settings.OPENAI_BASE_URL = f"{upstream.url}/"
         assert await key_sent_to(upstream, alice, upstream.url if is_named else "") == f"Bearer {SECRET}"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "typed", "kept"),
+    [
+        ("http://one.example/v1", "", "first"),
+        ("http://one.example/v1", "second", "second"),
+        ("http://two.example/v1", "", ""),
+        ("http://two.example/v1", "second", "second"),
+        ("", "", ""),
+    ],
+)
+def test_in_the_admin_a_key_stays_only_with_its_server(
+    transactional_db: None, client: Client, base_url: str, typed: str, kept: str
+) -> None:
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    row = ConfiguredProvider.objects.create(
+        name="box", kind="openai", base_url="http://one.example/v1", api_key="first"
+    )
+    address = reverse("admin:chat_configuredprovider_change", args=[row.pk])
+    values = {"name": "box", "kind": "openai", "base_url": base_url, "api_key": typed, "model_names": "[]"}
+    answer: Any = client.post(address, values)
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert (row.base_url, row.api_key) == (base_url, kept)
