@@ -27,7 +27,8 @@ def collect_static_files() -> None:
     """Collect the static files, unless those that are there are of this very source."""
     root = Path(settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    stamp = root / ".fingerprint"
+    # Beside the folder: whatever is in it is served.
+    stamp = root.with_name("static.fingerprint")
     fingerprint = _fingerprint()
     # Two servers may start at once; files of an earlier version stay, for pages that are still open.
     with (root.parent / "static.lock").open("w") as lock:

@@ -1,0 +1,51 @@
+"""Static files, as they are served ahead of Django."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from pytest_django import Settings
+
+from config.static import collect_static_files, with_static_files
+
+
+async def behind(_scope: Any, _receive: Any, send: Any) -> None:
+    """What answers where there is no static file."""
+    await send({"type": "http.response.start", "status": 404, "headers": []})
+
+
+def status_of(path: str) -> int:
+    statuses: list[int] = []
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    async_to_sync(with_static_files(behind))(scope, None, send)
+    return statuses[0]
+
+
+def test_the_files_are_served_and_the_stamp_is_not(settings: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "data" / "static"
+    settings.STATIC_ROOT = root
+    collect_static_files()
+    assert status_of("/static/site.webmanifest") == 200
+    stamp = root.with_name("static.fingerprint")
+    assert stamp.exists()
+    assert not list(root.rglob("*fingerprint*"))
+    assert status_of("/static/.fingerprint") == 404
+    assert status_of("/static/../static.fingerprint") == 404
+
+
+def test_the_same_files_are_collected_once(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    collect_static_files()
+    (tmp_path / "static" / "site.webmanifest").unlink()
+    collect_static_files()
+    assert status_of("/static/site.webmanifest") == 404
+    (tmp_path / "static.fingerprint").write_text("of another version")
+    collect_static_files()
+    assert status_of("/static/site.webmanifest") == 200
