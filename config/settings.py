@@ -73,15 +73,6 @@ TEMPLATES = [
 ]
 DATABASES = {"default": database(env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'parley.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # redis-py 8 ends an idle read after 5 s, the very time that this layer blocks for.
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
-    }
-    if REDIS_URL
-    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -161,6 +152,7 @@ LOGGING = {
             "foreign_pre_chain": SHARED_PROCESSORS,
         }
     },
+    "filters": {"refused": {"()": "config.logs.RefusedRequest"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
@@ -168,5 +160,9 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         # Refused requests have their line in the access log.
         "django.request": {"level": "ERROR"},
+        **{
+            f"django.security.{name}": {"filters": ["refused"]}
+            for name in ("DisallowedHost", "RequestDataTooBig")
+        },
     },
 }

@@ -9,3 +9,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("chat.urls")),
 ]
+handler400 = "chat.views.errors.bad_request"

@@ -1,4 +1,8 @@
-"""How much a request may send: looked at before any of it is kept."""
+"""How much of a request goes on to Django.
+
+Daphne has taken in the whole body, in a temporary file, before anything here runs: what is refused here
+was still sent. Only a proxy in front can stop it earlier.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,9 @@ FORM_OVERHEAD = 64 * 1024
 def with_size_limit(application: Any, max_bytes: int) -> Any:
     """`application`, with requests of more than `max_bytes` (and a form around them) refused.
 
-    One that names its size is answered 413 before it is read; of one that does not, no more is
-    read than that, and it ends as if the client had left.
+    One that names its size is answered 413, and Django sees nothing of it. One that does not
+    (a chunked one) is handed on up to the limit, and then ends as if the client had left: Django
+    parses and keeps no more of it, and the client gets no answer.
     """
     limit = max_bytes + FORM_OVERHEAD
 

@@ -59,3 +59,13 @@ async def test_the_middlewares_wait_in_no_thread(monkeypatch: pytest.MonkeyPatch
     response = await handler.get_response_async(request)
     assert response.status_code == 200
     assert hops == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_hosts_name_is_a_warning_without_a_trace(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="django.security.DisallowedHost"):
+        answer = get("/login/", Host="elsewhere.example")
+    assert answer.status_code == 400
+    [line] = [record for record in caplog.records if record.name == "django.security.DisallowedHost"]
+    assert (line.levelname, line.exc_info) == ("WARNING", None)
+    assert "elsewhere.example" in line.getMessage()
