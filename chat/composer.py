@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -33,19 +34,19 @@ def submit(
         Refused: as `send_message`; then no session was made either.
     """
     _count(author, draft)
+    send = partial(
+        send_message,
+        author=author,
+        draft=draft,
+        attachment_ids=attachment_ids,
+        parent_id=parent_id,
+        queue=queue,
+    )
+    session = session or _session_of_retry(author, draft.id)
+    if session is not None:
+        return send(session=session)
     with transaction.atomic():
-        if session is None:
-            session = _session_of_retry(author, draft.id) or create_session(
-                owner=author, provider=provider, model=model
-            )
-        return send_message(
-            session=session,
-            author=author,
-            draft=draft,
-            attachment_ids=attachment_ids,
-            parent_id=parent_id,
-            queue=queue,
-        )
+        return send(session=create_session(owner=author, provider=provider, model=model))
 
 
 def _count(author: User, draft: Draft) -> None:

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 def serve(host: str, port: int, *, on_listening: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT, then let running replies end."""
     collect_static_files()
-    server = Server(
+    server: Server = Server(
         # By name: it lists the static files, which lie there only now.
         import_string(settings.ASGI_APPLICATION),
         endpoints=build_endpoint_description_strings(host=host, port=port),

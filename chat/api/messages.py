@@ -110,5 +110,5 @@ def asked(sent: Sent) -> Asked:
 
 def sent_json(sent: Sent) -> dict[str, Any]:
     """Read after the writing, in a reading thread: others wait for the one that writes."""
-    said, reply = views_of([sent.user_message, sent.assistant_message])
+    said, reply = sent.views or views_of([sent.user_message, sent.assistant_message])
     return {"user_message": message_json(said), "assistant_message": message_json(reply)}

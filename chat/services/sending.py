@@ -29,6 +29,8 @@ class Sent:
     user_message: Message
     assistant_message: Message
     is_new: bool = True
+    # Both as they were told, where they were just made.
+    views: tuple[MessageView, MessageView] | None = None
 
 
 def send_message(
@@ -207,7 +209,7 @@ def _answer(
         alternatives=answer.alternatives,
         is_behind=is_behind,
     )
-    return Sent(message, reply)
+    return Sent(message, reply, views=(sent, answer))
 
 
 def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> tuple[Attachment, ...]:

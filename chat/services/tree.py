@@ -33,7 +33,8 @@ UPDATE chat_message SET is_active = %s WHERE id IN (SELECT id FROM line)
 
 def leaf(session: Session) -> Message | None:
     """The last message of the path on show, a deleted one too: the tree goes through it."""
-    return Message.objects.on_path(session).order_by("-depth").first()
+    newest = Message.objects.on_path(session).order_by("-depth").only("id", "depth", "session_id")
+    return newest.first()
 
 
 def hide_from(session: Session, depth: int) -> None:
