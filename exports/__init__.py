@@ -1,1 +1,1 @@
-"""Files made of conversations: the room for export jobs and formats. It may import chat, never the reverse."""
+"""Files made of conversations: the room for jobs and formats. It may import chat, never the reverse."""

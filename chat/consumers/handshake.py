@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http.cookies import SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,8 +10,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest
+from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
+from chat.http import bearer_token
 from chat.models import ApiToken, User
 
 
@@ -20,14 +21,9 @@ def header(scope: dict[str, Any], name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-def bearer_token(scope: dict[str, Any]) -> str:
-    kind, _, token = header(scope, b"authorization").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else ""
-
-
 def person_of(scope: dict[str, Any]) -> User | None:
     """The active person behind the token or the browser's session; None for anybody else."""
-    if token := bearer_token(scope):
+    if token := bearer_token(header(scope, b"authorization")):
         found = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(token)).first()
         user = found.user if found else None
     else:
@@ -36,10 +32,10 @@ def person_of(scope: dict[str, Any]) -> User | None:
 
 
 def _person_of_cookie(cookies: str) -> User | None:
-    morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    if morsel is None:
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    if key is None:
         return None
-    store = import_module(settings.SESSION_ENGINE).SessionStore(morsel.value)
+    store = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(cast(HttpRequest, SimpleNamespace(session=store)))
     return user if isinstance(user, User) else None
 
@@ -48,7 +44,7 @@ def is_origin_allowed(scope: dict[str, Any]) -> bool:
     """A page of ours, or a program with a token, which sends no origin."""
     origin = header(scope, b"origin")
     if not origin:
-        return bool(bearer_token(scope))
+        return bool(bearer_token(header(scope, b"authorization")))
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
     parts = urlsplit(origin)

@@ -31,7 +31,7 @@ def save_provider(
 ) -> ConfiguredProvider:
     """Add the provider called `name`, or make it what is said here. Replies that come take it at once.
 
-    Without a key an earlier one stays, and else the environment's is used.
+    Without a key an earlier one for the same server stays, and else the environment's is used.
 
     Raises:
         BadValue: one of the values will not do.
@@ -40,8 +40,9 @@ def save_provider(
     with transaction.atomic():
         provider = ConfiguredProvider.objects.select_for_update().filter(name=name).first()
         provider = provider or ConfiguredProvider(name=name)
+        is_same_server = provider.base_url == base_url.rstrip("/")
         provider.kind, provider.base_url = kind, base_url.rstrip("/")
-        provider.api_key = api_key or provider.api_key
+        provider.api_key = api_key or (provider.api_key if is_same_server else "")
         provider.model_names = list(dict.fromkeys(models))
         provider.fallback = _fallback(provider, fallback)
         if is_default:

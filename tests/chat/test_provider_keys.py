@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from chat.generation.engine import Engine
 from chat.models import ConfiguredProvider, User
+from chat.services.providers import save_provider
 from chat.threads import write
 from tests.factories import make_session, make_token, make_user
 from tests.upstream import Upstream
@@ -84,3 +85,10 @@ def test_in_the_admin_a_key_stays_only_with_its_server(
     assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.base_url, row.api_key) == (base_url, kept)
+
+
+@pytest.mark.django_db
+def test_a_kept_key_does_not_follow_to_another_server() -> None:
+    save_provider(name="one", kind="openai", base_url="http://here.example/v1", api_key="secret")
+    assert save_provider(name="one", kind="openai", base_url="http://here.example/v1/").api_key == "secret"
+    assert save_provider(name="one", kind="openai", base_url="http://there.example/v1").api_key == ""
