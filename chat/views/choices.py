@@ -21,11 +21,19 @@ class Choice:
 def choices(session: Session | None) -> list[Choice]:
     """The default first; a session's own model stays in the list when its provider has gone."""
     found = [(f"{choice.provider}{SEPARATOR}{choice.model}", choice.label) for choice in model_choices()]
-    own = f"{session.provider}{SEPARATOR}{session.model}" if session and session.model else ""
+    own = own_choice(session, [value for value, _ in found]) if session else ""
     if own and own not in dict(found):
-        found.append((own, session.model if session else own))
+        found.append((own, own.strip(SEPARATOR).replace(SEPARATOR, " · ")))
     current = own or (found[0][0] if found else "")
     return [Choice(value, label, value == current) for value, label in found]
+
+
+def own_choice(session: Session, offered: list[str]) -> str:
+    """The session's model; where it names a provider alone, that one's first; empty for the default."""
+    if session.model or not session.provider:
+        return f"{session.provider}{SEPARATOR}{session.model}" if session.model else ""
+    start = f"{session.provider}{SEPARATOR}"
+    return next((value for value in offered if value.startswith(start)), start)
 
 
 def chosen(value: str, session: Session | None = None) -> tuple[str, str]:
