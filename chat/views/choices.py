@@ -47,6 +47,19 @@ def chosen(value: str, session: Session | None = None) -> tuple[str, str]:
     return split(value)
 
 
+def change_of(value: str, session: Session) -> dict[str, str]:
+    """What a form's choice changes in the session; nothing where it is what is shown there.
+
+    Raises:
+        BadValue: as `chosen`.
+    """
+    shown = next((choice.value for choice in choices(session) if choice.is_chosen), "")
+    if not value or value == shown:
+        return {}
+    provider, model = chosen(value, session)
+    return {"provider": provider, "model": model}
+
+
 def split(value: str) -> tuple[str, str]:
     """The provider and model of a choice."""
     provider, _, model = value.partition(SEPARATOR)

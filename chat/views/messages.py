@@ -16,10 +16,11 @@ from chat import access, composer, fragments
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import Message
-from chat.services import messages
+from chat.services import messages, sessions
 from chat.services.content import draft_of
 from chat.snapshot import views_of
 from chat.text import clean_text
+from chat.views.choices import change_of
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
 
@@ -31,6 +32,9 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
     try:
         values = SendForm(request.POST).check()
         attached = values["attachment_ids"]
+        if change := change_of(values["model"], session):
+            # The choice may still be on its way when the message is sent.
+            session = sessions.update_session(session=session, changes=change)
         sent = composer.submit(
             author=request.user,
             session=session,

@@ -30,3 +30,22 @@ def test_a_conversations_own_model_is_chosen(
     session.save(update_fields=["provider", "model"])
     shown = page.get(f"/chat/{session.id}/").content.decode()
     assert f'value="{expected}" selected' in " ".join(shown.split())
+
+
+def test_the_model_that_the_composer_shows_is_the_one_that_answers(page: Client, alice: User) -> None:
+    """Its change may not have arrived yet when the message does."""
+    where = {"kind": "openai", "base_url": "http://127.0.0.1:9/v1"}
+    ConfiguredProvider.objects.create(name="first", model_names=["a", "b"], **where)
+    session = make_session(alice)
+    page.post(f"/chat/{session.id}/send/", {"content": "Hello", "model": "first::b"})
+    session.refresh_from_db()
+    assert (session.provider, session.model) == ("first", "b")
+    assert session.messages.get(role="assistant").model == "b"
+
+
+def test_a_model_that_is_not_offered_is_refused_and_the_text_stays(page: Client, alice: User) -> None:
+    session = make_session(alice)
+    answer = page.post(f"/chat/{session.id}/send/", {"content": "Keep this", "model": "no::such"})
+    assert answer.status_code == 422
+    assert "Keep this" in answer.content.decode()
+    assert session.messages.count() == 0
