@@ -51,8 +51,9 @@ def message_list(page: Page, *, can_edit: bool = True) -> SafeString:
     )
 
 
-def session_header(session: Session) -> SafeString:
-    return render_to_string("chat/_header.html", {"session": session})
+def session_title(session: Session) -> SafeString:
+    """What of the header can change; its buttons stay, and with them the focus."""
+    return render_to_string("chat/_title.html", {"session": session})
 
 
 def sidebar_item(session: Session) -> SafeString:

@@ -47,7 +47,7 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = sessions.update_session(session=session, changes={"settings": form.cleaned_data})
     if not request.htmx:
         return back_to("session", session.id)
-    return frames(fragments.session_header(session), fragments.toast("Settings saved."))
+    return frames(fragments.session_title(session), fragments.toast("Settings saved."))
 
 
 @require_POST
@@ -59,11 +59,11 @@ def choose_model(request: PageRequest, session_id: UUID) -> HttpResponse:
     except BadValue as refused:
         return refusal(request, refused, slot="#composer-error")
     session = sessions.update_session(session=session, changes={"provider": provider, "model": model})
-    return frames(fragments.session_header(session)) if request.htmx else back_to("session", session.id)
+    return frames(fragments.session_title(session)) if request.htmx else back_to("session", session.id)
 
 
 def told_session(session: Session) -> list[str]:
-    return [fragments.session_header(session), fragments.sidebar_item(session)]
+    return [fragments.session_title(session), fragments.sidebar_item(session)]
 
 
 def answer_rename(

@@ -122,7 +122,6 @@ def answer_session(
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)
     context |= {
-        "header": fragments.session_header(session),
         "is_running": any(view.message.is_running for view in page.messages),
         "choices": choices(session),
         "settings_form": SettingsForm(initial=session.all_settings),

@@ -50,7 +50,6 @@ function remember(element) {
 function replace(element) {
   const old = byId(element.id);
   if (!old || (old.contains(document.activeElement) && document.activeElement.matches("input, textarea"))) return;
-  if (old.querySelector(":popover-open")) return; // the menu in use stays; the next frame brings the change
   old.replaceWith(element);
   htmx.process(element);
 }
@@ -65,7 +64,7 @@ function playElement(element, own) {
   else if (name === "parley-reset") tell("parley:reset");
   else if (element.matches("article[data-message]")) playBubble(element, own);
   else if (element.hasAttribute("hx-swap-oob")) htmx.swap("body", element.outerHTML, { swapStyle: "none" });
-  else if (element.id === "header") replace(element);
+  else if (element.id === "title") replace(element);
 }
 
 function play(html, own = false) {
@@ -74,7 +73,7 @@ function play(html, own = false) {
   const elements = [...template.content.children];
   for (const element of elements) playElement(element, own);
   if (elements.some((element) => element.matches("article, parley-gone"))) showState();
-  const title = byId("header")?.dataset.title;
+  const title = byId("title")?.dataset.title;
   if (title && document.title !== title) document.title = title;
   tell("parley:played", { own });
 }

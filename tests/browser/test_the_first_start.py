@@ -26,6 +26,7 @@ def test_a_newcomer_gets_an_answer_from_the_bundled_model(browser: Browser, tmp_
         page.fill("[name=username]", "alice")
         page.fill("[name=password]", PASSWORD)
         page.click("text=Create the account")
+        page.wait_for_load_state()
         expect(page.locator(".honest")).to_contain_text("without an account or a key")
         chat = Chat(page)
         chat.say("Say hello.")

@@ -26,9 +26,11 @@ import django
 django.setup()
 from chat.composer import submit
 from chat.models import User
+from chat.services.content import draft_of
 for number in range(8):
     alice = User.objects.get(username="alice")
-    print(submit(author=alice, content=f"Question {number}", model="n600-r50").user_message.session_id)
+    sent = submit(author=alice, draft=draft_of(f"Question {number}"), model="n600-r50")
+    print(sent.user_message.session_id)
 """
 
 
