@@ -156,6 +156,15 @@ class Parley:
         """SIGTERM; its exit code."""
         return self._end(signal.SIGTERM, seconds)
 
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """It does nothing meanwhile; not for so long that others take it for dead."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
     def _spawn(self, *arguments: str) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

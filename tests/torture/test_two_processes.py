@@ -142,9 +142,10 @@ async def test_a_worker_that_is_killed_leaves_nothing_streaming(
     folder = Path(environment["PARLEY_DATA"])
     with services.parley(environment, folder, name="worker") as worker:
         await asyncio.to_thread(worker.start_worker)
-        # Asked for where nobody can make them: by management code, beside the servers.
-        sessions = (await asyncio.to_thread(worker.python, "-c", ASK_OUTSIDE)).split()
-        await until(lambda: statuses_are(pair.a, sessions, {"streaming"}), 10)
+        with pair.server_b.paused():  # it takes over later; now it must not take any
+            # Asked for where nobody can make them: by management code, beside the servers.
+            sessions = (await asyncio.to_thread(worker.python, "-c", ASK_OUTSIDE)).split()
+            await until(lambda: statuses_are(pair.a, sessions, {"streaming"}), 10)
         begun = time.monotonic()
         for process in (worker, pair.server_a):
             await asyncio.to_thread(process.kill)
