@@ -23,7 +23,8 @@ def main(arguments: list[str]) -> int:
             with services.postgres() as server, services.redis(Path(folder)) as redis_url:
                 url = services.create_database(server, "parley")
                 environment = {**os.environ, "DATABASE_URL": url, "REDIS_URL": redis_url}
-                command = [sys.executable, "-m", "pytest", *arguments]
+                # Dropping the database would wait for every thread's connection; it goes with its server.
+                command = [sys.executable, "-m", "pytest", "--reuse-db", *arguments]
                 return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
         except pytest.skip.Exception as missing:
             sys.stdout.write(f"not run on PostgreSQL: {missing}\n")
