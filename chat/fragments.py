@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from django.template.loader import render_to_string
@@ -19,23 +18,14 @@ from chat.snapshot import MessageView, Page
 LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The text of a bubble: of a running reply what is settled and what is still open."""
-
-    settled: SafeString
-    tail: SafeString
-
-
-def bubble(
-    view: MessageView, *, can_edit: bool = True, settled: str = "", tail: str | None = None
-) -> SafeString:
-    """One message. Of a running reply, `settled` and `tail` say how far its rendering has come."""
+def bubble(view: MessageView, *, can_edit: bool = True, is_grown: bool = False) -> SafeString:
+    """One message. `is_grown`: the page has all of its text already, and puts it in."""
     message = view.message
     context = {
         "view": view,
         "message": message,
-        "body": Body(mark_safe(settled), mark_safe(tail)) if tail is not None else _body(view),  # noqa: S308
+        "body": "" if is_grown else _body(view),
+        "is_grown": is_grown,
         "facts": reply_facts(message),
         "can_edit": can_edit,
         "is_cut": message.finish_reason in LENGTH_REASONS,
@@ -104,9 +94,8 @@ def day_of(moment: datetime, zone: tzinfo) -> tuple[str, str]:
     return f"{day:%Y-%m}", date_format(day, "F" if day.year == today.year else "F Y")
 
 
-def _body(view: MessageView) -> Body:
-    message, nothing = view.message, SafeString("")
-    if message.html and message.html_version == rendering.RENDERER_VERSION and not message.is_running:
-        return Body(mark_safe(message.html), nothing)  # noqa: S308
-    html = mark_safe(rendering.render(view.content, prefix=message.id.hex))  # noqa: S308
-    return Body(nothing, html) if message.is_running else Body(html, nothing)
+def _body(view: MessageView) -> SafeString:
+    message = view.message
+    is_kept = message.html and message.html_version == rendering.RENDERER_VERSION and not message.is_running
+    html = message.html if is_kept else rendering.render(view.content, prefix=message.id.hex)
+    return mark_safe(html)  # noqa: S308  nh3 was its last step

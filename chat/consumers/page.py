@@ -41,8 +41,7 @@ class LiveReply:
         """All of it, for a bubble that has nothing yet."""
         self.stream.render(time.monotonic())
         self.shown_tail = ""
-        settled = f'<parley-settled m="{self.message_id}">{self.stream.settled_html}</parley-settled>'
-        return settled + self._patch(self.stream.tail_html)
+        return self._settle(self.stream.settled_html) + self._patch(self.stream.tail_html)
 
     def step(self, cursor: int | None) -> str:
         """What has come since the last step, when the pace allows it; it carries the cursor along."""
@@ -50,20 +49,29 @@ class LiveReply:
         if update is None:
             return ""
         self.has_unshown = False
-        settled = (
-            f'<parley-settled m="{self.message_id}">{update.settled}</parley-settled>'
-            if update.settled
-            else ""
-        )
-        return settled + self._patch(update.tail, cursor)
+        return self._settle(update.settled) + self._patch(update.tail, cursor)
+
+    def close(self, text: str) -> str | None:
+        """The rest of `text` for a bubble that keeps what it shows; None if all must be shown anew."""
+        self.feed(text[self.length :], self.length)
+        rest = self.stream.close()
+        return None if rest is None else self._settle(rest)
+
+    def _settle(self, html: str) -> str:
+        return f"<parley-settled{self._differing(html)}></parley-settled>" if html else ""
 
     def _patch(self, tail: str, cursor: int | None = None) -> str:
-        keep, suffix = tail_patch(self.shown_tail, tail)
-        self.shown_tail = tail
         place = "" if cursor is None else f' c="{cursor}"'
-        # In an attribute only these two need escaping, and the rest is most of what is sent.
-        text = suffix.replace("&", "&amp;").replace('"', "&quot;")
-        return f'<parley-tail m="{self.message_id}"{place} k="{keep}" h="{text}"></parley-tail>'
+        patch = f"<parley-tail{self._differing(tail)}{place}></parley-tail>"
+        self.shown_tail = tail
+        return patch
+
+    def _differing(self, html: str) -> str:
+        """Attributes: how much of the tail on show `html` begins with, and what follows there."""
+        keep, suffix = tail_patch(self.shown_tail, html)
+        # Only these two need escaping here, and our own HTML quotes with the other kind.
+        text = suffix.replace("&", "&amp;").replace("'", "&#39;")
+        return f" m={self.message_id} k={keep} h='{text}'"
 
     def wait(self) -> float:
         """Seconds till the next step may be taken."""
@@ -135,8 +143,9 @@ class PageScreen:
         if not message.is_active:
             return ""
         if not message.is_running:
-            self._live.pop(message.pk, None)
-            return fragments.bubble(view)
+            reply = self._live.pop(message.pk, None)
+            rest = reply.close(view.content) if reply else None
+            return fragments.bubble(view) if rest is None else rest + fragments.bubble(view, is_grown=True)
         reply = self._live.get(message.pk)
         if reply is None:
             shown = view.content if start is None else view.content[:start]

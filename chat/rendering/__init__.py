@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from chat.rendering.document import RENDERER_VERSION, render
 from chat.rendering.patch import tail_patch
-from chat.rendering.stream import Final, MarkdownStream, Update
+from chat.rendering.stream import MarkdownStream, Update
 
-__all__ = ["RENDERER_VERSION", "Final", "MarkdownStream", "Update", "render", "tail_patch"]
+__all__ = ["RENDERER_VERSION", "MarkdownStream", "Update", "render", "tail_patch"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chat.rendering.blocks import BlockParser
 from chat.rendering.context import Context
-from chat.rendering.document import pipeline, render
+from chat.rendering.document import pipeline
 from chat.rendering.lines import clean, to_lines
 from chat.rendering.tail import Tail
 
@@ -21,14 +21,6 @@ class Update:
 
     settled: str
     tail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Final:
-    """What is left to append in place of the tail; or, with `replace`, the whole text anew."""
-
-    html: str
-    replace: bool
 
 
 class MarkdownStream:
@@ -54,11 +46,6 @@ class MarkdownStream:
     def settled_html(self) -> str:
         return "".join(self._settled)
 
-    @property
-    def needs_final(self) -> bool:
-        """Whether something in the text changes blocks before it, so that the end is rendered whole."""
-        return bool(self._parser.references or self._parser.footnotes)
-
     def feed(self, text: str) -> None:
         if text:
             self._heard.append(text)
@@ -78,17 +65,18 @@ class MarkdownStream:
         self._is_dirty = False
         return Update(settled, self.tail_html)
 
-    def close(self) -> Final:
+    def close(self) -> str | None:
+        """HTML of what is left, to be appended in place of the tail.
+
+        None where something in the text changes blocks before it: then the whole is to be rendered anew.
+        """
         self._take()
         for line in to_lines(self._line):
             self._parser.feed(line)
         self._parser.finish()
         rest = self._settle()
         self._line, self.tail_html, self._is_dirty = "", "", False
-        if not self.needs_final:
-            return Final(rest, replace=False)
-        self._settled = [render("".join(self._heard), prefix=self.prefix)]
-        return Final(self._settled[0], replace=True)
+        return None if self._parser.references or self._parser.footnotes else rest
 
     def _take(self) -> None:
         """Parses the lines that are whole by now."""

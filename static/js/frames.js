@@ -27,17 +27,32 @@ function place(bubble, list) {
   list.insertBefore(bubble, others.find((other) => Number(other.dataset.depth) > depth) ?? null);
 }
 
+/** All but the text, which has grown on this page: what one has selected or opened in it stays. */
+function refit(old, bubble) {
+  const body = old.querySelector(".message__body");
+  const around = [...bubble.children];
+  const at = around.findIndex((child) => child.matches(".message__body"));
+  [...old.children].filter((child) => child !== body).forEach((child) => child.remove());
+  body.before(...around.slice(0, at));
+  body.after(...around.slice(at + 1));
+  old.dataset.status = bubble.dataset.status;
+}
+
 function playBubble(bubble, own) {
   const list = byId("messages");
   if (!list) return;
   const old = byId(bubble.id);
   if (old?.querySelector(".editor") && !own) return; // never over what somebody is typing
+  const isGrown = "grown" in bubble.dataset;
+  if (isGrown && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
   const isThinkingOpen = old?.querySelector(".thinking")?.open;
-  if (old) old.replaceWith(bubble);
+  if (isGrown) refit(old, bubble);
+  else if (old) old.replaceWith(bubble);
   else place(bubble, list);
-  if (isThinkingOpen) bubble.querySelector(".thinking")?.setAttribute("open", "");
-  htmx.process(bubble);
+  const shown = isGrown ? old : bubble;
+  if (isThinkingOpen) shown.querySelector(".thinking")?.setAttribute("open", "");
+  htmx.process(shown);
   byId("conversation-empty")?.remove();
 }
 

@@ -63,7 +63,8 @@ def play(text: str) -> Played:
             tail = update.tail
             outside += time.process_time() - counted
         now += TICK
-    sent += len(stream.close().html.encode())
+    rest = stream.close()
+    sent += len((render(text) if rest is None else rest).encode())
     return Played(time.process_time() - started - outside, sent, now)
 
 

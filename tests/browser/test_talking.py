@@ -11,6 +11,10 @@ from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
 
 pytestmark = pytest.mark.browser
+SELECT = """
+const text = [...document.querySelectorAll('.message__body > p')].at(-1).firstChild;
+getSelection().setBaseAndExtent(text, 0, text, 5);
+"""
 WHOLE = "t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19"
 
 
@@ -30,6 +34,17 @@ def test_markdown_that_streamed_is_as_the_page_shows_it_later(chat: Chat) -> Non
     chat.begin("Show me", model="md150-r50")
     chat.expect_words("Section 1")
     chat.expect_ended()
+    streamed = chat.last.locator(".message__body").inner_html()
+    chat.page.reload()
+    assert chat.last.locator(".message__body").inner_html() == streamed
+
+
+def test_what_one_has_selected_stays_selected_when_the_reply_ends(chat: Chat) -> None:
+    chat.begin("Count", model="n40-r10")
+    chat.expect_words("t9 ")
+    chat.page.evaluate(SELECT)
+    chat.expect_ended()
+    assert chat.page.evaluate("String(getSelection())") == "t0 t1"
     streamed = chat.last.locator(".message__body").inner_html()
     chat.page.reload()
     assert chat.last.locator(".message__body").inner_html() == streamed
