@@ -101,7 +101,7 @@ def _write(
     message.model = (outcome.model or message.model)[:200]
     message.html, message.html_version = html, RENDERER_VERSION
     message.save(update_fields=ENDING_FIELDS)
-    Chunk.objects.filter(message=message).delete()
+    Chunk.objects.drop(message.pk)
     session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
     session.updated_at = timezone.now()
     # While it was written nobody could edit it or attach anything.

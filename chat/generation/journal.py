@@ -21,6 +21,7 @@ from chat.generation.reply import Reply
 from chat.hub import hub
 from chat.log import message_note
 from chat.models import Chunk, Message, SessionEvent
+from chat.models.ids import for_database
 from chat.threads import write_now
 
 TICK_SECONDS = 0.05
@@ -136,7 +137,7 @@ def save(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
     with transaction.atomic():
         heads = _take_numbers(worker_id, batch)
         ours = [entry for entry in batch if entry.reply.message.session_id in heads]
-        Chunk.objects.bulk_create([chunk for entry in ours for chunk in _chunks(entry)])
+        Chunk.objects.append([piece for entry in ours for piece in _pieces(entry)])
         rows = [row for entry in ours for row in _rows(entry, heads[entry.reply.message.session_id])]
         if rows:
             SessionEvent.objects.bulk_create(rows)
@@ -149,8 +150,8 @@ def _take_numbers(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
     """Advance the sessions' counters, but not where the reply is no longer this worker's."""
     cases = " ".join(["WHEN id = %s THEN CAST(%s AS bigint)"] * len(batch))
     marks = ", ".join(["%s"] * len(batch))
-    sessions = [_uuid(entry.reply.message.session_id) for entry in batch]
-    ours = [_uuid(entry.reply.assignment.generation_id) for entry in batch]
+    sessions = [for_database(entry.reply.message.session_id) for entry in batch]
+    ours = [for_database(entry.reply.assignment.generation_id) for entry in batch]
     steps = [value for entry, key in zip(batch, sessions, strict=True) for value in (key, entry.numbers)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -163,30 +164,22 @@ def _take_numbers(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
             )
             RETURNING id, last_event_id
             """,  # noqa: S608  only placeholders are put in
-            [*steps, *sessions, _uuid(worker_id), *ours],
+            [*steps, *sessions, for_database(worker_id), *ours],
         )
         return {_as_uuid(key): head for key, head in cursor.fetchall()}
-
-
-def _uuid(value: UUID) -> UUID | str:
-    return value if connection.features.has_native_uuid_field else value.hex
 
 
 def _as_uuid(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def _chunks(entry: Entry) -> list[Chunk]:
+def _pieces(entry: Entry) -> list[tuple[UUID, str, int, str]]:
     reply = entry.reply
     kinds = (
         (Chunk.Kind.TEXT, entry.text, reply.text.saved_length),
         (Chunk.Kind.REASONING, entry.reasoning, reply.reasoning.saved_length),
     )
-    return [
-        Chunk(message=reply.message, kind=kind, offset=offset, text=text)
-        for kind, text, offset in kinds
-        if text
-    ]
+    return [(reply.message.pk, kind.value, offset, text) for kind, text, offset in kinds if text]
 
 
 def _rows(entry: Entry, head: int) -> list[SessionEvent]:

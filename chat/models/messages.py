@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import models
+from collections.abc import Iterable
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import connection, models
 from django.db.models import F, Q
 
 from chat.models.accounts import User
-from chat.models.ids import new_id
+from chat.models.ids import for_database, new_id
 from chat.models.sessions import Session
 
 
@@ -126,6 +130,23 @@ class Message(models.Model):
         return self.status in (self.Status.PENDING, self.Status.STREAMING)
 
 
+class ChunkManager(models.Manager["Chunk"]):
+    """Plain SQL for the two hottest writes: model instances would cost five times as much."""
+
+    def append(self, pieces: Iterable[tuple[UUID, str, int, str]]) -> None:
+        """Save pieces of replies: message, kind, offset and text of each."""
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                'INSERT INTO chat_chunk (message_id, kind, "offset", text) VALUES (%s, %s, %s, %s)',
+                [(for_database(key), kind, offset, text) for key, kind, offset, text in pieces],
+            )
+
+    def drop(self, message_id: UUID) -> None:
+        """Delete the pieces of a reply that is whole now."""
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM chat_chunk WHERE message_id = %s", [for_database(message_id)])
+
+
 class Chunk(models.Model):
     """A piece of a running reply, saved before it is shown; gone when the reply is whole."""
 
@@ -138,6 +159,8 @@ class Chunk(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEXT)
     offset = models.PositiveIntegerField()
     text = models.TextField()
+
+    objects: ClassVar[ChunkManager] = ChunkManager()
 
     def __str__(self) -> str:
         return f"{self.offset}: {self.text[:40]}"
