@@ -13,12 +13,19 @@ from typing import Any
 
 import httpcore
 
+# A token costs less when it is read together with others. So many replies at once may each be read as
+# often as they like; beyond that, each rests between two reads, the longer the more there are.
+UNHURRIED = 16
+REST_PER_READER = 0.0004
+LONGEST_REST = 0.04
 # More than a reader will leave lying; then the sender has to wait.
 HIGH_WATER = 256 * 1024
 
 
 class Socket(asyncio.Protocol):
     """What has come and was not read yet, and who waits for it. One reader, as HTTP/1.1 has."""
+
+    _readers = 0  # of all sockets together
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
@@ -28,6 +35,8 @@ class Socket(asyncio.Protocol):
         self._reader: asyncio.Future[None] | None = None
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._rested_at = 0.0
+        self._is_resting = False
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -39,7 +48,7 @@ class Socket(asyncio.Protocol):
         self._held += data
         if len(self._held) > HIGH_WATER and self.transport is not None:
             self.transport.pause_reading()
-        self._wake()
+        self._wake(self._rested_at)
 
     def eof_received(self) -> bool:
         self._is_over = True
@@ -79,6 +88,7 @@ class Socket(asyncio.Protocol):
             return b""
         data = bytes(self._held)
         self._held.clear()
+        self._rest()
         if len(data) > HIGH_WATER and self.transport is not None:
             self.transport.resume_reading()
         return data
@@ -109,9 +119,11 @@ class Socket(asyncio.Protocol):
             if self._timer is None or self._timer.when() > self._deadline:
                 self._arm()
         self._reader = loop.create_future()
+        Socket._readers += 1
         try:
             await self._reader
         finally:
+            Socket._readers -= 1
             self._reader = None
 
     def _arm(self) -> None:
@@ -129,9 +141,26 @@ class Socket(asyncio.Protocol):
         else:
             self._reader.set_exception(httpcore.ReadTimeout())
 
-    def _wake(self) -> None:
-        if self._reader is not None and not self._reader.done():
+    def _rest(self) -> None:
+        """Begin the pause until the next read, if there are many readers."""
+        if Socket._readers > UNHURRIED:
+            rest = min(LONGEST_REST, REST_PER_READER * Socket._readers)
+            self._rested_at = asyncio.get_running_loop().time() + rest
+
+    def _wake(self, at: float = 0.0) -> None:
+        """Let the reader go on, now or at that time."""
+        if self._reader is None or self._reader.done() or self._is_resting:
+            return
+        loop = asyncio.get_running_loop()
+        if at > loop.time():
+            self._is_resting = True
+            loop.call_at(at, self._end_rest)
+        else:
             self._reader.set_result(None)
+
+    def _end_rest(self) -> None:
+        self._is_resting = False
+        self._wake()
 
 
 class Stream(httpcore.AsyncNetworkStream):
