@@ -131,7 +131,7 @@ class Message(models.Model):
 
 
 class ChunkManager(models.Manager["Chunk"]):
-    """Plain SQL for the two hottest writes: model instances would cost five times as much."""
+    """Plain SQL for the two hottest writes: model instances would cost three to six times as much."""
 
     def append(self, pieces: Iterable[tuple[UUID, str, int, str]]) -> None:
         """Save pieces of replies: message, kind, offset and text of each."""

@@ -56,7 +56,9 @@ def test_a_page_that_follows_ends_with_the_whole(seed: int, cuts: int) -> None:
     assert play(cut(text, cuts) or [""]) == render(text, prefix=MESSAGE.hex)
 
 
-@pytest.mark.parametrize("text", ["it's \"quoted\" & 'so' <b>&amp;&#39;</b>", "😀 a\n\n😁 b\n\n'", "`'` h='x'>"])
+@pytest.mark.parametrize(
+    "text", ["it's \"quoted\" & 'so' <b>&amp;&#39;</b>", "😀 a\n\n😁 b\n\n'", "`'` h='x'>"]
+)
 def test_no_character_breaks_out_of_a_frame(text: str) -> None:
     assert play(list(text)) == render(text, prefix=MESSAGE.hex)
 
