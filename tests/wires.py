@@ -175,11 +175,14 @@ class Socket(Connection):
         await self.__aenter__()
         key = base64.b64encode(os.urandom(16)).decode()
         upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
-        self.send_request("GET", path, {**headers, **upgrade, "Sec-WebSocket-Key": key})
-        status, _ = await self.head()
-        if status != 101:
-            self.writer.close()
-            raise AssertionError(f"The handshake was answered with {status}")
+        try:
+            self.send_request("GET", path, {**headers, **upgrade, "Sec-WebSocket-Key": key})
+            status, _ = await self.head()
+            if status != 101:
+                raise AssertionError(f"The handshake was answered with {status}")
+        except BaseException:
+            self.close()
+            raise
 
     def send(self, message: Any) -> None:
         self._frame(TEXT, json.dumps(message).encode())

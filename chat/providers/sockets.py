@@ -80,7 +80,7 @@ class Socket(asyncio.Protocol):
         return bool(poll.poll(0))
 
     async def read(self, timeout: float | None) -> bytes:
-        if not self._held and not self._is_over:
+        while not self._held and not self._is_over:
             await self._wait(timeout)
         if not self._held:
             if self._error is not None:
@@ -134,7 +134,7 @@ class Socket(asyncio.Protocol):
     def _check(self) -> None:
         """One timer for a connection, set again when it finds that something has come since."""
         self._timer = None
-        if self._reader is None or self._reader.done():
+        if self._reader is None or self._reader.done() or self._is_resting:
             return
         if asyncio.get_running_loop().time() < self._deadline:
             self._arm()
