@@ -24,13 +24,21 @@ def bubble(view: MessageView, *, can_edit: bool = True, is_grown: bool = False) 
     context = {
         "view": view,
         "message": message,
-        "body": "" if is_grown else _body(view),
+        "body": "" if is_grown else body(view),
         "is_grown": is_grown,
         "facts": reply_facts(message),
         "can_edit": can_edit,
         "is_cut": message.finish_reason in LENGTH_REASONS,
     }
     return render_to_string("chat/_message.html", context)
+
+
+def body(view: MessageView) -> SafeString:
+    """The text of a message, as it is kept or rendered now."""
+    message = view.message
+    is_kept = message.html and message.html_version == rendering.RENDERER_VERSION and not message.is_running
+    html = message.html if is_kept else rendering.render(view.content, prefix=message.id.hex)
+    return mark_safe(html)  # noqa: S308  nh3 was its last step
 
 
 def message_list(page: Page, *, can_edit: bool = True) -> SafeString:
@@ -92,10 +100,3 @@ def day_of(moment: datetime, zone: tzinfo) -> tuple[str, str]:
     if age <= 7:
         return "week", "Previous 7 days"
     return f"{day:%Y-%m}", date_format(day, "F" if day.year == today.year else "F Y")
-
-
-def _body(view: MessageView) -> SafeString:
-    message = view.message
-    is_kept = message.html and message.html_version == rendering.RENDERER_VERSION and not message.is_running
-    html = message.html if is_kept else rendering.render(view.content, prefix=message.id.hex)
-    return mark_safe(html)  # noqa: S308  nh3 was its last step

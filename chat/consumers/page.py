@@ -25,7 +25,6 @@ class LiveReply:
         self.length = 0
         self.thoughts = 0
         self.shown_tail = ""
-        self.has_unshown = False
         self.stream = MarkdownStream(prefix=message_id.hex)
         self.feed(text, 0)
 
@@ -35,7 +34,6 @@ class LiveReply:
         if new:
             self.stream.feed(new)
             self.length += len(new)
-            self.has_unshown = True
 
     def whole(self) -> str:
         """All of it, for a bubble that has nothing yet."""
@@ -45,17 +43,17 @@ class LiveReply:
 
     def step(self, cursor: int | None) -> str:
         """What has come since the last step, when the pace allows it; it carries the cursor along."""
-        update = self.stream.render(time.monotonic()) if self.has_unshown else None
+        update = self.stream.render(time.monotonic())
         if update is None:
             return ""
-        self.has_unshown = False
         return self._settle(update.settled) + self._patch(update.tail, cursor)
 
-    def close(self, text: str) -> str | None:
-        """The rest of `text` for a bubble that keeps what it shows; None if all must be shown anew."""
-        self.feed(text[self.length :], self.length)
-        rest = self.stream.close()
-        return None if rest is None else self._settle(rest)
+    def close(self, html: str) -> str | None:
+        """The rest of the whole `html` for a bubble that keeps what it shows; None if it cannot."""
+        settled = self.stream.settled_html
+        if not html.startswith(settled):
+            return None
+        return self._settle(html[len(settled) :]) + self._patch("")
 
     def _settle(self, html: str) -> str:
         return f"<parley-settled{self._differing(html)}></parley-settled>" if html else ""
@@ -86,7 +84,7 @@ class PageScreen:
 
     def wait(self) -> float | None:
         """How long to wait for events before something else has to be shown; None: for ever."""
-        waits = [reply.wait() for reply in self._live.values() if reply.has_unshown]
+        waits = [reply.wait() for reply in self._live.values() if reply.stream.has_waiting]
         return min(waits) + 0.001 if waits else None
 
     async def frame(self, events: Iterable[Event]) -> str:
@@ -138,18 +136,18 @@ class PageScreen:
 
     def _bubble(self, view: MessageView, start: int | None) -> str:
         message = view.message
+        reply = self._live.pop(message.pk, None)
         if message.deleted_at is not None:
             return f'<parley-gone m="{message.pk}"></parley-gone>'
         if not message.is_active:
             return ""
         if not message.is_running:
-            reply = self._live.pop(message.pk, None)
-            rest = reply.close(view.content) if reply else None
+            rest = reply.close(fragments.body(view)) if reply else None
             return fragments.bubble(view) if rest is None else rest + fragments.bubble(view, is_grown=True)
-        reply = self._live.get(message.pk)
         if reply is None:
             shown = view.content if start is None else view.content[:start]
-            reply = self._live[message.pk] = LiveReply(message.pk, shown)
+            reply = LiveReply(message.pk, shown)
+        self._live[message.pk] = reply
         reply.thoughts = len(view.reasoning)
         return fragments.bubble(_empty(view)) + reply.whole()
 

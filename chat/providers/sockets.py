@@ -37,6 +37,7 @@ class Socket(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._rested_at = 0.0
         self._is_resting = False
+        self._is_asked = False
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -97,6 +98,7 @@ class Socket(asyncio.Protocol):
         if self.transport is None or self._is_over:
             raise httpcore.WriteError("the connection is closed")
         self.transport.write(data)
+        self._is_asked = True
         if not self._writable.is_set():
             try:
                 await asyncio.wait_for(self._writable.wait(), timeout)
@@ -114,7 +116,11 @@ class Socket(asyncio.Protocol):
 
     async def _wait(self, timeout: float | None) -> None:
         loop = asyncio.get_running_loop()
-        if timeout is not None:
+        if timeout is None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+        else:
             self._deadline = loop.time() + timeout
             if self._timer is None or self._timer.when() > self._deadline:
                 self._arm()
@@ -142,8 +148,9 @@ class Socket(asyncio.Protocol):
             self._reader.set_exception(httpcore.ReadTimeout())
 
     def _rest(self) -> None:
-        """Begin the pause until the next read, if there are many readers."""
-        if Socket._readers > UNHURRIED:
+        """Begin the pause until the next read, if there are many readers, but not before a first token."""
+        is_answer, self._is_asked = self._is_asked, False
+        if Socket._readers > UNHURRIED and not is_answer:
             rest = min(LONGEST_REST, REST_PER_READER * Socket._readers)
             self._rested_at = asyncio.get_running_loop().time() + rest
 

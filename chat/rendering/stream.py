@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chat.rendering.blocks import BlockParser
 from chat.rendering.context import Context
 from chat.rendering.document import pipeline
-from chat.rendering.lines import clean, to_lines
+from chat.rendering.lines import clean
 from chat.rendering.tail import Tail
 
 SHARE = 0.05
@@ -44,7 +44,13 @@ class MarkdownStream:
 
     @property
     def settled_html(self) -> str:
+        """The beginning of the whole text's HTML, unless there are references or footnotes in it."""
         return "".join(self._settled)
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether something has come that no render has shown."""
+        return self._is_dirty
 
     def feed(self, text: str) -> None:
         if text:
@@ -64,19 +70,6 @@ class MarkdownStream:
         self.ready_at = now + (time.thread_time() - started) / SHARE
         self._is_dirty = False
         return Update(settled, self.tail_html)
-
-    def close(self) -> str | None:
-        """HTML of what is left, to be appended in place of the tail.
-
-        None where something in the text changes blocks before it: then the whole is to be rendered anew.
-        """
-        self._take()
-        for line in to_lines(self._line):
-            self._parser.feed(line)
-        self._parser.finish()
-        rest = self._settle()
-        self._line, self.tail_html, self._is_dirty = "", "", False
-        return None if self._parser.references or self._parser.footnotes else rest
 
     def _take(self) -> None:
         """Parses the lines that are whole by now."""

@@ -43,6 +43,7 @@ function playBubble(bubble, own) {
   if (!list) return;
   const old = byId(bubble.id);
   if (old?.querySelector(".editor") && !own) return; // never over what somebody is typing
+  if (own && old && isRunning(bubble)) return; // the socket was quicker, and knows more
   const isGrown = "grown" in bubble.dataset;
   if (isGrown && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);

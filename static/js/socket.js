@@ -49,7 +49,8 @@ function open() {
     showBanner(null);
   };
   mine.onmessage = (event) => {
-    if (socket === mine) document.dispatchEvent(new CustomEvent("parley:frame", { detail: { html: event.data } }));
+    // What comes while another page of it is put in belongs to the old one.
+    if (socket === mine && followed.isConnected) document.dispatchEvent(new CustomEvent("parley:frame", { detail: { html: event.data } }));
   };
   mine.onclose = (event) => {
     if (socket === mine && event.code < FOR_GOOD) wait();
@@ -81,9 +82,10 @@ function hurry() {
   open();
 }
 
+/** Soon, once for all that asked for it meanwhile, but not put off by those who ask again. */
 function reset() {
-  clearTimeout(resetTimer);
-  resetTimer = setTimeout(() => {
+  resetTimer ||= setTimeout(() => {
+    resetTimer = 0;
     if (!followed) return;
     htmx.ajax("GET", followed.dataset.url, { target: "#conversation", swap: "outerHTML" });
   }, 120);

@@ -1,6 +1,6 @@
 // The text of a reply that is being written. The server sends only what is new of its open end, the tail.
 
-const tails = new Map(); // message id -> the tail: its HTML, as the server knows it, and how many nodes at the end it is
+const tails = new WeakMap(); // message body -> the tail: its HTML, as the server knows it, and how many nodes it is
 
 /** Makes the children of `parent` from the one at `start` on equal to `next`'s, keeping what is there:
     a selection survives, and only the end is laid out anew. */
@@ -22,13 +22,6 @@ function patchNode(old, fresh) {
   } else {
     old.replaceWith(fresh.cloneNode(true));
   }
-}
-
-/** What the server means: the beginning of the tail that it knows, and what follows there. */
-function htmlOf(element, tail) {
-  const keep = Number(element.getAttribute("k"));
-  if (keep > tail.html.length) document.dispatchEvent(new CustomEvent("parley:reset"));
-  return tail.html.slice(0, keep) + element.getAttribute("h");
 }
 
 function parsed(html) {
@@ -53,9 +46,14 @@ function play(element) {
   const id = element.getAttribute("m");
   const body = document.querySelector(`#m-${id}:is([data-status="pending"], [data-status="streaming"]) > .message__body`);
   if (!body) return; // it is not on this page, or has ended
-  const tail = tails.get(id) ?? { html: "", size: 0 };
-  tails.set(id, tail);
-  const html = htmlOf(element, tail);
+  const tail = tails.get(body) ?? { html: "", size: 0 };
+  const keep = Number(element.getAttribute("k"));
+  if (keep > tail.html.length || (body.hasChildNodes() && !tails.has(body))) {
+    document.dispatchEvent(new CustomEvent("parley:reset")); // what is here is not what the server means
+    return;
+  }
+  tails.set(body, tail);
+  const html = tail.html.slice(0, keep) + element.getAttribute("h");
   const next = parsed(html);
   if (element.localName === "parley-settled") {
     settle(body, tail, next.childNodes);
@@ -68,7 +66,5 @@ function play(element) {
 }
 
 document.addEventListener("parley:piece", (event) => {
-  const { element } = event.detail;
-  if (["parley-settled", "parley-tail"].includes(element.localName)) play(element);
-  else if (element.matches("article[data-message]")) tails.delete(element.dataset.message);
+  if (["parley-settled", "parley-tail"].includes(event.detail.element.localName)) play(event.detail.element);
 });

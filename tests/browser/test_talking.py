@@ -15,6 +15,11 @@ SELECT = """
 const text = [...document.querySelectorAll('.message__body > p')].at(-1).firstChild;
 getSelection().setBaseAndExtent(text, 0, text, 5);
 """
+ANOTHER_BUBBLE = """
+const bubble = [...document.querySelectorAll('.message')].at(-1).cloneNode(true);
+bubble.querySelector('.message__body').innerHTML = '<p>t0</p>';
+document.dispatchEvent(new CustomEvent('parley:frame', { detail: { html: bubble.outerHTML } }));
+"""
 WHOLE = "t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19"
 
 
@@ -48,6 +53,16 @@ def test_what_one_has_selected_stays_selected_when_the_reply_ends(chat: Chat) ->
     streamed = chat.last.locator(".message__body").inner_html()
     chat.page.reload()
     assert chat.last.locator(".message__body").inner_html() == streamed
+
+
+def test_a_bubble_that_did_not_come_by_the_stream_spoils_nothing(chat: Chat) -> None:
+    chat.begin("Count", model="n200-r50")
+    chat.expect_words("t20 ")
+    chat.page.evaluate(ANOTHER_BUBBLE)
+    chat.expect_words("t40 ")
+    chat.expect_status("streaming")
+    chat.expect_ended()
+    assert chat.said() == " ".join(f"t{number}" for number in range(200))
 
 
 def test_a_reload_midway_shows_no_less_and_goes_on(chat: Chat) -> None:
