@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from servestatic.asgi import ServeStaticASGI
 
+from config import bundles
+
 # What static files come from; another version of these brings others.
 PACKAGES = ("django", "django-htmx")
 
@@ -40,6 +42,7 @@ def collect_static_files() -> None:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(" ".join(version(package) for package in PACKAGES).encode())
+    digest.update(Path(bundles.__file__).read_bytes())
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():

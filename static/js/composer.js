@@ -3,29 +3,6 @@
 const composerOf = (node) => node?.closest?.("[data-composer]");
 const textOf = (form) => form.elements.content;
 const keyOf = (form) => `parley:draft:${form.dataset.composer}`;
-const store = (key, value) => {
-  try {
-    value ? localStorage.setItem(key, value) : localStorage.removeItem(key);
-  } catch {
-    // full or forbidden storage must not stop anyone from typing
-  }
-};
-const load = (key) => {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-};
-
-/** A UUID also where the page came without HTTPS, as on a home network. */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 function grow(text) {
   if (CSS.supports("field-sizing", "content")) return;

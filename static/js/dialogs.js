@@ -1,7 +1,6 @@
 // Questions before what takes away, dialogs that the server fills, toasts, and failures that no form can show.
 
 const TOAST_FOR = 10_000;
-const byId = (id) => document.getElementById(id);
 
 document.addEventListener("htmx:confirm", (event) => {
   if (!event.detail.question) return;

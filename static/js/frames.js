@@ -1,9 +1,7 @@
 // Plays frames of HTML: what the socket sends and what a POST answers are the same thing.
 // Upserting by id makes a frame that arrives twice harmless.
 
-const byId = (id) => document.getElementById(id);
 const isRunning = (bubble) => ["pending", "streaming"].includes(bubble.dataset.status);
-const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 /** Beginnings and ends are for the ear; tokens are not. */
 function announce(old, bubble) {

@@ -1,7 +1,6 @@
 // The list of conversations: where each stands, which one is marked, and the one menu for all of them.
 
 const ZERO = "00000000-0000-0000-0000-000000000000"; // stands in the menu's addresses for the one chosen
-const byId = (id) => document.getElementById(id);
 let chosen = "";
 
 /** A conversation goes where its last activity puts it: to the top, if there was any since. */

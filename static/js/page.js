@@ -1,13 +1,6 @@
 // The frame around the conversation: theme switch, sidebar, title.
 
 const root = document.documentElement;
-const store = (key, value) => {
-  try {
-    value ? localStorage.setItem(key, value) : localStorage.removeItem(key);
-  } catch {
-    // forbidden storage: the choice lasts as long as the page
-  }
-};
 
 function showTheme() {
   for (const button of document.querySelectorAll("[data-theme-choice]")) {

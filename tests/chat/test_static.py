@@ -49,3 +49,15 @@ def test_the_same_files_are_collected_once(settings: Settings, tmp_path: Path) -
     (tmp_path / "static.fingerprint").write_text("of another version")
     collect_static_files()
     assert status_of("/static/site.webmanifest") == 200
+
+
+def test_a_page_has_one_stylesheet_and_one_module(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    collect_static_files()
+    styles = (tmp_path / "static" / "css" / "parley.css").read_text()
+    module = (tmp_path / "static" / "js" / "parley.js").read_text()
+    assert styles.startswith("/* The look in one place.")
+    for name in ("base", "messages", "prose"):
+        assert (Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css").read_text() in styles
+    for name in ("shared", "composer", "frames"):
+        assert (Path(settings.BASE_DIR) / "static" / "js" / f"{name}.js").read_text() in module

@@ -1,0 +1,30 @@
+// What all modules of the bundle may use. Each of them is a block of its own, so that nothing else is shared:
+// they tell each other what happens by events on the document, named "parley:…".
+
+const byId = (id) => document.getElementById(id);
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+/** Local storage that may be full or forbidden: then a choice lasts as long as the page. */
+const store = (key, value) => {
+  try {
+    value ? localStorage.setItem(key, value) : localStorage.removeItem(key);
+  } catch {
+    // nothing that a person does may fail for it
+  }
+};
+const load = (key) => {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+};
+
+/** A UUID also where the page came without HTTPS, as on a home network. */
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
