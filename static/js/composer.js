@@ -68,6 +68,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   const form = composerOf(event.target);
   if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  if (event.defaultPrevented) return; // a completion took it
   if (event.target !== textOf(form)) return;
   event.preventDefault();
   if (!form.querySelector(".send").disabled) form.requestSubmit(form.querySelector(".send"));
