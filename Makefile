@@ -23,12 +23,13 @@ UV = index="$${UV_DEFAULT_INDEX:-$(call pip_setting,index-url)}"; \
 COMPILE = pip compile --universal --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format bench lock clean
+.PHONY: help install run test lint format bench messages lock clean
 
 help:
 	@echo "make run [HOST=127.0.0.1] [PORT=8000]   install, migrate and serve"
 	@echo "make test [ARGS='-k name']              all tests; REQUIRE_ALL=1 forbids skips"
 	@echo "make lint | format | bench              check; mend the format; measure"
+	@echo "make messages                           what is said, into the catalogues of translations"
 	@echo "make install | lock | clean             pins into $(VENV); make the pins anew; remove $(VENV) and caches"
 
 $(UV_STAMP): requirements-uv.txt
@@ -76,6 +77,10 @@ format: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	$(PYTHON) -m tests.benchmarks $(ARGS)
+
+# Needs none of gettext's programs.
+messages: $(DEV_STAMP)
+	$(PYTHON) -m tests.catalogue
 
 # Keeps what is pinned where the ranges allow it; ARGS=--upgrade takes the newest.
 lock: $(UV_STAMP)

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "chat.http.RequestContextMiddleware",
     "chat.http.ProblemMiddleware",
     "chat.http.unthreaded.SessionMiddleware",
+    "chat.http.LocaleMiddleware",
     "chat.http.unthreaded.CommonMiddleware",
     "chat.http.unthreaded.CsrfViewMiddleware",
     "chat.http.unthreaded.AuthenticationMiddleware",
@@ -67,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "chat.http.locale.preferences",
             ]
         },
     }
@@ -100,6 +102,9 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # each in its own words, whoever reads the list
+LOCALE_PATHS = [BASE_DIR / "chat" / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from chat.generation.engine import Engine
@@ -70,6 +71,8 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[None]:
     ScriptedProvider.reset()
     yield
     cache.clear()
+    translation.deactivate()  # a client's requests run in the thread of the test
+    timezone.deactivate()
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from django.contrib import auth
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
+from django.utils import translation
 
-from chat.http import bearer_token
+from chat.http import bearer_token, speak_to
 from chat.models import ApiToken, User
 
 
@@ -38,6 +39,15 @@ def _person_of_cookie(cookies: str) -> User | None:
     store = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(cast(HttpRequest, SimpleNamespace(session=store)))
     return user if isinstance(user, User) else None
+
+
+def speak_as_the_page(scope: dict[str, Any], user: User) -> None:
+    """What this socket sends is in the language and zone of the page that opened it."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = header(scope, b"accept-language")
+    request.COOKIES = parse_cookie(header(scope, b"cookie"))
+    translation.activate(translation.get_language_from_request(request))
+    speak_to(user.liking, request.COOKIES)
 
 
 def is_origin_allowed(scope: dict[str, Any]) -> bool:

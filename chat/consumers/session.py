@@ -15,7 +15,7 @@ from django.http import Http404
 
 from chat import metrics
 from chat.access import get_session
-from chat.consumers.handshake import is_origin_allowed, person_of
+from chat.consumers.handshake import is_origin_allowed, person_of, speak_as_the_page
 from chat.consumers.page import PageScreen
 from chat.models import Session, User
 from chat.services.replies import stop_reply
@@ -38,6 +38,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
             await self.close(REFUSED)
             return
         self.user, self.session = opened
+        speak_as_the_page(scope, self.user)
         self.is_json = query.get("format") == ["json"]
         metrics.SOCKETS.inc()
         await self.accept()

@@ -6,6 +6,7 @@ from chat.models.accounts import ApiToken, User
 from chat.models.attachments import Attachment
 from chat.models.generations import Generation, WorkerProcess
 from chat.models.messages import Chunk, Message, MessageEdit
+from chat.models.preferences import Preferences
 from chat.models.providers import ConfiguredProvider
 from chat.models.sessions import Session, SessionEvent, SessionTag
 
@@ -17,6 +18,7 @@ __all__ = [
     "Generation",
     "Message",
     "MessageEdit",
+    "Preferences",
     "Session",
     "SessionEvent",
     "SessionTag",

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from chat.models.ids import new_id
+from chat.models.preferences import Preferences
 
 
 class User(AbstractUser):
@@ -16,6 +17,7 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # At most one row can be the founder, so of two first visitors only one becomes administrator.
     is_founder = models.BooleanField(default=False, editable=False)
+    preferences = models.JSONField(default=dict, blank=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -23,6 +25,11 @@ class User(AbstractUser):
                 fields=["is_founder"], condition=models.Q(is_founder=True), name="one_founder"
             )
         ]
+
+    @property
+    def liking(self) -> Preferences:
+        """The preferences with the defaults filled in."""
+        return Preferences.of(self.preferences)
 
 
 class ApiToken(models.Model):

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from chat.errors import Refused
+from chat.http import speak_to
 from chat.models import User
 from chat.services import accounts
 
@@ -38,6 +39,7 @@ def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
+            speak_to(request.user.liking, request.COOKIES)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         is_htmx = request.headers.get("HX-Request") == "true"
         if not accounts.has_accounts():

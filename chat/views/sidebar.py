@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from itertools import pairwise
-from urllib.parse import unquote
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from chat import access, fragments
 from chat.errors import BadValue
@@ -39,7 +37,7 @@ def sidebar(
     request: HttpRequest, user: User, *, current: UUID | None = None, cursor: str = ""
 ) -> SidebarPage:
     """The page after `cursor`; a cursor that nobody made is as none."""
-    zone, last = zone_of(request), place_of(cursor)
+    zone, last = timezone.get_current_timezone(), place_of(cursor)
     found = list(sessions_after(access.sessions_for(user), last)[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     days = [fragments.day_of(session.updated_at, zone) for session in shown]
@@ -60,11 +58,3 @@ def place_of(cursor: str) -> Place | None:
         return read_cursor(cursor)
     except BadValue:
         return None
-
-
-def zone_of(request: HttpRequest) -> tzinfo:
-    """The zone that the person's browser named; UTC until it has, or where it named nonsense."""
-    try:
-        return ZoneInfo(unquote(request.COOKIES.get("parley_zone", "UTC")))
-    except (ValueError, OSError, KeyError):
-        return UTC

@@ -21,7 +21,6 @@ from chat.text import clean_text
 from chat.views.choices import choices, chosen, split
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
-from chat.views.sidebar import zone_of
 
 LOCAL = "local"
 
@@ -95,7 +94,7 @@ def send_first(request: PageRequest) -> HttpResponse:
 def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | None = None) -> HttpResponse:
     offered = choices(None)
     context = {
-        "greeting": greeting(request, request.user),
+        "greeting": greeting(request.user),
         "starters": STARTERS,
         "choices": offered,
         "is_local": bool(offered) and split(offered[0].value)[0] == LOCAL,
@@ -107,8 +106,8 @@ def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | No
     return answer_pane(request, "chat/start.html", "chat/_start_pane.html", context, title="New conversation")
 
 
-def greeting(request: PageRequest, user: User) -> str:
-    hour = timezone.now().astimezone(zone_of(request)).hour
+def greeting(user: User) -> str:
+    hour = timezone.localtime().hour
     words = "Good morning" if 5 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
     name = user.first_name or user.username
     return f"{words}, {name[:1].upper()}{name[1:]}"
