@@ -29,6 +29,8 @@ class MessageView:
     alternatives: tuple[UUID, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     edits: tuple[MessageEdit, ...] = ()
+    # Its session, where this is the last message that the session took over from its parent.
+    branch: Session | None = None
 
     @property
     def position(self) -> int:
@@ -75,6 +77,7 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
     ids = [row.id for row in rows]
     running = [row.id for row in rows if row.is_running]
     siblings = _siblings(rows)
+    branches = _branches(rows)
     notes = (
         dict(Generation.objects.filter(message__in=running).values_list("message", "note")) if running else {}
     )
@@ -91,6 +94,7 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
             alternatives=siblings.get(row.id, (row.id,)),
             attachments=tuple(attachments[row.id]),
             edits=tuple(edits[row.id]),
+            branch=branches.get(row.id),
         )
         for row in rows
     ]
@@ -128,6 +132,15 @@ def _chunks(message_ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
 
 def _kept_reasoning(message: Message) -> str:
     return "".join(part.get("text", "") for part in message.parts if part.get("type") == "reasoning")
+
+
+def _branches(rows: Sequence[Message]) -> dict[UUID | None, Session]:
+    """The sessions that branched off at one of `rows`, by that message."""
+    copies = {row.id: row.session_id for row in rows if row.origin}
+    if not copies:
+        return {}
+    found = Session.objects.filter(pk__in=set(copies.values()), branch_point__in=list(copies))
+    return {session.branch_point: session for session in found.select_related("parent")}
 
 
 def _siblings(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:

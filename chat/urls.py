@@ -40,6 +40,7 @@ urlpatterns = [
     path("messages/<uuid:message_id>/resend/", messages.resend_message, name="resend-message"),
     path("messages/<uuid:message_id>/regenerate/", messages.regenerate_message, name="regenerate-message"),
     path("messages/<uuid:message_id>/activate/", messages.activate_message, name="activate-message"),
+    path("messages/<uuid:message_id>/branch/", messages.branch_message, name="branch-message"),
     path("messages/<uuid:message_id>/delete/", messages.delete_message, name="delete-message"),
     path("messages/<uuid:message_id>/restore/", messages.restore_message, name="restore-message"),
 ]

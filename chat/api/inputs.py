@@ -65,6 +65,12 @@ class SessionChanges(SessionInput):
     tags: Annotated[list[Tag], Field(max_length=50)] = Field(default_factory=list)
 
 
+class BranchInput(Input):
+    from_message_id: UUID | None = Field(
+        default=None, description="The last message that comes along; without it, all do."
+    )
+
+
 class MessageInput(Input):
     content: str
     attachment_ids: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
-from chat.api.inputs import SessionChanges, SessionFilters, SessionInput
+from chat.api.inputs import BranchInput, SessionChanges, SessionFilters, SessionInput
 from chat.api.session_list import find_sessions
 from chat.http import no_content
 from chat.models import User
 from chat.services import replies, sessions
+from chat.services.branching import branch_session as make_branch
 from chat.wire import session_json
 
 router = Router(tags=["sessions"])
@@ -90,6 +91,23 @@ async def restore_session(request: HttpRequest, session_id: UUID) -> HttpRespons
 def _restore(user: User, session_id: UUID) -> dict[str, Any]:
     session = access.get_session(user, session_id, deleted=True)
     return session_json(sessions.restore_session(session=session))
+
+
+@router.post("/{uuid:session_id}/branch", response={201: outputs.Session})
+async def branch_session(
+    request: HttpRequest, session_id: UUID, payload: BranchInput | None = None
+) -> HttpResponse:
+    """A new session with the messages on show up to that one; a reply that runs is copied as it stands."""
+    from_message_id = payload.from_message_id if payload else None
+    return json_answer(await writing(request, _branch, session_id, from_message_id), status=201)
+
+
+def _branch(user: User, session_id: UUID, from_message_id: UUID | None) -> dict[str, Any]:
+    session = access.get_session(user, session_id)
+    message = access.get_message(user, from_message_id) if from_message_id else None
+    if message is not None and message.session_id != session.pk:
+        raise Http404
+    return session_json(make_branch(session=session, owner=user, message=message))
 
 
 @router.post("/{uuid:session_id}/clear", response=outputs.Cleared)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chat.models.accounts import ApiToken, User
 from chat.models.attachments import Attachment
-from chat.models.generations import Generation, WorkerProcess
+from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
 from chat.models.providers import ConfiguredProvider
@@ -19,6 +19,7 @@ __all__ = [
     "Message",
     "MessageEdit",
     "Preferences",
+    "SentPrompt",
     "Session",
     "SessionEvent",
     "SessionTag",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -61,3 +63,31 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.state}"
+
+
+class SentPrompt(models.Model):
+    """What a model was given for a reply: kept for the person to see. The texts are the messages' own."""
+
+    generation = models.OneToOneField(
+        Generation, on_delete=models.CASCADE, primary_key=True, related_name="sent_prompt"
+    )
+    provider = models.CharField(max_length=80)
+    model = models.CharField(max_length=200, blank=True)
+    system_prompt = models.TextField(blank=True)
+    temperature = models.FloatField(null=True, blank=True)
+    max_tokens = models.PositiveIntegerField(null=True, blank=True)
+    # The model's, in tokens, where it is known.
+    window = models.PositiveIntegerField(null=True, blank=True)
+    # 16 bytes each, oldest first; as JSON they would be the larger part of many a conversation.
+    packed_ids = models.BinaryField()
+    estimated_tokens = models.PositiveIntegerField()
+    sent_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.model}"
+
+    @property
+    def message_ids(self) -> list[UUID]:
+        """The messages that went along, oldest first."""
+        packed = bytes(self.packed_ids)
+        return [UUID(bytes=packed[at : at + 16]) for at in range(0, len(packed), 16)]

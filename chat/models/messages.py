@@ -64,6 +64,8 @@ class Message(models.Model):
     content = models.TextField(blank=True)
     # Parts other than the text: reasoning now, tools later. The text is `content`.
     parts = models.JSONField(default=list, blank=True)
+    # Of a copy in a branch: the message that was there first, so that merging finds what is common.
+    origin = models.UUIDField(null=True, blank=True)
     # Of the request that sent it, so that a retry is told from another message with the same id.
     sent_digest = models.CharField(max_length=64, blank=True)
 

@@ -43,6 +43,9 @@ class Session(models.Model):
     parent = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="branches"
     )
+    # Where it left its parent: the parent's message, and the copy of it here, the last one taken over.
+    parent_point = models.UUIDField(null=True, blank=True)
+    branch_point = models.UUIDField(null=True, blank=True)
     # Every event of the session takes the next numbers from here, under this row's lock.
     last_event_id = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

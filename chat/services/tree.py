@@ -29,12 +29,28 @@ WITH RECURSIVE line(id, parent_id) AS (
 )
 UPDATE chat_message SET is_active = %s WHERE id IN (SELECT id FROM line)
 """
+_HIDDEN_LINE = """
+WITH RECURSIVE line(id, parent_id) AS (
+    SELECT id, parent_id FROM chat_message WHERE id = %s
+    UNION ALL
+    SELECT up.id, up.parent_id FROM chat_message up JOIN line ON up.id = line.parent_id
+    WHERE NOT up.is_active
+)
+SELECT chat_message.id, depth, deleted_at FROM chat_message JOIN line ON chat_message.id = line.id
+ORDER BY depth
+"""
 
 
 def leaf(session: Session) -> Message | None:
     """The last message of the path on show, a deleted one too: the tree goes through it."""
     newest = Message.objects.on_path(session).order_by("-depth").only("id", "depth", "session_id")
     return newest.first()
+
+
+def hidden_line(message: Message) -> list[Message]:
+    """A message that is not on show and what leads to it from the path that is, the first one first."""
+    key = message.pk if connection.features.has_native_uuid_field else message.pk.hex
+    return list(Message.objects.raw(_HIDDEN_LINE, [key]))
 
 
 def hide_from(session: Session, depth: int) -> None:

@@ -17,6 +17,7 @@ from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import Message
 from chat.services import messages, sessions
+from chat.services.branching import branch_session
 from chat.services.content import draft_of
 from chat.snapshot import views_of
 from chat.text import clean_text
@@ -139,6 +140,18 @@ def restore_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id, deleted=True)
     message = messages.restore_message(message=message)
     return frames(*bubbles(message)) if request.htmx else back_to("session", message.session_id)
+
+
+@require_POST
+@login_needed
+def branch_message(request: PageRequest, message_id: UUID) -> HttpResponse:
+    """A conversation of its own from here on, opened."""
+    message = access.get_message(request.user, message_id)
+    branch = branch_session(session=message.session, owner=request.user, message=message)
+    if not request.htmx:
+        return back_to("session", branch.id)
+    url = reverse("session", args=[branch.id])
+    return frames(fragments.sidebar_item(branch), format_html('<parley-go href="{}"></parley-go>', url))
 
 
 def bubbles(*found: Message) -> list[SafeString]:

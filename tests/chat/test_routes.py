@@ -35,7 +35,7 @@ API = {
     "chat/sessions": OWN,
     **{
         f"chat/sessions/{SESSION}{action}": OWNERS
-        for action in ("", "/restore", "/clear", "/clear/undo", "/stop", "/messages", "/stream")
+        for action in ("", "/restore", "/clear", "/clear/undo", "/branch", "/stop", "/messages", "/stream")
     },
     **{f"chat/messages/{MESSAGE}{action}": OWNERS for action in ("", "/restore", "/regenerate", "/activate")},
     "chat/attachments": OWN,
@@ -69,6 +69,7 @@ PAGES = {
             "resend/",
             "regenerate/",
             "activate/",
+            "branch/",
             "delete/",
             "restore/",
         )

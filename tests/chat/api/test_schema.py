@@ -27,7 +27,10 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
     assert found == {
         *(f"{method} {sessions}" for method in ("get", "post")),
         *(f"{method} {one}" for method in ("get", "put", "patch", "delete")),
-        *(f"post {one}/{action}" for action in ("restore", "clear", "clear/undo", "stop", "messages")),
+        *(
+            f"post {one}/{action}"
+            for action in ("restore", "clear", "clear/undo", "branch", "stop", "messages")
+        ),
         *(f"get {one}/{action}" for action in ("messages", "stream")),
         *(f"{method} {messages}" for method in ("get", "put", "delete")),
         *(f"post {messages}/{action}" for action in ("restore", "regenerate", "activate")),

@@ -160,3 +160,27 @@ def test_a_model_can_be_chosen_but_only_one_that_is_offered(htmx: Ask, alice: Us
 def test_stopping_needs_no_words(htmx: Ask, alice: User) -> None:
     session, _, _ = two(alice)
     assert htmx(f"/chat/{session.id}/stop/").status_code == 204
+
+
+def test_branching_opens_a_conversation_that_says_where_it_left_the_other(
+    page: Client, htmx: Ask, alice: User
+) -> None:
+    session = make_session(alice, ["Hello", "Good day", "Third thing"], name="Harbour & sea")
+    answer = messages_of(session)[1]
+    html = text_of(htmx(f"/messages/{answer.id}/branch/"))
+    branch = Session.objects.get(parent=session)
+    assert f'<parley-go href="/chat/{branch.id}/">' in html
+    assert f'id="s-{branch.id}"' in html
+    shown = text_of(page.get(f"/chat/{branch.id}/"))
+    assert "Third thing" not in shown
+    assert "Branched from Harbour &amp; sea</a>" in shown
+    assert f'href="/chat/{session.id}/?at={answer.id}#m-{answer.id}"' in shown
+    htmx(f"/chat/{session.id}/delete/")
+    assert "a conversation that was deleted" in text_of(page.get(f"/chat/{branch.id}/"))
+    assert "Branched" not in text_of(page.get(f"/chat/{make_session(alice, ['One']).id}/"))
+
+
+def test_branching_works_without_script(page: Client, alice: User) -> None:
+    session, question, _ = two(alice)
+    response = page.post(f"/messages/{question.id}/branch/")
+    assert response["Location"] == f"/chat/{Session.objects.get(parent=session).id}/"
