@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from chat.models import Attachment, Message, Session, User
+from chat.models import Annotation, Attachment, Message, Session, User
 
 Person = User | AnonymousUser | Any
 
@@ -42,6 +42,23 @@ def get_message(user: Person, message_id: UUID, *, deleted: bool = False) -> Mes
     if not deleted:
         messages = messages.live()
     return get_object_or_404(messages, id=message_id)
+
+
+def get_annotation(
+    user: Person, message_id: UUID, annotation_id: UUID, *, deleted: bool = False
+) -> Annotation:
+    """One's own annotation of that message, also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or the message cannot be reached, or somebody else wrote it.
+    """
+    message = get_message(user, message_id)
+    annotations = message.annotations.filter(author_id=user.pk)
+    if not deleted:
+        annotations = annotations.filter(deleted_at=None)
+    annotation = get_object_or_404(annotations, id=annotation_id)
+    annotation.message = message
+    return annotation
 
 
 def still_reading(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:

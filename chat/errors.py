@@ -70,3 +70,9 @@ class TooMany(Refused):
 class NoProvider(Refused):
     code = "no-provider"
     title = "No model is set up"
+
+
+class AlreadyReported(Refused):
+    code = "already-reported"
+    status = 409
+    title = "Already reported"

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+# The kind of an `updated` that changed reactions and annotations alone.
+MARGIN = "margin"
+
 
 def encode(value: Any) -> str:
     """Compact JSON that UTF-8 can carry: one odd character in a row must not cost its readers the rest."""

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chat import rendering
-from chat.models import Message, Session
+from chat.models import Message, Reaction, Session, User
 from chat.snapshot import MessageView, Page
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
 LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 
 
-def bubble(view: MessageView, *, can_edit: bool = True, is_grown: bool = False) -> SafeString:
-    """One message. `is_grown`: the page has all of its text already, and puts it in."""
+def bubble(
+    view: MessageView, *, viewer: User | None = None, can_edit: bool = True, is_grown: bool = False
+) -> SafeString:
+    """One message, as `viewer` sees it. `is_grown`: the page has all of its text already, and puts it in."""
     message = view.message
     context = {
         "view": view,
@@ -29,6 +36,7 @@ def bubble(view: MessageView, *, can_edit: bool = True, is_grown: bool = False) 
         "facts": reply_facts(message),
         "can_edit": can_edit,
         "is_cut": message.finish_reason in LENGTH_REASONS,
+        **_beside(view, viewer),
     }
     return render_to_string("chat/_message.html", context)
 
@@ -41,9 +49,59 @@ def body(view: MessageView) -> SafeString:
     return mark_safe(html)  # noqa: S308  nh3 was its last step
 
 
-def message_list(page: Page, *, can_edit: bool = True) -> SafeString:
+def reaction_bar(view: MessageView, *, viewer: User) -> SafeString:
+    """What people gave a message, each emoji with a button that gives it too or takes it back."""
+    return render_to_string("chat/_reactions.html", {"message": view.message, **_beside(view, viewer)})
+
+
+def annotation_list(view: MessageView, *, viewer: User) -> SafeString:
+    """The notes on a message; those of `viewer` can be edited."""
+    return render_to_string("chat/_annotations.html", {"message": view.message, **_beside(view, viewer)})
+
+
+def _beside(view: MessageView, viewer: User | None) -> dict[str, Any]:
+    return {
+        "viewer_id": viewer.pk if viewer else None,
+        "reactions": reaction_chips(view, viewer),
+        "annotations": view.annotations,
+    }
+
+
+# How many people a chip names.
+MAX_NAMES = 8
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One emoji under a message: who gave it, and whether the viewer did."""
+
+    emoji: str
+    count: int
+    who: str
+    is_mine: bool
+
+
+def reaction_chips(view: MessageView, viewer: User | None) -> list[Chip]:
+    """The emojis in the order in which they first came."""
+    groups: dict[str, list[Reaction]] = {}
+    for reaction in view.reactions:
+        groups.setdefault(reaction.emoji, []).append(reaction)
+    return [_chip(emoji, given, viewer) for emoji, given in groups.items()]
+
+
+def _chip(emoji: str, given: list[Reaction], viewer: User | None) -> Chip:
+    others = [reaction.user.get_username() for reaction in given if viewer is None or reaction.user != viewer]
+    is_mine = len(others) < len(given)
+    names = [_("you"), *others] if is_mine else others
+    if len(names) > MAX_NAMES:
+        more = len(names) - MAX_NAMES + 1
+        names = [*names[: MAX_NAMES - 1], ngettext("%(n)s more", "%(n)s more", more) % {"n": more}]
+    return Chip(emoji, len(given), get_text_list(names, _("and")), is_mine)
+
+
+def message_list(page: Page, *, viewer: User | None = None, can_edit: bool = True) -> SafeString:
     """A page of messages, with the way to the older ones above it."""
-    bubbles = [bubble(view, can_edit=can_edit) for view in page.messages]
+    bubbles = [bubble(view, viewer=viewer, can_edit=can_edit) for view in page.messages]
     return render_to_string(
         "chat/_messages.html", {"page": page, "session": page.session, "bubbles": bubbles}
     )

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chat import snapshot, wire
-from chat.events import Event, encode
+from chat.events import MARGIN, Event, encode
 from chat.hub import hub
 from chat.models import Session, SessionEvent
 
@@ -73,6 +73,11 @@ def message_note(kind: str, view: snapshot.MessageView, *, begins: bool = False,
     """A `message` event that carries the whole message."""
     data = {"type": kind, "message_id": str(view.message.id), "message": wire.message_json(view), **more}
     return Note("message", data, kind, view.message.id, more, begins)
+
+
+def margin_note(view: snapshot.MessageView) -> Note:
+    """A `message` event about what stands beside a message; its text need not be shown anew."""
+    return Note("message", message_note("updated", view).data, MARGIN, view.message.id, {})
 
 
 def part_note(message_id: UUID, part: dict[str, Any]) -> Note:

@@ -100,9 +100,8 @@ class _Walk:
 
     def _event(self, row: SessionEvent) -> Event:
         kind = "updated" if row.kind == "begins" else row.kind
-        return Event(
-            self.session.pk, row.number, row.name, kind, row.message_id, encode(self._data(row, kind))
-        )
+        data = self._data(row, "updated" if kind == events.MARGIN else kind)
+        return Event(self.session.pk, row.number, row.name, kind, row.message_id, encode(data))
 
     def _data(self, row: SessionEvent, kind: str) -> dict[str, Any]:
         message_id = str(row.message_id)

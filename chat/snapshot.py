@@ -10,9 +10,18 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from chat.models import Attachment, Chunk, Generation, Message, MessageEdit, Session
+from chat.models import (
+    Annotation,
+    Attachment,
+    Chunk,
+    Generation,
+    Message,
+    MessageEdit,
+    Reaction,
+    Session,
+)
 
-Row = TypeVar("Row", Attachment, MessageEdit)
+Row = TypeVar("Row", Annotation, Attachment, MessageEdit, Reaction)
 PAGE_SIZE = 25
 # How often to read again when an event came in between; a tick comes each 50 ms, a page takes 2.
 MAX_READS = 20
@@ -31,6 +40,8 @@ class MessageView:
     edits: tuple[MessageEdit, ...] = ()
     # Its session, where this is the last message that the session took over from its parent.
     branch: Session | None = None
+    reactions: tuple[Reaction, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
     @property
     def position(self) -> int:
@@ -85,6 +96,17 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
     edits = _by_message(
         MessageEdit.objects.filter(message__in=ids).select_related("editor").order_by("edited_at", "id")
     )
+    # A deleted message keeps its own, and shows none.
+    shown = [row.id for row in rows if row.deleted_at is None]
+    reactions = _by_message(
+        Reaction.objects.filter(message__in=shown).select_related("user").order_by("created_at", "id")
+    )
+    annotations = _by_message(
+        Annotation.objects.live()
+        .filter(message__in=shown)
+        .select_related("author")
+        .order_by("created_at", "id")
+    )
     return [
         MessageView(
             message=row,
@@ -95,6 +117,8 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
             attachments=tuple(attachments[row.id]),
             edits=tuple(edits[row.id]),
             branch=branches.get(row.id),
+            reactions=tuple(reactions[row.id]),
+            annotations=tuple(annotations[row.id]),
         )
         for row in rows
     ]

@@ -6,7 +6,18 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from chat.api import api
-from chat.views import accounts, files, health, messages, session_settings, sessions, start
+from chat.views import (
+    accounts,
+    annotations,
+    files,
+    health,
+    messages,
+    reactions,
+    reports,
+    session_settings,
+    sessions,
+    start,
+)
 
 urlpatterns = [
     path("api/", api.urls),
@@ -43,4 +54,23 @@ urlpatterns = [
     path("messages/<uuid:message_id>/branch/", messages.branch_message, name="branch-message"),
     path("messages/<uuid:message_id>/delete/", messages.delete_message, name="delete-message"),
     path("messages/<uuid:message_id>/restore/", messages.restore_message, name="restore-message"),
+    path("messages/<uuid:message_id>/react/", reactions.react_message, name="react-message"),
+    path("messages/<uuid:message_id>/annotate/", annotations.annotate_message, name="annotate-message"),
+    path(
+        "messages/<uuid:message_id>/annotations/<uuid:annotation_id>/edit/",
+        annotations.edit_annotation,
+        name="edit-annotation",
+    ),
+    path(
+        "messages/<uuid:message_id>/annotations/<uuid:annotation_id>/delete/",
+        annotations.delete_annotation,
+        name="delete-annotation",
+    ),
+    path(
+        "messages/<uuid:message_id>/annotations/<uuid:annotation_id>/restore/",
+        annotations.restore_annotation,
+        name="restore-annotation",
+    ),
+    path("messages/<uuid:message_id>/report/", reports.report_message, name="report-message"),
+    path("emojis/", reactions.find_emojis, name="emojis"),
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from chat.models import Attachment, Message, Session
+from chat.models import Annotation, Attachment, Message, Reaction, Session
 from chat.snapshot import MessageView
 
 
@@ -51,8 +52,8 @@ def message_json(view: MessageView) -> dict[str, Any]:
         "usage": _usage(row),
         "timing": _timing(row),
         "attachments": [attachment_json(attachment) for attachment in view.attachments],
-        "reactions": [],
-        "annotations": [],
+        "reactions": reactions_json(view.reactions),
+        "annotations": [annotation_json(annotation) for annotation in view.annotations],
         "edits": [
             {
                 "content": edit.content,
@@ -88,6 +89,29 @@ def attachment_json(attachment: Attachment) -> dict[str, Any]:
         "name": attachment.name,
         "size": attachment.size,
         "mime_type": attachment.mime_type,
+    }
+
+
+def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:
+    """One entry for each emoji, in the order in which they came; `users` are names, in that order too."""
+    users: dict[str, list[str]] = {}
+    for reaction in reactions:
+        users.setdefault(reaction.emoji, []).append(reaction.user.get_username())
+    return [{"emoji": emoji, "count": len(names), "users": names} for emoji, names in users.items()]
+
+
+def annotation_json(annotation: Annotation) -> dict[str, Any]:
+    """An Annotation. With a quote and no offsets, its passage is in the message no more."""
+    return {
+        "id": str(annotation.id),
+        "message_id": str(annotation.message_id),
+        "body": annotation.body,
+        "start": annotation.start,
+        "end": annotation.end,
+        "quote": annotation.quote or None,
+        "user": annotation.author.get_username() if annotation.author else None,
+        "created_at": _time(annotation.created_at),
+        "edited_at": _time(annotation.edited_at) if annotation.edited_at else None,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from chat.models import Attachment, Message, Session, User
+from chat.models import Annotation, Attachment, Message, Session, User
 from chat.services.accounts import create_token
 
 PASSWORD = "correct horse battery"
@@ -59,3 +59,9 @@ def make_attachment(owner: User, *, name: str = "notes.txt", content: bytes = b"
         mime_type="text/plain",
         file=ContentFile(content, name=name),
     )
+
+
+def make_annotation(message: Message, body: str = "A note", **fields: Any) -> Annotation:
+    """A note of the session's owner."""
+    values = {"author": message.session.owner, **fields}
+    return Annotation.objects.create(message=message, body=body, **values)

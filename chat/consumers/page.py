@@ -10,8 +10,8 @@ from html import escape
 from uuid import UUID
 
 from chat import fragments
-from chat.events import Event
-from chat.models import Message, Session
+from chat.events import MARGIN, Event
+from chat.models import Message, Session, User
 from chat.rendering import MarkdownStream, tail_patch
 from chat.snapshot import MessageView, views_of
 from chat.threads import read
@@ -79,7 +79,8 @@ class LiveReply:
 class PageScreen:
     """One socket's page: turns events into frames of HTML."""
 
-    def __init__(self) -> None:
+    def __init__(self, viewer: User) -> None:
+        self.viewer = viewer
         self._live: dict[UUID, LiveReply] = {}
 
     def wait(self) -> float | None:
@@ -122,17 +123,30 @@ class PageScreen:
 
     async def _bubbles(self, events: list[Event]) -> str:
         """Whole bubbles of the messages that changed otherwise than by more text."""
-        changed = dict.fromkeys(
-            event.message_id
-            for event in events
-            if event.message_id
-            and (event.name == "message" and event.kind != "delta" or event.message_id not in self._live)
-        )
-        if not changed:
+        whole = {event.message_id for event in events if event.message_id and self._changes_bubble(event)}
+        beside = {event.message_id for event in events if event.message_id and event.kind == MARGIN}
+        if not whole | beside:
             return ""
         starts = {event.message_id: event.offset for event in reversed(events) if event.kind == "delta"}
-        views = await read(_views, list(changed))
-        return "".join([self._bubble(view, starts.get(view.message.pk)) for view in views])
+        views = await read(_views, list(whole | beside))
+        return "".join(
+            [
+                self._bubble(view, starts.get(view.message.pk))
+                if view.message.pk in whole
+                else self._margin(view)
+                for view in views
+            ]
+        )
+
+    def _changes_bubble(self, event: Event) -> bool:
+        if event.kind == MARGIN:
+            return False
+        return event.name == "message" and event.kind != "delta" or event.message_id not in self._live
+
+    def _margin(self, view: MessageView) -> str:
+        """What stands beside a message whose text is on the screen already."""
+        bar = fragments.reaction_bar(view, viewer=self.viewer)
+        return bar + fragments.annotation_list(view, viewer=self.viewer)
 
     def _bubble(self, view: MessageView, start: int | None) -> str:
         message = view.message
@@ -143,13 +157,16 @@ class PageScreen:
             return ""
         if not message.is_running:
             rest = reply.close(fragments.body(view)) if reply else None
-            return fragments.bubble(view) if rest is None else rest + fragments.bubble(view, is_grown=True)
+            return self._html(view) if rest is None else rest + self._html(view, is_grown=True)
         if reply is None:
             shown = view.content if start is None else view.content[:start]
             reply = LiveReply(message.pk, shown)
         self._live[message.pk] = reply
         reply.thoughts = len(view.reasoning)
-        return fragments.bubble(_empty(view)) + reply.whole()
+        return self._html(_empty(view)) + reply.whole()
+
+    def _html(self, view: MessageView, *, is_grown: bool = False) -> str:
+        return fragments.bubble(view, viewer=self.viewer, is_grown=is_grown)
 
 
 def _empty(view: MessageView) -> MessageView:

@@ -83,7 +83,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
                 await self.send(event.as_frame())
 
     async def _send_page(self, follower: Follower) -> None:
-        screen = PageScreen()
+        screen = PageScreen(self.user)
         while True:
             events = await follower.take(screen.wait())
             if frame := await screen.frame(events):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from chat.models.accounts import ApiToken, User
+from chat.models.annotations import Annotation
 from chat.models.attachments import Attachment
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
 from chat.models.providers import ConfiguredProvider
+from chat.models.reactions import Reaction
+from chat.models.reports import Report
 from chat.models.sessions import Session, SessionEvent, SessionTag
 
 __all__ = [
+    "Annotation",
     "ApiToken",
     "Attachment",
     "Chunk",
@@ -19,6 +23,8 @@ __all__ = [
     "Message",
     "MessageEdit",
     "Preferences",
+    "Reaction",
+    "Report",
     "SentPrompt",
     "Session",
     "SessionEvent",

@@ -11,6 +11,7 @@ from chat.log import lock_session, message_note, record, reset_note, session_not
 from chat.models import Message, MessageEdit, Session, User
 from chat.rendering import RENDERER_VERSION
 from chat.services import tree
+from chat.services.annotations import find_passages_again
 from chat.services.content import Draft
 from chat.snapshot import MessageView, views_of
 
@@ -32,6 +33,7 @@ def edit_message(*, message: Message, editor: User, draft: Draft) -> Message:
         message.content = draft.content
         message.html, message.html_version = draft.html, RENDERER_VERSION
         message.save(update_fields=["content", "html", "html_version", "updated_at"])
+        find_passages_again(message)
         session.updated_at = timezone.now()
         record(
             session, message_note("updated", _view(message)), session_note(session), changed=["updated_at"]

@@ -49,14 +49,14 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
         return answer_session(request, session, draft=content_of(request), refused=refused)
     if not request.htmx:
         return back_to("session", session.id)
-    return frames(*bubbles(sent.user_message, sent.assistant_message))
+    return frames(*bubbles(request, sent.user_message, sent.assistant_message))
 
 
 @require_GET
 @login_needed
 def show_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     """The bubble as it is, for one who gave up editing it."""
-    return frames(*bubbles(access.get_message(request.user, message_id)))
+    return frames(*bubbles(request, access.get_message(request.user, message_id)))
 
 
 @require_GET
@@ -80,7 +80,7 @@ def edit_message(request: PageRequest, message_id: UUID) -> HttpResponse:
         )
     except Refused as refused:
         return answer_editor(request, message, content, refused)
-    return frames(*bubbles(message)) if request.htmx else back_to("session", message.session_id)
+    return frames(*bubbles(request, message)) if request.htmx else back_to("session", message.session_id)
 
 
 @require_POST
@@ -94,7 +94,7 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
         return answer_editor(request, message, content, refused)
     if not request.htmx:
         return back_to("session", message.session_id)
-    return frames(*bubbles(sent.user_message, sent.assistant_message))
+    return frames(*bubbles(request, sent.user_message, sent.assistant_message))
 
 
 @require_POST
@@ -105,7 +105,7 @@ def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
         reply = composer.regenerate(message=message, author=request.user)
     except Refused as refused:
         return told(request, refused)
-    return frames(*bubbles(reply)) if request.htmx else back_to("session", message.session_id)
+    return frames(*bubbles(request, reply)) if request.htmx else back_to("session", message.session_id)
 
 
 @require_POST
@@ -139,7 +139,7 @@ def delete_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 def restore_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id, deleted=True)
     message = messages.restore_message(message=message)
-    return frames(*bubbles(message)) if request.htmx else back_to("session", message.session_id)
+    return frames(*bubbles(request, message)) if request.htmx else back_to("session", message.session_id)
 
 
 @require_POST
@@ -154,8 +154,8 @@ def branch_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     return frames(fragments.sidebar_item(branch), format_html('<parley-go href="{}"></parley-go>', url))
 
 
-def bubbles(*found: Message) -> list[SafeString]:
-    return [fragments.bubble(view) for view in views_of(found)]
+def bubbles(request: PageRequest, *found: Message) -> list[SafeString]:
+    return [fragments.bubble(view, viewer=request.user) for view in views_of(found)]
 
 
 def content_of(request: PageRequest) -> str:

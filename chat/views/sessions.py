@@ -40,7 +40,7 @@ def older_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
     """The page above the one on the screen, and the way to the next one above it."""
     session = access.get_session(request.user, session_id)
     page = read_page(request, session)
-    bubbles = [fragments.bubble(view) for view in page.messages]
+    bubbles = [fragments.bubble(view, viewer=request.user) for view in page.messages]
     return render(
         request, "chat/_older_messages.html", {"session": session, "page": page, "bubbles": bubbles}
     )
@@ -117,7 +117,7 @@ def answer_session(
     request: PageRequest, session: Session, *, draft: str = "", refused: Refused | None = None
 ) -> HttpResponse:
     page = read_page(request, session)
-    listed = fragments.message_list(page)
+    listed = fragments.message_list(page, viewer=request.user)
     context = {"session": session, "page": page, "message_list": listed}
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)

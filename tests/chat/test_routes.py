@@ -15,7 +15,7 @@ from django.test import AsyncClient
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.models import User
-from tests.factories import make_attachment, make_session, make_token, messages_of
+from tests.factories import make_annotation, make_attachment, make_session, make_token, messages_of
 
 
 class Access(Enum):
@@ -26,7 +26,7 @@ class Access(Enum):
 
 
 PUBLIC, OWN, OWNERS, STAFF = Access.PUBLIC, Access.OWN, Access.OWNERS, Access.STAFF
-SESSION, MESSAGE = "<uuid:session_id>", "<uuid:message_id>"
+SESSION, MESSAGE, ANNOTATION = "<uuid:session_id>", "<uuid:message_id>", "<uuid:annotation_id>"
 
 API = {
     "": PUBLIC,
@@ -43,7 +43,7 @@ API = {
 }
 PAGES = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
-    **dict.fromkeys(("", "send/", "files/", "password/", "chat/"), OWN),
+    **dict.fromkeys(("", "send/", "files/", "password/", "chat/", "emojis/"), OWN),
     **{
         f"chat/{SESSION}/{action}": OWNERS
         for action in (
@@ -72,6 +72,12 @@ PAGES = {
             "branch/",
             "delete/",
             "restore/",
+            "react/",
+            "annotate/",
+            f"annotations/{ANNOTATION}/edit/",
+            f"annotations/{ANNOTATION}/delete/",
+            f"annotations/{ANNOTATION}/restore/",
+            "report/",
         )
     },
     "healthz": PUBLIC,
@@ -113,6 +119,7 @@ class World:
         client = self.clients[who] if how == "session" else AsyncClient()
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if how == "token" else {}
         form = {"content": "Hello", "name": "Named", "username": "erin", "password": "x"}
+        form |= {"emoji": "👍", "body": "A note", "reason": "other"}
         is_json = route.startswith("api/")
         body: Any = {"content": "Hello"} if "message" in route else {}
         call: Any = async_to_sync(getattr(client, method.lower()))
@@ -130,10 +137,12 @@ def world(alice: User, charlie: User) -> World:
     session = make_session(alice, ["Hello", "Hi"])
     reply = messages_of(session)[1]
     attachment = make_attachment(alice)
+    annotation = make_annotation(reply)
     clients = {"alice": AsyncClient(), "charlie": AsyncClient(), "nobody": AsyncClient()}
     clients["alice"].force_login(alice)
     clients["charlie"].force_login(charlie)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
+    ids |= {"annotation_id": annotation.id}
     return World(
         {name: str(value) for name, value in ids.items()},
         clients,
