@@ -8,7 +8,6 @@ from django.urls import path
 from chat.api import api
 from chat.views import (
     accounts,
-    annotations,
     files,
     health,
     messages,
@@ -18,6 +17,7 @@ from chat.views import (
     sessions,
     start,
 )
+from chat.views import annotations as notes
 
 urlpatterns = [
     path("api/", api.urls),
@@ -55,20 +55,20 @@ urlpatterns = [
     path("messages/<uuid:message_id>/delete/", messages.delete_message, name="delete-message"),
     path("messages/<uuid:message_id>/restore/", messages.restore_message, name="restore-message"),
     path("messages/<uuid:message_id>/react/", reactions.react_message, name="react-message"),
-    path("messages/<uuid:message_id>/annotate/", annotations.annotate_message, name="annotate-message"),
+    path("messages/<uuid:message_id>/annotate/", notes.annotate_message, name="annotate-message"),
     path(
         "messages/<uuid:message_id>/annotations/<uuid:annotation_id>/edit/",
-        annotations.edit_annotation,
+        notes.edit_annotation,
         name="edit-annotation",
     ),
     path(
         "messages/<uuid:message_id>/annotations/<uuid:annotation_id>/delete/",
-        annotations.delete_annotation,
+        notes.delete_annotation,
         name="delete-annotation",
     ),
     path(
         "messages/<uuid:message_id>/annotations/<uuid:annotation_id>/restore/",
-        annotations.restore_annotation,
+        notes.restore_annotation,
         name="restore-annotation",
     ),
     path("messages/<uuid:message_id>/report/", reports.report_message, name="report-message"),

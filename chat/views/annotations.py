@@ -15,7 +15,7 @@ from chat import access, fragments
 from chat.errors import Refused
 from chat.models import Annotation, Message
 from chat.passages import Passage
-from chat.services import annotations
+from chat.services import annotations as notes
 from chat.snapshot import views_of
 from chat.text import clean_text
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
@@ -32,7 +32,7 @@ def annotate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     body = clean_text(request.POST.get("body", ""))
     passage = Passage(*(request.POST.get(name, "") for name in ("quote", "prefix", "suffix")))
     try:
-        annotations.annotate_passage(message=message, author=request.user, body=body, passage=passage)
+        notes.annotate_passage(message=message, author=request.user, body=body, passage=passage)
     except Refused as refused:
         return answer_form(request, message, body=body, passage=passage, refused=refused)
     return answer_notes(request, message)
@@ -46,7 +46,7 @@ def edit_annotation(request: PageRequest, message_id: UUID, annotation_id: UUID)
         return answer_form(request, annotation.message, annotation=annotation, body=annotation.body)
     body = clean_text(request.POST.get("body", ""))
     try:
-        annotations.edit_annotation(annotation=annotation, body=body)
+        notes.edit_annotation(annotation=annotation, body=body)
     except Refused as refused:
         return answer_form(request, annotation.message, annotation=annotation, body=body, refused=refused)
     return answer_notes(request, annotation.message)
@@ -56,7 +56,7 @@ def edit_annotation(request: PageRequest, message_id: UUID, annotation_id: UUID)
 @login_needed
 def delete_annotation(request: PageRequest, message_id: UUID, annotation_id: UUID) -> HttpResponse:
     annotation = access.get_annotation(request.user, message_id, annotation_id)
-    annotations.delete_annotation(annotation=annotation)
+    notes.delete_annotation(annotation=annotation)
     undo = reverse("restore-annotation", args=[message_id, annotation_id])
     return answer_notes(request, annotation.message, fragments.toast(_("Note deleted."), undo_url=undo))
 
@@ -65,7 +65,7 @@ def delete_annotation(request: PageRequest, message_id: UUID, annotation_id: UUI
 @login_needed
 def restore_annotation(request: PageRequest, message_id: UUID, annotation_id: UUID) -> HttpResponse:
     annotation = access.get_annotation(request.user, message_id, annotation_id, deleted=True)
-    annotations.restore_annotation(annotation=annotation)
+    notes.restore_annotation(annotation=annotation)
     return answer_notes(request, annotation.message)
 
 
@@ -94,7 +94,7 @@ def answer_form(
         "quote": annotation.quote if annotation else passage.quote if passage else "",
         "passage": passage,
         "body": body,
-        "max_chars": annotations.MAX_CHARS,
+        "max_chars": notes.MAX_CHARS,
         "refused": refused,
     }
     template = "chat/_annotation_form.html" if request.htmx else "chat/annotate.html"
