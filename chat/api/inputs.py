@@ -83,6 +83,16 @@ class MessageEditInput(Input):
     resend: StrictBool = Field(default=False, description="Send it again as a sibling, and have it answered.")
 
 
+class AnnotationInput(Input):
+    body: str
+    start: StrictInt | None = Field(default=None, description="Code points of `content` before the passage.")
+    end: StrictInt | None = Field(default=None, description="Code points of `content` up to its end.")
+
+
+class AnnotationChanges(Input):
+    body: str
+
+
 class SessionFilters(BaseModel):
     q: Line = Field(default="", description="A part of the name.")
     tag: Line = ""

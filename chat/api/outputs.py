@@ -81,6 +81,31 @@ class Edit(Output):
     user: str | None
 
 
+class Reaction(Output):
+    """One emoji and who gave it, by user name, the first one first."""
+
+    emoji: str
+    count: int
+    users: list[str]
+
+
+class Annotation(Output):
+    """A note; `start`, `end` and `quote` are null where it is on the whole message.
+
+    With a `quote` and no offsets, the passage is in the message no more: it was edited.
+    """
+
+    id: UUID
+    message_id: UUID
+    body: str
+    start: int | None
+    end: int | None
+    quote: str | None
+    user: str | None
+    created_at: datetime
+    edited_at: datetime | None
+
+
 class MessageContext(Output):
     activity_events: list[Any]
     plugin_commands: list[Any]
@@ -108,8 +133,8 @@ class Message(Output):
     usage: Usage | None
     timing: Timing | None
     attachments: list[Attachment]
-    reactions: list[Any]
-    annotations: list[Any]
+    reactions: list[Reaction]
+    annotations: list[Annotation]
     edits: list[Edit]
     alternatives: list[UUID]
     context: MessageContext

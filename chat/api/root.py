@@ -6,7 +6,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from chat.api import attachments, message, messages, sessions, streams
+from chat.api import attachments, message, messages, reactions, sessions, streams
+from chat.api.annotations import router as annotations_router
 from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
 from chat.api.callers import AUTH, CsrfFailed, Unauthenticated
 from chat.api.docs import add_documentation
@@ -32,6 +33,8 @@ for prefix, router in (
     ("/chat/sessions", messages.router),
     ("/chat/sessions", streams.router),
     ("/chat/messages", message.router),
+    ("/chat/messages", reactions.router),
+    ("/chat/messages", annotations_router),
     ("/chat/attachments", attachments.router),
 ):
     router.add_decorator(guarded, mode="view")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -38,6 +39,10 @@ API = {
         for action in ("", "/restore", "/clear", "/clear/undo", "/branch", "/stop", "/messages", "/stream")
     },
     **{f"chat/messages/{MESSAGE}{action}": OWNERS for action in ("", "/restore", "/regenerate", "/activate")},
+    f"chat/messages/{MESSAGE}/reactions/<emoji>": OWNERS,
+    f"chat/messages/{MESSAGE}/annotations": OWNERS,
+    f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}": OWNERS,
+    f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}/restore": OWNERS,
     "chat/attachments": OWN,
     "chat/attachments/<uuid:attachment_id>": OWNERS,
 }
@@ -115,13 +120,14 @@ class World:
 
     def status(self, who: str, how: str, method: str, route: str) -> tuple[int, str]:
         """The status, and where it sends one."""
-        path = "/" + re.sub(r"<uuid:(\w+)>", lambda match: self.ids[match[1]], route)
+        path = "/" + re.sub(r"<(?:uuid:)?(\w+)>", lambda match: self.ids[match[1]], route)
         client = self.clients[who] if how == "session" else AsyncClient()
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if how == "token" else {}
         form = {"content": "Hello", "name": "Named", "username": "erin", "password": "x"}
         form |= {"emoji": "👍", "body": "A note", "reason": "other"}
         is_json = route.startswith("api/")
         body: Any = {"content": "Hello"} if "message" in route else {}
+        body = {"body": "A note"} if "annotations" in route else body
         call: Any = async_to_sync(getattr(client, method.lower()))
         arguments: dict[str, Any] = {"headers": headers}
         if method != "GET":
@@ -142,9 +148,9 @@ def world(alice: User, charlie: User) -> World:
     clients["alice"].force_login(alice)
     clients["charlie"].force_login(charlie)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
-    ids |= {"annotation_id": annotation.id}
+    more = {"annotation_id": str(annotation.id), "emoji": quote("👍")}
     return World(
-        {name: str(value) for name, value in ids.items()},
+        {name: str(value) for name, value in ids.items()} | more,
         clients,
         {"alice": make_token(alice), "charlie": make_token(charlie), "nobody": "wrong"},
     )

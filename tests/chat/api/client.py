@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -25,13 +25,20 @@ class Answer:
         return json.loads(self.body)
 
 
+class Utf8Client(AsyncClient):
+    """Django's own reads a path's bytes as Latin-1; servers read them as UTF-8, as ASGI says."""
+
+    def _get_path(self, parsed: Any) -> str:
+        return unquote(parsed.path)
+
+
 class Api:
     """Calls by path; `user` None is a stranger, and `token` overrides theirs."""
 
     def __init__(self, user: User | None = None, *, token: str | None = None) -> None:
         token = token if token is not None else make_token(user) if user else None
         self.headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
-        self.client = AsyncClient(raise_request_exception=False)
+        self.client = Utf8Client(raise_request_exception=False)
 
     def get(self, path: str, **query: Any) -> Answer:
         return self.call("GET", f"{path}?{urlencode(query)}" if query else path)
@@ -39,7 +46,7 @@ class Api:
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
         return self.call("POST", path, body, **headers)
 
-    def put(self, path: str, body: Any) -> Answer:
+    def put(self, path: str, body: Any = None) -> Answer:
         return self.call("PUT", path, body)
 
     def patch(self, path: str, body: Any) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -34,6 +35,10 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         *(f"get {one}/{action}" for action in ("messages", "stream")),
         *(f"{method} {messages}" for method in ("get", "put", "delete")),
         *(f"post {messages}/{action}" for action in ("restore", "regenerate", "activate")),
+        *(f"{method} {messages}/reactions/{{emoji}}" for method in ("put", "delete")),
+        f"post {messages}/annotations",
+        *(f"{method} {messages}/annotations/{{annotation_id}}" for method in ("put", "delete")),
+        f"post {messages}/annotations/{{annotation_id}}/restore",
         "post /api/chat/attachments",
         "get /api/chat/attachments/{attachment_id}",
         *(f"get {path}" for path in ("/api/openapi.json", "/api/docs", "/healthz", "/readyz")),
@@ -74,6 +79,8 @@ def test_answers_have_the_shapes_that_it_promises(api: Api, alice: User) -> None
     outputs.SessionWithCursor.model_validate(api.get(path).json)
     outputs.Session.model_validate(api.patch(path, {"tags": ["a"]}).json)
     outputs.Message.model_validate(api.put(f"/chat/messages/{said.id}", {"content": "Hey"}).json)
+    outputs.Annotation.model_validate(api.post(f"/chat/messages/{said.id}/annotations", {"body": "So?"}).json)
+    outputs.Message.model_validate(api.put(f"/chat/messages/{said.id}/reactions/{quote('👍')}").json)
     outputs.MessageList.model_validate(api.get(f"{path}/messages").json)
     outputs.Sent.model_validate(api.post(f"{path}/messages", {"content": "Bye"}).json)
     outputs.Problem.model_validate(api.get("/nothing").json)

@@ -9,6 +9,7 @@ Json = dict[str, Any]
 # What a screen shows of a message.
 COMPARED = (
     "id", "parent_id", "role", "content", "status", "error", "finish_reason", "usage", "timing", "edits",
+    "reactions", "annotations",
 )  # fmt: skip
 
 
