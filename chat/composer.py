@@ -69,15 +69,15 @@ def resend(*, message: Message, author: User, draft: Draft) -> Sent:
     return resend_message(message=message, author=author, draft=draft)
 
 
-def regenerate(*, message: Message, author: User) -> Message:
-    """Have a reply made again.
+def regenerate(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:
+    """Have a reply made again, by that model or by the session's.
 
     Raises:
         TooMany: of the rate limit.
         Refused: as `regenerate_reply`.
     """
     count_message(user=author)
-    return regenerate_reply(message=message, author=author)
+    return regenerate_reply(message=message, author=author, provider=provider, model=model)
 
 
 def _session_of_retry(author: User, message_id: UUID) -> Session | None:

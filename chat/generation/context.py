@@ -27,11 +27,11 @@ def turns_before(session: Session, reply: Message) -> list[Turn]:
         .exclude(visibility=Message.Visibility.INTERNAL)
         .exclude(Q(content="") | Q(role=Message.Role.TOOL))
         .order_by("-depth")
-        .values_list("role", "content")
+        .values_list("role", "content", "id")
     )
     # The message that is answered always goes along; the setting counts those before it.
     newest = rows[: MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES)]
-    turns = [Turn(cast(Role, role), content) for role, content in reversed(newest)]
+    turns = [Turn(cast(Role, role), content, key) for role, content, key in reversed(newest)]
     system = session.all_settings["system_prompt"]
     return [Turn("system", system), *turns] if system else turns
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.generation.reply import Reply
+from chat.generation.sent import keep_sent
 from chat.hub import hub
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
@@ -59,6 +60,8 @@ def end_reply(reply: Reply, outcome: Outcome, html: str, *, worker_id: UUID) -> 
         )
         if mine.update(state=Generation.State.ENDED, ended_at=timezone.now(), note="") != 1:
             raise LostReply
+        if not reply.has_begun:
+            keep_sent([reply])
         message.content = reply.text.text
         message.parts = _reasoning_parts(reply.reasoning.text)
         _write(session, message, outcome, html, reply.assignment.alternatives)

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from chat import events, metrics
 from chat.events import Event, encode
 from chat.generation.reply import Reply
+from chat.generation.sent import keep_sent
 from chat.hub import hub
 from chat.log import message_note
 from chat.models import Chunk, Message, SessionEvent
@@ -141,8 +142,11 @@ def save(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
         rows = [row for entry in ours for row in _rows(entry, heads[entry.reply.message.session_id])]
         if rows:
             SessionEvent.objects.bulk_create(rows)
-        if begun := [entry.reply.message.pk for entry in ours if entry.begins]:
-            Message.objects.filter(pk__in=begun).update(status=Message.Status.STREAMING)
+        if begun := [entry.reply for entry in ours if entry.begins]:
+            Message.objects.filter(pk__in=[reply.message.pk for reply in begun]).update(
+                status=Message.Status.STREAMING
+            )
+            keep_sent(begun)
     return heads
 
 

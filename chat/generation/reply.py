@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from chat.models import Message
+from chat.models import Message, SentPrompt
 from chat.providers.contract import ProviderConfig, Turn, Usage
 from chat.snapshot import MessageView
 from chat.text import clean_text
@@ -93,6 +93,8 @@ class Reply:
         self.has_begun = False
         self.deltas = 0
         self.usage: Usage | None = None
+        # What the model was given, once it was; saved with the first words.
+        self.sent_prompt: SentPrompt | None = None
         self.finish_reason = ""
         self.model = assignment.model
         self.started = time.monotonic()

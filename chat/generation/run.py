@@ -16,6 +16,7 @@ from chat.generation.ending import LostReply, Outcome, end_reply, rendered
 from chat.generation.jobs import put_back
 from chat.generation.journal import Journal
 from chat.generation.reply import Assignment, Reply
+from chat.generation.sent import note_sent
 from chat.generation.waiting import note_waiting
 from chat.models import Message
 from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Text, Waiting
@@ -66,7 +67,10 @@ async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool
     if assignment.provider is None:
         raise ProviderError("No model to answer", assignment.problem)
     provider = providers.get(assignment.provider)
-    stream = provider.stream(_prompt(assignment, provider.context_window(assignment.model)))
+    window = provider.context_window(assignment.model)
+    prompt = _prompt(assignment, window)
+    note_sent(reply, prompt, window=window)
+    stream = provider.stream(prompt)
     try:
         async for delta in stream:
             match delta:

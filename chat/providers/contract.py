@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+from uuid import UUID
 
 Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
+    """`message_id`: the message that says it, where it is one; no server is told."""
+
     role: Role
     text: str
+    message_id: UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

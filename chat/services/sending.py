@@ -74,8 +74,10 @@ def send_message(
         raise
 
 
-def regenerate_reply(*, message: Message, author: User) -> Message:
+def regenerate_reply(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:
     """Answer again: a new sibling of that reply, on show in its place.
+
+    With `provider` that one's `model` answers this once; the session keeps its own.
 
     Raises:
         BadValue: the message is no reply.
@@ -91,6 +93,8 @@ def regenerate_reply(*, message: Message, author: User) -> Message:
             raise BadValue("The message that this answers was deleted. Bring it back first.")
         tree.show_up_to(session, parent)
         reply = _reply_to(session, parent)
+        if provider:
+            reply.provider, reply.model = provider, model
         reply.save(force_insert=True)
         session.message_count += 1
         session.updated_at = timezone.now()

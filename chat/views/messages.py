@@ -21,7 +21,7 @@ from chat.services.branching import branch_session
 from chat.services.content import draft_of
 from chat.snapshot import views_of
 from chat.text import clean_text
-from chat.views.choices import change_of
+from chat.views.choices import change_of, chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
 
@@ -101,8 +101,10 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @login_needed
 def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id)
+    choice = request.POST.get("model", "")
     try:
-        reply = composer.regenerate(message=message, author=request.user)
+        provider, model = chosen(choice, message.session) if choice else ("", "")
+        reply = composer.regenerate(message=message, author=request.user, provider=provider, model=model)
     except Refused as refused:
         return told(request, refused)
     return frames(*bubbles(request, reply)) if request.htmx else back_to("session", message.session_id)

@@ -1,0 +1,108 @@
+"""What can be read about a message: what was sent for it, what it said before, which models could answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from chat import access, fragments
+from chat.history import history_of
+from chat.models import Message, SentPrompt
+from chat.sent import Sent, sent_for
+from chat.views.choices import choices
+from chat.views.door import PageRequest, login_needed
+
+
+@require_GET
+@login_needed
+def show_sent(request: PageRequest, message_id: UUID) -> HttpResponse:
+    """What the model was given for a reply, and what it took; `?before=` is a page of earlier messages."""
+    message = access.get_message(request.user, message_id)
+    if message.role != Message.Role.ASSISTANT:
+        raise Http404
+    before = request.GET.get("before", "")
+    sent = sent_for(message, before=int(before) if before.isdecimal() else None)
+    template = "chat/_sent_messages.html" if before and request.htmx else panel(request, "sent")
+    return render(request, template, {"message": message, "sent": sent, "facts": sent_facts(message, sent)})
+
+
+@require_GET
+@login_needed
+def show_history(request: PageRequest, message_id: UUID) -> HttpResponse:
+    message = access.get_message(request.user, message_id)
+    context = {"message": message, "history": history_of(message)}
+    return render(request, panel(request, "history"), context)
+
+
+@require_GET
+@login_needed
+def offer_models(request: PageRequest, message_id: UUID) -> HttpResponse:
+    """The models that could answer instead, to choose one from."""
+    message = access.get_message(request.user, message_id)
+    context = {"message": message, "choices": choices(message.session)}
+    return render(request, panel(request, "models"), context)
+
+
+def panel(request: PageRequest, name: str) -> str:
+    """The template of a panel: in the page's dialog, or a page of its own."""
+    return f"chat/_{name}.html" if request.htmx else f"chat/{name}.html"
+
+
+def sent_facts(message: Message, sent: Sent | None) -> list[tuple[str, str]]:
+    """What went out and what it took, as rows of a table; what nobody knows is called so."""
+    unknown = _("unknown")
+    facts = [
+        (_("Model"), _model_words(message, sent) or unknown),
+        *(_settings_facts(sent.prompt) if sent else []),
+        (_("Tokens sent"), _tokens_sent(message, sent)),
+        (_("Tokens received"), unknown if message.output_tokens is None else grouped(message.output_tokens)),
+        (_("Cost"), unknown if message.cost is None else f"${message.cost.normalize():f}"),
+    ]
+    timing = ((_("Time"), message.duration_ms), (_("First token"), message.first_token_ms))
+    facts += [(name, fragments.duration(took)) for name, took in timing if took is not None]
+    if message.tokens_per_second is not None:
+        facts.append((_("Tokens per second"), f"{message.tokens_per_second:.1f}"))
+    if message.finish_reason:
+        facts.append((_("Ended because"), message.finish_reason))
+    return facts
+
+
+def grouped(number: int) -> str:
+    """A number as the person's language writes it: 12,345."""
+    return number_format(number, force_grouping=True)
+
+
+def _model_words(message: Message, sent: Sent | None) -> str:
+    """Who was asked, and who answered where that is another name."""
+    asked = sent.prompt.model if sent else message.model
+    words = [asked, sent.prompt.provider if sent else message.provider]
+    if message.model and message.model != asked:
+        words.append(_("answered as %(model)s") % {"model": message.model})
+    return " · ".join(word for word in words if word)
+
+
+def _settings_facts(prompt: SentPrompt) -> list[tuple[str, str]]:
+    own = _("the model’s own")
+    window = (
+        [(_("Context window"), _("%(n)s tokens") % {"n": grouped(prompt.window)})] if prompt.window else []
+    )
+    return [
+        (_("Sent"), date_format(timezone.localtime(prompt.sent_at), "DATETIME_FORMAT")),
+        (_("Temperature"), own if prompt.temperature is None else f"{prompt.temperature:g}"),
+        (_("Longest reply"), own if prompt.max_tokens is None else grouped(prompt.max_tokens)),
+        *window,
+    ]
+
+
+def _tokens_sent(message: Message, sent: Sent | None) -> str:
+    if message.input_tokens is not None:
+        return grouped(message.input_tokens)
+    if sent is None:
+        return _("unknown")
+    return _("about %(n)s, estimated") % {"n": grouped(sent.prompt.estimated_tokens)}
