@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from chat.models import Annotation, Attachment, Message, Session, User
+from chat.models import Annotation, ApiToken, Attachment, Message, Session, User
 
 Person = User | AnonymousUser | Any
 
@@ -80,3 +80,17 @@ def get_attachment(user: Person, attachment_id: UUID) -> Attachment:
     own = Q(owner_id=user.pk)
     readable = Q(message__session__owner_id=user.pk, message__session__deleted_at=None)
     return get_object_or_404(Attachment.objects.filter(own | readable).distinct(), id=attachment_id)
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The person's own tokens, the newest first."""
+    return ApiToken.objects.filter(user_id=user.pk).order_by("-created_at", "-id")
+
+
+def get_token(user: User, token_id: UUID) -> ApiToken:
+    """A token of one's own.
+
+    Raises:
+        Http404: there is none, or it is another's.
+    """
+    return get_object_or_404(tokens_of(user), id=token_id)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 class Refused(Exception):
     """A request that is refused. `field` names the input at fault; `code` is for programs."""
 
     code = "refused"
     status = 422
-    title = "That cannot be done"
+    title: str | Promise = _("That cannot be done")
 
     def __init__(self, detail: str, *, field: str | None = None) -> None:
         super().__init__(detail)
@@ -19,40 +22,40 @@ class Refused(Exception):
 class BlankText(Refused):
     code = "blank-text"
     status = 400
-    title = "Nothing to send"
+    title = _("Nothing to send")
 
 
 class TooLong(Refused):
     code = "too-long"
-    title = "Too long"
+    title = _("Too long")
 
 
 class BadValue(Refused):
     code = "bad-value"
-    title = "That value does not fit"
+    title = _("That value does not fit")
 
 
 class ReplyRunning(Refused):
     code = "reply-running"
     status = 409
-    title = "A reply is still being written"
+    title = _("A reply is still being written")
 
 
 class IdReused(Refused):
     code = "id-reused"
-    title = "This id belongs to another message"
+    title = _("This id belongs to another message")
 
 
 class TooLarge(Refused):
     code = "too-large"
     status = 413
-    title = "The file is too large"
+    title = _("The file is too large")
 
 
 class UnsupportedFile(Refused):
     code = "unsupported-file"
     status = 415
-    title = "This kind of file is not taken"
+    title = _("This kind of file is not taken")
 
 
 class TooMany(Refused):
@@ -60,7 +63,7 @@ class TooMany(Refused):
 
     code = "too-many"
     status = 429
-    title = "Too many messages"
+    title = _("Too many messages")
 
     def __init__(self, detail: str, *, retry_after: float) -> None:
         super().__init__(detail)
@@ -69,10 +72,10 @@ class TooMany(Refused):
 
 class NoProvider(Refused):
     code = "no-provider"
-    title = "No model is set up"
+    title = _("No model is set up")
 
 
 class AlreadyReported(Refused):
     code = "already-reported"
     status = 409
-    title = "Already reported"
+    title = _("Already reported")

@@ -8,10 +8,12 @@
       return null; // storage may be forbidden
     }
   };
-  const theme = read("parley:theme");
+  root.dataset.script = "";
+  // Of a person who is logged in the server knows the theme, and has written it already.
+  const theme = "known" in root.dataset ? null : read("parley:theme");
   if (theme) root.dataset.theme = theme;
   if (read("parley:sidebar") === "closed") root.dataset.sidebar = "closed";
-  // The sidebar groups by the person's own days, which the server cannot know otherwise.
+  // Days and times are told in the person's own zone, which the server cannot know otherwise.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) document.cookie = `parley_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
 })();

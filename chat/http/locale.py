@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from django.middleware.locale import LocaleMiddleware as _Locale
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from chat.actions import Shortcut, shortcuts_of
 from chat.http.problems import is_api
 from chat.http.unthreaded import Unthreaded
 from chat.models import Preferences, User
@@ -46,12 +48,17 @@ def speak_to(liking: Preferences, cookies: Mapping[str, str]) -> None:
 
 def preferences(request: HttpRequest) -> dict[str, object]:
     """For every page: the person's preferences, or what holds for a stranger."""
-    return {"preferences": SimpleLazyObject(lambda: _preferences_of(request))}
+    liking = SimpleLazyObject(lambda: _preferences_of(request))
+    return {"preferences": liking, "shortcuts": SimpleLazyObject(lambda: _shortcuts_of(liking))}
 
 
 def _preferences_of(request: HttpRequest) -> Preferences:
     user = getattr(request, "user", None)
     return user.liking if isinstance(user, User) else Preferences()
+
+
+def _shortcuts_of(liking: Any) -> list[Shortcut]:
+    return shortcuts_of(liking.shortcuts, single_keys=liking.single_keys)
 
 
 def _activate_zone(name: str) -> None:

@@ -62,7 +62,7 @@ def refused_problem(refused: Refused) -> HttpResponse:
         headers["Retry-After"] = str(max(1, math.ceil(refused.retry_after)))
     return problem(
         refused.status,
-        title=refused.title,
+        title=str(refused.title),
         detail=refused.detail,
         code=refused.code,
         errors={refused.field: [refused.detail]} if refused.field else None,

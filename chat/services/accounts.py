@@ -7,6 +7,8 @@ import secrets
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.errors import BadValue, Refused
 from chat.models import ApiToken, User
@@ -15,7 +17,7 @@ from chat.models import ApiToken, User
 class AlreadySetUp(Refused):
     code = "already-set-up"
     status = 409
-    title = "There is an administrator already"
+    title = gettext_lazy("There is an administrator already")
 
 
 def has_accounts() -> bool:
@@ -30,14 +32,14 @@ def create_first_account(*, username: str, password: str, email: str = "") -> Us
         BadValue: the name or the password will not do.
     """
     if has_accounts():
-        raise AlreadySetUp("Log in, or ask the administrator for an account.")
+        raise AlreadySetUp(_("Log in, or ask the administrator for an account."))
     user = _valid_user(username=username, password=password, email=email)
     user.is_founder = user.is_staff = user.is_superuser = True
     try:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:  # the other of two first visitors
-        raise AlreadySetUp("Somebody made the first account just now. Log in.") from error
+        raise AlreadySetUp(_("Somebody made the first account just now. Log in.")) from error
     return user
 
 
@@ -52,8 +54,27 @@ def create_user(*, username: str, password: str | None = None, email: str = "") 
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
-        raise BadValue("A user with that username already exists.", field="username") from error
+        raise BadValue(_("A user with that username already exists."), field="username") from error
     return user
+
+
+def change_account(*, user: User, username: str, email: str) -> User:
+    """Another name or address.
+
+    Raises:
+        BadValue: the name is taken or the values will not do.
+    """
+    row = User.objects.get(pk=user.pk)
+    row.username, row.email = User.normalize_username(username), User.objects.normalize_email(email)
+    try:
+        row.full_clean(exclude=["password"])
+        with transaction.atomic():
+            row.save(update_fields=["username", "email"])
+    except ValidationError as error:
+        raise _bad_value(error) from error
+    except IntegrityError as error:  # the other of two who took it at once
+        raise BadValue(_("A user with that username already exists."), field="username") from error
+    return row
 
 
 def create_token(*, user: User, name: str = "") -> str:
@@ -61,6 +82,11 @@ def create_token(*, user: User, name: str = "") -> str:
     token = f"parley_{secrets.token_urlsafe(32)}"
     ApiToken.objects.create(user=user, digest=ApiToken.digest_of(token), name=name)
     return token
+
+
+def revoke_token(*, token: ApiToken) -> None:
+    """From now on nothing gets in with it."""
+    token.delete()
 
 
 def _valid_user(*, username: str, password: str | None, email: str) -> User:

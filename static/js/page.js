@@ -1,22 +1,8 @@
-// The frame around the conversation: theme switch, sidebar, title.
+// The frame around the conversation: sidebar, title.
 
 const root = document.documentElement;
 
-function showTheme() {
-  for (const button of document.querySelectorAll("[data-theme-choice]")) {
-    button.setAttribute("aria-pressed", String((root.dataset.theme ?? "") === button.dataset.themeChoice));
-  }
-}
-
 document.addEventListener("click", (event) => {
-  const choice = event.target.closest("[data-theme-choice]");
-  if (choice) {
-    const theme = choice.dataset.themeChoice;
-    if (theme) root.dataset.theme = theme;
-    else delete root.dataset.theme;
-    store("parley:theme", theme);
-    showTheme();
-  }
   if (event.target.closest("[data-sidebar-toggle]")) {
     const isClosed = root.dataset.sidebar !== "closed";
     if (isClosed) root.dataset.sidebar = "closed";
@@ -34,4 +20,3 @@ document.addEventListener("keydown", (event) => {
     event.target.blur();
   }
 });
-showTheme();

@@ -15,7 +15,7 @@ from django.contrib import admin
 from django.test import AsyncClient
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.models import User
+from chat.models import ApiToken, User
 from tests.factories import make_annotation, make_attachment, make_session, make_token, messages_of
 
 
@@ -88,6 +88,10 @@ PAGES = {
             "report/",
         )
     },
+    "settings/": OWN,
+    **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
+    **{f"settings/{section}/": OWN for section in ("account", "tokens")},
+    "settings/tokens/<uuid:token_id>/revoke/": OWNERS,
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": STAFF,
@@ -151,6 +155,8 @@ def world(alice: User, charlie: User) -> World:
     clients["alice"].force_login(alice)
     clients["charlie"].force_login(charlie)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
+    token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
+    ids = {**ids, "token_id": token.id}
     more = {"annotation_id": str(annotation.id), "emoji": quote("👍")}
     return World(
         {name: str(value) for name, value in ids.items()} | more,
