@@ -1,21 +1,50 @@
-"""The one door for what a person asks of a model; whoever asks too often is told so here."""
+"""The one door for what a person types: a command is run, a message sent; who asks too often is told so."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import overload
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.errors import TooMany
 from chat.models import Message, Session, User
-from chat.services.content import Draft
+from chat.services.content import Draft, draft_of
 from chat.services.rate_limits import count_message
 from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
+from chat.slash import dispatch
+from chat.slash.contract import CommandRefused, Outcome
+from chat.slash.dispatch import Line
+from chat.text import clean_text
 
 
+def read(
+    content: str, *, id: UUID | None = None, has_attachments: bool = False, is_literal: bool = False
+) -> Draft | Line:
+    """What was typed: a command, or the draft of a message. It only reads and renders.
+
+    A text is a command when its first word is "/" and a name. A second slash before a command's name,
+    a space in front of all, or `is_literal` make a message of it.
+
+    Raises:
+        CommandRefused: it looks like a command, and is none that can be run.
+        BlankText, TooLong: as `draft_of`.
+    """
+    if not is_literal:
+        content = clean_text(content)
+        if line := dispatch.parse(content):
+            if has_attachments:
+                raise CommandRefused(_("A command takes no files. Remove them first."), field="content")
+            return line
+        content = dispatch.unescaped(content)
+    return draft_of(content, id=id, has_attachments=has_attachments)
+
+
+@overload
 def submit(
     *,
     author: User,
@@ -26,13 +55,38 @@ def submit(
     queue: bool = False,
     provider: str = "",
     model: str = "",
-) -> Sent:
-    """Send what was typed; without a session one is made, and the first message names it.
+) -> Sent: ...
+@overload
+def submit(
+    *,
+    author: User,
+    draft: Draft | Line,
+    session: Session | None = None,
+    attachment_ids: Sequence[UUID] = (),
+    parent_id: UUID | None = None,
+    queue: bool = False,
+    provider: str = "",
+    model: str = "",
+) -> Sent | Outcome: ...
+def submit(
+    *,
+    author: User,
+    draft: Draft | Line,
+    session: Session | None = None,
+    attachment_ids: Sequence[UUID] = (),
+    parent_id: UUID | None = None,
+    queue: bool = False,
+    provider: str = "",
+    model: str = "",
+) -> Sent | Outcome:
+    """Run the command, or send the message; without a session one is made, and the first message names it.
 
     Raises:
         TooMany: of the rate limit.
-        Refused: as `send_message`; then no session was made either.
+        Refused: as `send_message` or the command; then no session was made either.
     """
+    if isinstance(draft, Line):
+        return dispatch.run(draft, user=author, session=session)
     _count(author, draft)
     send = partial(
         send_message,

@@ -42,6 +42,8 @@ class SendForm(forms.Form):
     )
     queue = forms.BooleanField(required=False)
     model = TypedField(required=False)
+    # A text that looks like a command is sent all the same.
+    literal = forms.BooleanField(required=False)
 
     def check(self) -> dict[str, Any]:
         """The values.

@@ -17,6 +17,7 @@ from chat.views import (
     reports,
     session_settings,
     sessions,
+    slash,
     start,
 )
 from chat.views import annotations as notes
@@ -43,6 +44,10 @@ urlpatterns = [
     path("settings/account/", preferences.save_account, name="save-account"),
     path("settings/tokens/", preferences.make_token, name="make-token"),
     path("settings/tokens/<uuid:token_id>/revoke/", preferences.revoke_token, name="revoke-token"),
+    # /commands/
+    path("commands/", slash.list_commands, name="commands"),
+    path("commands/help/", slash.show_help, name="help"),
+    path("commands/complete/", slash.complete, name="complete-command"),
     # /chat/
     path("chat/", sessions.list_sessions, name="sessions"),
     path("chat/<uuid:session_id>/", sessions.show_session, name="session"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading
 from chat.api.inputs import MessageInput
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
-from chat.composer import submit
+from chat.composer import read, submit
 from chat.models import Message, Session, User
-from chat.services.content import Draft, draft_of
+from chat.services.content import Draft
 from chat.services.sending import Sent
+from chat.slash.contract import Outcome
+from chat.slash.dispatch import Line
 from chat.snapshot import views_of
-from chat.wire import message_json
+from chat.wire import message_json, session_json
 
 router = Router(tags=["messages"])
 
@@ -58,7 +61,7 @@ def _of_session(user: User, session_id: UUID, message_id: UUID | None) -> Messag
 
 @router.post(
     "/{uuid:session_id}/messages",
-    response={202: outputs.Sent},
+    response={200: outputs.CommandRun, 202: outputs.Sent},
     openapi_extra={"responses": {200: STREAM_RESPONSE}},
 )
 async def send_message(
@@ -69,39 +72,56 @@ async def send_message(
         UUID | None, Header(description="Becomes the message's id; sent again, it is sent once.")
     ] = None,
 ) -> HttpResponseBase:
-    """Send a message and have it answered. With `Accept: text/event-stream` the reply's events come back."""
+    """Send a message and have it answered. With `Accept: text/event-stream` the reply's events come back.
+
+    A command (“/clear”) is run, and nothing is sent: 200 with what it did, whatever is accepted. A
+    first word that looks like a command and is none is refused (422); a space before it sends it.
+    """
+    # What only reads and renders is done first, so that the thread that writes does nothing else.
+    user, session, typed = await reading(request, _prepare, session_id, payload, idempotency_key)
+    if isinstance(typed, Line):
+        return json_answer(await threads.write(_run, user, session, typed), status=HTTPStatus.OK)
+
+    async def send() -> Sent:
+        return await threads.write(
+            submit,
+            author=user,
+            session=session,
+            draft=typed,
+            attachment_ids=payload.attachment_ids,
+            parent_id=payload.parent_id,
+            queue=payload.queue,
+        )
+
     if wants_stream(request):
 
         async def ask() -> Asked:
-            return asked(await _send(request, session_id, payload, idempotency_key))
+            return asked(await send())
 
         return await reply_stream(request, session_id, ask)
-    sent = await _send(request, session_id, payload, idempotency_key)
-    return json_answer(await threads.read(sent_json, sent), status=202)
-
-
-async def _send(
-    request: HttpRequest, session_id: UUID, payload: MessageInput, message_id: UUID | None
-) -> Sent:
-    """What only reads and renders is done first, so that the thread that writes does nothing else."""
-    user, session, draft = await reading(request, _prepare, session_id, payload, message_id)
-    return await threads.write(
-        submit,
-        author=user,
-        session=session,
-        draft=draft,
-        attachment_ids=payload.attachment_ids,
-        parent_id=payload.parent_id,
-        queue=payload.queue,
-    )
+    return json_answer(await threads.read(sent_json, await send()), status=202)
 
 
 def _prepare(
     user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None
-) -> tuple[User, Session, Draft]:
+) -> tuple[User, Session, Draft | Line]:
     session = access.get_session(user, session_id)
     has_attachments = bool(payload.attachment_ids)
-    return user, session, draft_of(payload.content, id=message_id, has_attachments=has_attachments)
+    return user, session, read(payload.content, id=message_id, has_attachments=has_attachments)
+
+
+def _run(user: User, session: Session, line: Line) -> dict[str, Any]:
+    """The command's outcome, for a program: pages and dialogs are for browsers."""
+    outcome = submit(author=user, session=session, draft=line)
+    assert isinstance(outcome, Outcome)
+    now = outcome.session or access.get_session(user, session.pk)
+    views = views_of(outcome.messages)
+    return {
+        "command": line.command.name,
+        "detail": outcome.words,
+        "session": session_json(now),
+        "messages": [message_json(view) for view in views],
+    }
 
 
 def asked(sent: Sent) -> Asked:

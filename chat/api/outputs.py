@@ -154,6 +154,13 @@ class Sent(Output):
     assistant_message: Message
 
 
+class CommandRun(Output):
+    command: str
+    detail: str
+    session: Session
+    messages: list[Message]
+
+
 class Regenerated(Output):
     assistant_message: Message
 

@@ -19,11 +19,13 @@ from chat.models import Message
 from chat.services import messages, sessions
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
+from chat.slash.contract import Outcome
 from chat.snapshot import views_of
 from chat.text import clean_text
 from chat.views.choices import change_of, chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
+from chat.views.slash import answer_outcome
 
 
 @require_POST
@@ -39,7 +41,12 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
         sent = composer.submit(
             author=request.user,
             session=session,
-            draft=draft_of(values["content"], id=values["message_id"], has_attachments=bool(attached)),
+            draft=composer.read(
+                values["content"],
+                id=values["message_id"],
+                has_attachments=bool(attached),
+                is_literal=values["literal"],
+            ),
             attachment_ids=attached,
             queue=values["queue"],
         )
@@ -47,6 +54,8 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
         if request.htmx:
             return refusal(request, refused, slot="#composer-error")
         return answer_session(request, session, draft=content_of(request), refused=refused)
+    if isinstance(sent, Outcome):
+        return answer_outcome(request, sent, session)
     if not request.htmx:
         return back_to("session", session.id)
     return frames(*bubbles(request, sent.user_message, sent.assistant_message))

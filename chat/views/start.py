@@ -16,11 +16,12 @@ from chat import composer
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import User
-from chat.services.content import draft_of
+from chat.slash.contract import Outcome
 from chat.text import clean_text
 from chat.views.choices import choices, chosen, split
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
+from chat.views.slash import answer_outcome
 
 LOCAL = "local"
 
@@ -78,7 +79,12 @@ def send_first(request: PageRequest) -> HttpResponse:
         sent = composer.submit(
             author=request.user,
             session=None,
-            draft=draft_of(values["content"], id=values["message_id"], has_attachments=bool(attached)),
+            draft=composer.read(
+                values["content"],
+                id=values["message_id"],
+                has_attachments=bool(attached),
+                is_literal=values["literal"],
+            ),
             attachment_ids=attached,
             provider=provider,
             model=model,
@@ -87,6 +93,8 @@ def send_first(request: PageRequest) -> HttpResponse:
         if request.htmx:
             return refusal(request, refused, slot="#composer-error")
         return answer_start(request, draft=clean_text(request.POST.get("content", "")), refused=refused)
+    if isinstance(sent, Outcome):
+        return answer_outcome(request, sent, None)
     url = reverse("session", args=[sent.user_message.session_id])
     return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
 

@@ -49,6 +49,7 @@ API = {
 PAGES = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
     **dict.fromkeys(("", "send/", "files/", "password/", "chat/", "emojis/"), OWN),
+    **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{
         f"chat/{SESSION}/{action}": OWNERS
         for action in (

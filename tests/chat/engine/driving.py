@@ -33,7 +33,7 @@ async def new_session(
 async def ask(session: Session, content: str = "Hello there", **more: Any) -> Sent:
     author = await read(lambda: session.owner)
     draft = await read(draft_of, content, id=more.pop("message_id", None))
-    return await write(submit, author=author, session=session, draft=draft, **more)
+    return await write(lambda: submit(author=author, session=session, draft=draft, **more))
 
 
 async def message(message_id: UUID) -> dict[str, Any]:

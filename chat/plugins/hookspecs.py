@@ -1,0 +1,15 @@
+"""The hooks: signatures only. A plugin is a module whose functions of these names bear `@hookimpl`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pluggy import HookimplMarker, HookspecMarker
+
+hookspec = HookspecMarker("parley")
+hookimpl = HookimplMarker("parley")
+
+
+@hookspec
+def slash_commands() -> Iterable[object]:  # type: ignore[empty-body]
+    """The commands that the plugin adds, each a `chat.slash.contract.Command`."""
