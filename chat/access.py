@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from chat.models import Annotation, ApiToken, Attachment, Message, Session, User
+from chat.models import Annotation, ApiToken, Attachment, Draft, Message, Session, User
 
 Person = User | AnonymousUser | Any
 
@@ -94,3 +94,17 @@ def get_token(user: User, token_id: UUID) -> ApiToken:
         Http404: there is none, or it is another's.
     """
     return get_object_or_404(tokens_of(user), id=token_id)
+
+
+def get_draft(user: Person, session: Session | None) -> Draft | None:
+    """What this person has begun to write there, unless it was sent since."""
+    sent = Message.objects.filter(pk=OuterRef("message_id"))
+    return Draft.objects.filter(~Exists(sent), owner_id=user.pk, session=session).first()
+
+
+def unsent_attachments(user: Person, ids: Sequence[str]) -> list[Attachment]:
+    """Of these files those that still wait to be sent, in this order."""
+    if not ids:
+        return []
+    found = Attachment.objects.filter(owner_id=user.pk, message=None).in_bulk([UUID(key) for key in ids])
+    return [found[UUID(key)] for key in ids if UUID(key) in found]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
 
 from chat.errors import BadValue
 from chat.models import User
@@ -29,18 +30,17 @@ class UUIDListField(forms.Field):
         return [found for found in (one.clean(item) for item in value or []) if found]
 
 
-class SendForm(forms.Form):
-    """A message as the composer sends it. Blank and too long are refused further down, in better words."""
+class ComposerForm(forms.Form):
+    """What stands in the composer. Blank and too long are refused further down, in better words."""
 
     content = TypedField(required=False, strip=False)
     message_id = forms.UUIDField(
         required=False,
-        error_messages={"invalid": "This page has gone wrong. Load it anew and send once more."},
+        error_messages={"invalid": _("This page has gone wrong. Load it anew and send once more.")},
     )
     attachment_ids = UUIDListField(
-        required=False, error_messages={"invalid": "One of the files is not here. Attach it once more."}
+        required=False, error_messages={"invalid": _("One of the files is not here. Attach it once more.")}
     )
-    queue = forms.BooleanField(required=False)
     model = TypedField(required=False)
     # A text that looks like a command is sent all the same.
     literal = forms.BooleanField(required=False)
@@ -54,6 +54,17 @@ class SendForm(forms.Form):
         for field, errors in self.errors.items():
             raise BadValue(str(errors[0]), field=field)
         return self.cleaned_data
+
+
+class SendForm(ComposerForm):
+    queue = forms.BooleanField(required=False)
+
+
+class DraftForm(ComposerForm):
+    message_id = forms.UUIDField()
+    model = TypedField(required=False, max_length=300)
+    # Milliseconds: the clocks of two devices differ, but not in how long something takes.
+    edited_ago = forms.IntegerField(required=False, min_value=0, max_value=10 * 365 * 24 * 3600 * 1000)
 
 
 class NameForm(forms.Form):

@@ -92,7 +92,9 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
     notes = (
         dict(Generation.objects.filter(message__in=running).values_list("message", "note")) if running else {}
     )
-    attachments = _by_message(Attachment.objects.filter(message__in=ids).order_by("created_at", "id"))
+    attachments = _by_message(
+        Attachment.objects.filter(message__in=ids).order_by("position", "created_at", "id")
+    )
     edits = _by_message(
         MessageEdit.objects.filter(message__in=ids).select_related("editor").order_by("edited_at", "id")
     )

@@ -8,6 +8,7 @@ from django.urls import path
 from chat.api import api
 from chat.views import (
     accounts,
+    drafts,
     files,
     health,
     message_panels,
@@ -29,7 +30,10 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("", start.start, name="start"),
     path("send/", start.send_first, name="send-first"),
+    path("draft/", drafts.save_draft, name="draft"),
     path("files/", files.attach, name="attach"),
+    path("files/<uuid:attachment_id>/", files.show_picture, name="picture"),
+    path("files/<uuid:attachment_id>/remove/", files.detach, name="detach"),
     path("setup/", accounts.setup, name="setup"),
     path("login/", accounts.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
@@ -53,6 +57,7 @@ urlpatterns = [
     path("chat/<uuid:session_id>/", sessions.show_session, name="session"),
     path("chat/<uuid:session_id>/older/", sessions.older_messages, name="older"),
     path("chat/<uuid:session_id>/send/", messages.send_message, name="send"),
+    path("chat/<uuid:session_id>/draft/", drafts.save_draft, name="session-draft"),
     path("chat/<uuid:session_id>/stop/", sessions.stop_reply, name="stop"),
     path("chat/<uuid:session_id>/rename/", session_settings.rename_session, name="rename"),
     path("chat/<uuid:session_id>/settings/", session_settings.change_settings, name="session-settings"),

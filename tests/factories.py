@@ -50,15 +50,12 @@ def messages_of(session: Session) -> list[Message]:
     return list(Message.objects.live().on_path(session).order_by("depth"))
 
 
-def make_attachment(owner: User, *, name: str = "notes.txt", content: bytes = b"Notes") -> Attachment:
-    return Attachment.objects.create(
-        owner=owner,
-        kind=Attachment.Kind.TEXT,
-        name=name,
-        size=len(content),
-        mime_type="text/plain",
-        file=ContentFile(content, name=name),
-    )
+def make_attachment(
+    owner: User, *, name: str = "notes.txt", content: bytes = b"Notes", **fields: Any
+) -> Attachment:
+    values = {"kind": Attachment.Kind.TEXT, "mime_type": "text/plain", **fields}
+    file = ContentFile(content, name=name)
+    return Attachment.objects.create(owner=owner, name=name, size=len(content), file=file, **values)
 
 
 def make_annotation(message: Message, body: str = "A note", **fields: Any) -> Annotation:

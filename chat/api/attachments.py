@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 from ninja import Router
 
 from chat import access, threads
@@ -19,6 +16,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import caller_of, reading
 from chat.errors import BadValue, TooLarge
+from chat.http.files import file_answer
 from chat.http.problems import problem
 from chat.models import Attachment, User
 from chat.services.attachments import add_attachment
@@ -28,9 +26,6 @@ router = Router(tags=["attachments"])
 
 # What comes round a file in a multipart body.
 ENVELOPE_BYTES = 64 * 1024
-# Daphne keeps what a slow client has not taken yet, so the pieces go at some 50 MB/s at most.
-PIECE_BYTES = 256 * 1024
-PIECE_SECONDS = 0.005
 
 UPLOAD = {
     "required": True,
@@ -87,17 +82,8 @@ def _the_file(request: HttpRequest) -> UploadedFile[bytes]:
 async def get_attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
     """The bytes, as a download."""
     attachment = await reading(request, _get, attachment_id)
-    disposition = content_disposition_header(as_attachment=True, filename=attachment.name)
-    return StreamingHttpResponse(
-        _pieces(attachment),
-        content_type=attachment.mime_type,
-        headers={
-            "Content-Disposition": disposition or "attachment",
-            "Content-Length": str(attachment.size),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, max-age=3600, immutable",
-        },
+    return file_answer(
+        attachment.file, name=attachment.name, size=attachment.size, mime_type=attachment.mime_type
     )
 
 
@@ -106,13 +92,3 @@ def _get(user: User, attachment_id: UUID) -> Attachment:
     if not attachment.file.storage.exists(attachment.file.name or ""):
         raise Http404
     return attachment
-
-
-async def _pieces(attachment: Attachment) -> AsyncIterator[bytes]:
-    file = await threads.read(attachment.file.open, "rb")
-    try:
-        while piece := await threads.read(file.read, PIECE_BYTES):
-            yield piece
-            await asyncio.sleep(PIECE_SECONDS)
-    finally:
-        file.close()

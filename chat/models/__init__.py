@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat.models.accounts import ApiToken, User
 from chat.models.annotations import Annotation
 from chat.models.attachments import Attachment
+from chat.models.drafts import Draft
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
@@ -19,6 +20,7 @@ __all__ = [
     "Attachment",
     "Chunk",
     "ConfiguredProvider",
+    "Draft",
     "Generation",
     "Message",
     "MessageEdit",

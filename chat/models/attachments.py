@@ -27,6 +27,8 @@ class Attachment(models.Model):
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments"
     )
+    # Where it stands among the files of its message: in the order in which they were chosen.
+    position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
@@ -36,3 +38,13 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Of a kind that a browser shows by itself; what it is was read from its bytes."""
+        return self.kind == self.Kind.IMAGE
+
+    @property
+    def is_readable(self) -> bool:
+        """Text, which can stand in a message just as well."""
+        return self.kind in (self.Kind.TEXT, self.Kind.CODE)

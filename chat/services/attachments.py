@@ -10,6 +10,7 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 
 from chat.errors import BadValue, TooLarge, UnsupportedFile
 from chat.models import Attachment, User
@@ -98,6 +99,15 @@ def add_attachment(*, owner: User, file: UploadedFile[bytes]) -> Attachment:
     attachment = Attachment(owner=owner, kind=kind, name=name, size=file.size, mime_type=mime_type, file=file)
     attachment.save(force_insert=True)
     return attachment
+
+
+def drop_attachment(*, attachment: Attachment) -> bool:
+    """Delete a file that was not sent with any message, bytes and all; whether it was still free."""
+    free = Attachment.objects.filter(pk=attachment.pk, message=None)
+    if free.delete()[0] == 0:
+        return False
+    transaction.on_commit(lambda: attachment.file.delete(save=False))
+    return True
 
 
 def clean_name(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from chat.errors import BadValue, IdReused, ReplyRunning
@@ -18,6 +19,7 @@ from chat.models import Attachment, Message, Session, User
 from chat.rendering import RENDERER_VERSION
 from chat.services import tree
 from chat.services.content import Draft
+from chat.services.drafts import drop_draft
 from chat.snapshot import MessageView, views_of
 from chat.text import title_of
 
@@ -64,6 +66,7 @@ def send_message(
                 tree.show_up_to(locked, parent)
             message = _user_message(locked, parent, author, draft)
             message.sent_digest = digest
+            drop_draft(owner=author, message_id=draft.id)
             return _answer(
                 locked, message, author, attachment_ids, is_only_child=parent_id is None, is_behind=is_behind
             )
@@ -221,6 +224,7 @@ def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> t
     if not wanted:
         return ()
     free = Attachment.objects.filter(pk__in=wanted, owner=author, message=None)
-    if free.update(message=message) != len(wanted):
+    places = [When(pk=key, then=Value(place)) for place, key in enumerate(dict.fromkeys(attachment_ids))]
+    if free.update(message=message, position=Case(*places, default=Value(0))) != len(wanted):
         raise BadValue("An attached file is not there any more. Attach it again.", field="attachment_ids")
-    return tuple(message.attachments.order_by("created_at", "id"))
+    return tuple(message.attachments.order_by("position", "created_at", "id"))

@@ -10,12 +10,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
+FILE_ICONS = {"image": "image", "document": "file-text", "code": "file-code", "text": "file-text"}
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A symbol of the sprite; it says nothing to a screen reader, so the control around it has a name."""
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', _sprite(), name)
+
+
+@register.simple_tag
+def file_icon(kind: str) -> SafeString:
+    """The symbol of a kind of attachment."""
+    return icon(FILE_ICONS.get(kind, "file"))
 
 
 @lru_cache(maxsize=1)

@@ -18,12 +18,17 @@ class Choice:
     is_chosen: bool
 
 
-def choices(session: Session | None) -> list[Choice]:
-    """The default first; a session's own model stays in the list when its provider has gone."""
+def choices(session: Session | None, *, wanted: str = "") -> list[Choice]:
+    """The default first; a session's own model stays in the list when its provider has gone.
+
+    `wanted` is what was chosen for a conversation that is not there yet.
+    """
     found = [(f"{choice.provider}{SEPARATOR}{choice.model}", choice.label) for choice in model_choices()]
     own = own_choice(session, [value for value, _ in found]) if session else ""
     if own and own not in dict(found):
         found.append((own, own.strip(SEPARATOR).replace(SEPARATOR, " · ")))
+    if session is None and wanted in dict(found):
+        own = wanted
     current = own or (found[0][0] if found else "")
     return [Choice(value, label, value == current) for value, label in found]
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -30,14 +31,14 @@ class PageRequest(HttpRequest):
     user: User
 
 
-View = Callable[Concatenate[PageRequest, P], HttpResponse]
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
-def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Sends a stranger to the login, or to the setup while there is no account at all."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.user.is_authenticated:
             speak_to(request.user.liking, request.COOKIES)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]

@@ -1,24 +1,64 @@
-"""Files on their way into a message: kept at once, and shown as chips in the composer."""
+"""Files on their way into a message: kept at once, shown as chips in the composer, taken off again."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from uuid import UUID
 
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import access
 from chat.errors import BadValue, Refused
-from chat.services.attachments import add_attachment
-from chat.views.door import PageRequest, login_needed, refusal
+from chat.http import no_content
+from chat.http.files import file_answer
+from chat.services.attachments import add_attachment, drop_attachment
+from chat.views.door import PageRequest, login_needed
+
+# What an <img> may load. SVG is not among them: it is a document, and can hold script.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+MONTH = 30 * 24 * 3600
 
 
 @require_POST
 @login_needed
 def attach(request: PageRequest) -> HttpResponse:
+    """The chip of the file; of one that is not taken, the reason in plain words for its place in the row."""
     file = request.FILES.get("file")
     try:
         if file is None:
-            raise BadValue("Choose a file first.", field="file")
+            raise BadValue(_("Choose a file first."), field="file")
         attachment = add_attachment(owner=request.user, file=file)
     except Refused as refused:
-        return refusal(request, refused, slot="#composer-error")
-    return render(request, "chat/_chip.html", {"file": attachment})
+        return HttpResponse(refused.detail, status=refused.status, content_type="text/plain; charset=utf-8")
+    context = {"file": attachment, "max_chars": settings.MESSAGE_MAX_CHARS}
+    return render(request, "chat/_chip.html", context, status=201)
+
+
+@require_POST
+@login_needed
+def detach(request: PageRequest, attachment_id: UUID) -> HttpResponse:
+    """A file that was sent with a message meanwhile stays with it."""
+    drop_attachment(attachment=access.get_attachment(request.user, attachment_id))
+    return no_content()
+
+
+@require_safe
+@login_needed
+def show_picture(request: PageRequest, attachment_id: UUID) -> HttpResponseBase:
+    """A picture as such. The name never changes what it holds, so a browser may keep it."""
+    attachment = access.get_attachment(request.user, attachment_id)
+    stored = attachment.file
+    if attachment.kind != attachment.Kind.IMAGE or not stored.storage.exists(stored.name or ""):
+        raise Http404
+    return file_answer(
+        stored,
+        name=attachment.name,
+        size=attachment.size,
+        mime_type=attachment.mime_type,
+        is_inline=attachment.mime_type in PICTURES,
+        max_age=MONTH,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from chat.forms import SettingsForm
 from chat.http import no_content
 from chat.models import Message, Session
 from chat.services import replies, sessions
-from chat.views.choices import choices
+from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.sidebar import sidebar
@@ -121,14 +120,10 @@ def answer_session(
     context = {"session": session, "page": page, "message_list": listed}
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)
-    context |= {
+    context |= composer_context(request.user, session, typed=draft) | {
         "is_running": any(view.message.is_running for view in page.messages),
-        "choices": choices(session),
         "settings_form": SettingsForm(initial=session.all_settings),
-        "send_url": reverse("send", args=[session.id]),
-        "max_chars": settings.MESSAGE_MAX_CHARS,
         "sidebar_item": fragments.sidebar_item(session) if request.htmx else "",
-        "draft": draft,
         "refused": refused,
     }
     title = session.name or "New conversation"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,8 @@ from chat.forms import SendForm
 from chat.models import User
 from chat.slash.contract import Outcome
 from chat.text import clean_text
-from chat.views.choices import choices, chosen, split
+from chat.views.choices import chosen, split
+from chat.views.composing import composer_context
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.slash import answer_outcome
@@ -100,15 +100,12 @@ def send_first(request: PageRequest) -> HttpResponse:
 
 
 def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | None = None) -> HttpResponse:
-    offered = choices(None)
-    context = {
+    context = composer_context(request.user, None, typed=draft)
+    offered = context["choices"]
+    context |= {
         "greeting": greeting(request.user),
         "starters": STARTERS,
-        "choices": offered,
         "is_local": bool(offered) and split(offered[0].value)[0] == LOCAL,
-        "send_url": reverse("send-first"),
-        "max_chars": settings.MESSAGE_MAX_CHARS,
-        "draft": draft,
         "refused": refused,
     }
     return answer_pane(request, "chat/start.html", "chat/_start_pane.html", context, title="New conversation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
@@ -88,6 +88,47 @@ def test_a_draft_outlives_a_reload_and_goes_when_it_is_sent(chat: Chat) -> None:
     expect(chat.text).to_have_value("")
 
 
+def test_a_draft_is_there_on_another_device(chat: Chat, new_page: NewPage) -> None:
+    chat.begin("Hello")
+    with chat.page.expect_response(re.compile("/draft/$")) as answered:
+        chat.text.fill("Begun at the desk")
+    assert answered.value.status == 204
+    elsewhere = new_page()
+    elsewhere.goto(chat.page.url)
+    expect(elsewhere.locator("#composer-text")).to_have_value("Begun at the desk")
+    # What was typed here since, and has not arrived, is newer than what the server has.
+    elsewhere.context.set_offline(True)
+    elsewhere.locator("#composer-text").fill("Gone on with on the train")
+    elsewhere.context.set_offline(False)
+    elsewhere.reload()
+    expect(elsewhere.locator("#composer-text")).to_have_value("Gone on with on the train")
+
+
+def test_the_newer_draft_of_the_server_is_shown(chat: Chat, new_page: NewPage) -> None:
+    chat.begin("Hello")
+    with chat.page.expect_response(re.compile("/draft/$")):
+        chat.text.fill("Older")
+    elsewhere = new_page()
+    elsewhere.goto(chat.page.url)
+    with elsewhere.expect_response(re.compile("/draft/$")):
+        elsewhere.locator("#composer-text").fill("Newer")
+    chat.page.reload()
+    expect(chat.text).to_have_value("Newer")
+
+
+def test_what_is_typed_while_a_message_leaves_stays(chat: Chat) -> None:
+    chat.begin("Hello")
+    chat.expect_ended()
+    held: list[Route] = []
+    chat.page.route("**/send/", lambda route: held.append(route))
+    chat.text.fill("First")
+    chat.text.press("Enter")
+    chat.text.press_sequentially(" and more")
+    held[0].continue_()
+    expect(chat.messages).to_have_count(4)
+    expect(chat.text).to_have_value("and more")
+
+
 def test_what_could_not_be_sent_stays_and_is_sent_once(new_page: NewPage, site: Parley) -> None:
     chat = Chat(new_page(noisy=True))
     chat.begin("Hello")
@@ -105,20 +146,6 @@ def test_what_could_not_be_sent_stays_and_is_sent_once(new_page: NewPage, site: 
     chat.text.press("Enter")
     expect(chat.page.locator(f"#m-{sent_as}")).to_contain_text("Are you there?")
     expect(chat.messages).to_have_count(4)
-
-
-def test_files_are_attached_removed_and_sent(chat: Chat) -> None:
-    chat.page.goto("/")
-    names = ("notes.txt", "more.txt")
-    files = [FilePayload(name=name, mimeType="text/plain", buffer=b"Notes") for name in names]
-    chat.page.set_input_files("[data-attach]", files)
-    chips = chat.page.locator("#chips .chip")
-    expect(chips).to_have_count(2)
-    chips.first.get_by_label("Remove notes.txt").click()
-    expect(chips).to_have_count(1)
-    chat.say("Read this")
-    chat.page.wait_for_url("**/chat/*/")
-    expect(chat.messages.first.locator(".chip")).to_contain_text("more.txt")
 
 
 def test_without_script_a_message_is_sent_and_answered(new_page: NewPage) -> None:

@@ -48,7 +48,7 @@ API = {
 }
 PAGES = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
-    **dict.fromkeys(("", "send/", "files/", "password/", "chat/", "emojis/"), OWN),
+    **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/"), OWN),
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{
         f"chat/{SESSION}/{action}": OWNERS
@@ -56,6 +56,7 @@ PAGES = {
             "",
             "older/",
             "send/",
+            "draft/",
             "stop/",
             "rename/",
             "settings/",
@@ -93,6 +94,7 @@ PAGES = {
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
     **{f"settings/{section}/": OWN for section in ("account", "tokens")},
     "settings/tokens/<uuid:token_id>/revoke/": OWNERS,
+    **{f"files/<uuid:attachment_id>/{action}": OWNERS for action in ("", "remove/")},
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": STAFF,
@@ -150,7 +152,7 @@ class World:
 def world(alice: User, charlie: User) -> World:
     session = make_session(alice, ["Hello", "Hi"])
     reply = messages_of(session)[1]
-    attachment = make_attachment(alice)
+    attachment = make_attachment(alice, kind="image")
     annotation = make_annotation(reply)
     clients = {"alice": AsyncClient(), "charlie": AsyncClient(), "nobody": AsyncClient()}
     clients["alice"].force_login(alice)

@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chat.models import Attachment, Message, Session, User
+from chat.models import Message, Session, User
 from tests.chat.pages.conftest import Ask, text_of
 from tests.factories import make_session, messages_of
 
@@ -107,20 +106,3 @@ def test_a_second_send_is_refused_or_queued(htmx: Ask, alice: User) -> None:
     queued = htmx(url, {"content": "Two", "queue": "true"})
     assert queued.status_code == 200
     assert Message.objects.filter(role="user").count() == 2
-
-
-def test_a_file_becomes_a_chip_and_goes_with_the_message(page: Client, alice: User) -> None:
-    chip = text_of(page.post("/files/", {"file": SimpleUploadedFile("notes.txt", b"Notes")}))
-    attachment = Attachment.objects.get()
-    assert f'value="{attachment.id}"' in chip
-    page.post("/send/", {"content": "Read this", "attachment_ids": [str(attachment.id)]})
-    attachment.refresh_from_db()
-    assert attachment.message is not None
-    assert "notes.txt" in text_of(page.get(f"/chat/{attachment.message.session_id}/"))
-
-
-def test_a_file_that_is_not_taken_is_refused_in_words(page: Client) -> None:
-    response = page.post("/files/", {"file": SimpleUploadedFile("a.bin", b"\x00\x01\x02")})
-    assert response.status_code == 415
-    assert "refusal" in text_of(response)
-    assert page.post("/files/").status_code == 422

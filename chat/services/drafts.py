@@ -1,0 +1,60 @@
+"""Drafts: kept while one types, gone in the transaction that sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from chat.errors import IdReused, TooLong
+from chat.models import Draft, Message, Session, User
+
+# What is too long to be sent may still be on its way to being cut.
+SPARE = 2
+
+
+def save_draft(
+    *,
+    owner: User,
+    session: Session | None,
+    text: str,
+    message_id: UUID,
+    edited_at: datetime,
+    attachment_ids: Sequence[UUID] = (),
+    model: str = "",
+) -> Draft | None:
+    """Keep what was typed until `edited_at`, unless what is kept is newer; an empty one is none.
+
+    Raises:
+        TooLong: nobody types that much.
+        IdReused: the message was sent already.
+    """
+    if len(text) > SPARE * settings.MESSAGE_MAX_CHARS:
+        raise TooLong("This is too long to be kept as a draft.", field="content")
+    with transaction.atomic():
+        # The person's row is the lock: a first draft has none of its own yet.
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+        if Message.objects.filter(pk=message_id).exists():
+            raise IdReused("This message was sent already.", field="message_id")
+        kept = Draft.objects.filter(owner=owner, session=session)
+        if kept.filter(edited_at__gt=edited_at).exists():
+            return kept.get()
+        if not text.strip() and not attachment_ids:
+            kept.delete()
+            return None
+        values = {
+            "text": text,
+            "attachment_ids": [str(key) for key in attachment_ids],
+            "model": model,
+            "message_id": message_id,
+            "edited_at": edited_at,
+        }
+        return Draft.objects.update_or_create(owner=owner, session=session, defaults=values)[0]
+
+
+def drop_draft(*, owner: User, message_id: UUID) -> None:
+    """Forget the draft of a message that is being sent; what another device has begun since stays."""
+    Draft.objects.filter(owner=owner, message_id=message_id).delete()

@@ -1,0 +1,54 @@
+"""What the composer of a page needs, whichever page it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from chat import access
+from chat.models import Attachment, Session, User
+from chat.views.choices import choices
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What stands in the composer as its page is loaded; `age` in milliseconds, None if nothing was kept."""
+
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+    model: str = ""
+    message_id: str = ""
+    age: int | None = None
+    stamp: str = ""
+
+
+def composer_context(user: User, session: Session | None, *, typed: str = "") -> dict[str, Any]:
+    """`typed` is a text that was just refused, and stays."""
+    unsent = Unsent(typed, age=0) if typed else _unsent(user, session)
+    return {
+        "choices": choices(session, wanted=unsent.model),
+        "send_url": reverse("send", args=[session.id]) if session else reverse("send-first"),
+        "draft_url": reverse("session-draft", args=[session.id]) if session else reverse("draft"),
+        "max_chars": settings.MESSAGE_MAX_CHARS,
+        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+        "unsent": unsent,
+    }
+
+
+def _unsent(user: User, session: Session | None) -> Unsent:
+    draft = access.get_draft(user, session)
+    if draft is None:
+        return Unsent()
+    age = timezone.now() - draft.edited_at
+    return Unsent(
+        draft.text,
+        tuple(access.unsent_attachments(user, draft.attachment_ids)),
+        draft.model,
+        str(draft.message_id),
+        max(0, int(age.total_seconds() * 1000)),
+        draft.stamp,
+    )

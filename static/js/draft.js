@@ -1,0 +1,88 @@
+// What one has begun to write: kept here at every key, and on the server a moment later. Of the two the newer
+// one is shown when a page is loaded; what is being typed is never replaced.
+
+const PAUSE = 700; // milliseconds without a key
+const timers = new WeakMap();
+const keyOf = (form) => `parley:draft:${form.dataset.composer}`;
+const recordOf = (form) => JSON.parse(load(keyOf(form)) ?? "null");
+
+function contents(form) {
+  const body = new URLSearchParams(new FormData(form));
+  body.delete("csrfmiddlewaretoken");
+  if (form.dataset.composer !== "new") body.delete("model"); // the conversation keeps its own
+  return body;
+}
+
+function keep(form, isSaved, at = recordOf(form)?.at ?? Date.now()) {
+  const { content, message_id: id } = form.elements;
+  store(keyOf(form), JSON.stringify({ value: content.value, id: id.value, at, isSaved, base: form.dataset.draftStamp }));
+}
+
+/** Whether what was typed here goes on from what the server has, or is younger; clocks differ, ages do not. */
+function isNewer(mine, { draftStamp, draftAge }) {
+  return mine.base === draftStamp || !draftAge || Date.now() - mine.at < Number(draftAge);
+}
+
+/** The id goes with the text: after a reload, a retry is still the same message. */
+function reconcile(form) {
+  form.dataset.saved = contents(form).toString();
+  const mine = recordOf(form);
+  if (!mine || mine.isSaved || !isNewer(mine, form.dataset)) return;
+  form.elements.content.value = mine.value;
+  form.elements.message_id.value = mine.id;
+  if (contents(form).toString() !== form.dataset.saved) schedule(form);
+}
+
+function schedule(form) {
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(save, PAUSE, form));
+}
+
+async function save(form, keepalive = false) {
+  clearTimeout(timers.get(form));
+  const body = contents(form);
+  const sent = body.toString();
+  if (sent === form.dataset.saved || form.matches(".htmx-request")) return;
+  form.dataset.saved = sent;
+  body.set("edited_ago", Math.max(0, Date.now() - (recordOf(form)?.at ?? Date.now())));
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, keepalive }).catch(() => null);
+  if (form.elements.message_id.value !== body.get("message_id")) return; // it has been sent meanwhile
+  if (answer?.ok) {
+    form.dataset.draftStamp = answer.headers.get("X-Draft") ?? "";
+    keep(form, contents(form).toString() === sent);
+    return;
+  }
+  if (form.dataset.saved === sent) form.dataset.saved = ""; // once more with the next key, or when the line is back
+  if (answer?.headers.get("X-Refused") === "id-reused") {
+    form.elements.message_id.value = newId(); // sent from elsewhere; what has been typed since is another message
+    schedule(form);
+  }
+}
+
+function flush() {
+  const form = document.querySelector("[data-composer][data-ready]");
+  if (form) save(form, true);
+}
+
+document.addEventListener("parley:composer", (event) => reconcile(event.detail));
+document.addEventListener("parley:composed", ({ detail: form }) => {
+  if (contents(form).toString() === form.dataset.saved) return;
+  keep(form, false, Date.now());
+  schedule(form);
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.matches("#composer-model") && event.target.form;
+  if (form) tell("parley:composed", form);
+});
+document.addEventListener("parley:sent", ({ detail: form }) => {
+  clearTimeout(timers.get(form));
+  store(keyOf(form), "");
+  const isEmpty = !form.elements.content.value && !form.querySelector("[name=attachment_ids]");
+  if (isEmpty) form.dataset.saved = contents(form).toString();
+  else tell("parley:composed", form);
+});
+document.addEventListener("htmx:beforeSwap", (event) => event.detail.target.matches("#pane, body") && flush());
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
+addEventListener("pagehide", flush);
+addEventListener("online", flush);
