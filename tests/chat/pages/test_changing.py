@@ -70,6 +70,16 @@ def test_answering_again_while_a_reply_runs_is_refused(htmx: Ask, alice: User) -
     assert response["HX-Retarget"] == "#composer-error"
 
 
+def test_a_running_reply_stays_on_show(htmx: Ask, alice: User) -> None:
+    session, _, answer = two(alice)
+    other = Message.objects.create(
+        session=session, parent=answer.parent, depth=1, role="assistant", content="Other", is_active=False
+    )
+    htmx(f"/chat/{session.id}/send/", {"content": "More"})
+    assert htmx(f"/messages/{other.id}/activate/").status_code == 409
+    assert messages_of(session)[-1].is_running
+
+
 def test_an_alternative_comes_back_on_show(htmx: Ask, alice: User) -> None:
     session, _, answer = two(alice)
     add = Message.objects.create(

@@ -155,6 +155,14 @@ def test_hostile_words_stay_words(page: Client, alice: User) -> None:
     assert "<script>alert" not in html
 
 
+def test_no_words_take_an_id_of_the_page(page: Client, alice: User) -> None:
+    words = 'See[^title] [^pane]\n\n[^title]: One\n[^pane]: Two\n\n<b id="title">x</b>\n\n# Title {#title}'
+    session = make_session(alice, [words, words, words])
+    ids = re.findall(r'<\w[^>]*\sid="([^"]+)"', text_of(page.get(f"/chat/{session.id}/")))
+    assert len(ids) == len(set(ids))
+    assert any("fnref-1" in one for one in ids)
+
+
 def test_the_page_keeps_to_its_own_policy(page: Client, alice: User) -> None:
     session = make_session(alice, ["Hello", "```python\nx = 1\n```"])
     for url in ("/", f"/chat/{session.id}/", "/password/"):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chat.consumers.page import LiveReply
 from chat.rendering import render
 from tests.chat.rendering.corpus import cut, rubble
+from tests.chat.rendering.test_stream import changes_its_beginning
 
 MESSAGE = UUID(int=7)
 
@@ -49,9 +50,11 @@ def play(pieces: list[str], shows: Callable[[int], bool] = lambda _number: True)
         reply.feed(piece, reply.length)
         reply.stream.ready_at = 0.0 if shows(number) else inf
         browser.feed(reply.step(reply.length))
-    whole = render("".join(pieces), prefix=MESSAGE.hex)
+    text = "".join(pieces)
+    whole = render(text, prefix=MESSAGE.hex)
     rest = reply.close(whole)
     if rest is None:
+        assert changes_its_beginning(text)
         return whole  # the bubble comes anew
     browser.feed(rest)
     return browser.shown
@@ -90,6 +93,25 @@ def test_a_text_that_is_another_by_now_is_shown_anew() -> None:
     reply = LiveReply(MESSAGE, "The old reply\n\nmore")
     reply.whole()
     assert reply.close(render("Edited in between", prefix=MESSAGE.hex)) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "late"),
+    [
+        ("See [r].\n\nMore\n\n", "[r]: https://example.org\n"),
+        ("See it[^r].\n\nMore\n\n", "[^r]: A note\n"),
+        ("See [that][R].\n\nMore\n\n", "words\n\n[r]: https://example.org 'Title'\n"),
+    ],
+)
+def test_a_late_definition_brings_the_bubble_anew(shown: str, late: str) -> None:
+    reply = LiveReply(MESSAGE, shown)
+    reply.whole()
+    assert reply.close(render(shown + late, prefix=MESSAGE.hex)) is None
+
+
+def test_most_texts_of_these_tests_are_shown_as_they_grow() -> None:
+    exempt = [seed for seed in range(300) if changes_its_beginning(rubble(seed))]
+    assert len(exempt) < 60
 
 
 def test_what_was_shown_whole_does_not_wait_to_be_shown() -> None:
