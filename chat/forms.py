@@ -71,6 +71,17 @@ class NameForm(forms.Form):
     name = TypedField(max_length=200)
 
 
+class FindForm(forms.Form):
+    """Words to be found in a conversation, above a depth."""
+
+    q = TypedField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "input", "type": "search", "autofocus": True}),
+    )
+    before = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
 class SettingsForm(forms.Form):
     """The settings of one conversation; empty means: as the model does by itself."""
 

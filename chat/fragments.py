@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from chat import rendering
 from chat.models import Message, Reaction, Session, User
-from chat.snapshot import MessageView, Page
+from chat.snapshot import MessageView
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
 LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
@@ -97,14 +97,6 @@ def _chip(emoji: str, given: list[Reaction], viewer: User | None) -> Chip:
         more = len(names) - MAX_NAMES + 1
         names = [*names[: MAX_NAMES - 1], ngettext("%(n)s more", "%(n)s more", more) % {"n": more}]
     return Chip(emoji, len(given), get_text_list(names, _("and")), is_mine)
-
-
-def message_list(page: Page, *, viewer: User | None = None, can_edit: bool = True) -> SafeString:
-    """A page of messages, with the way to the older ones above it."""
-    bubbles = [bubble(view, viewer=viewer, can_edit=can_edit) for view in page.messages]
-    return render_to_string(
-        "chat/_messages.html", {"page": page, "session": page.session, "bubbles": bubbles}
-    )
 
 
 def session_title(session: Session) -> SafeString:

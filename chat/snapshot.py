@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
@@ -59,23 +59,46 @@ class MessageView:
 
 @dataclass(frozen=True)
 class Page:
+    """Messages on show, one after the other; `older` and `newer` are its ends where there are more."""
+
     session: Session
     messages: tuple[MessageView, ...] = field(default=())
     older: UUID | None = None
     cursor: int = 0
+    newer: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The rows of a page, and whether there are more at either end."""
+
+    rows: Sequence[Message]
+    has_older: bool = False
+    has_newer: bool = False
 
 
 def page(session: Session, *, limit: int = PAGE_SIZE, before: Message | None = None) -> Page:
     """The `limit` messages on show just before `before`, or the newest; oldest first."""
+    depth = None if before is None else before.depth
+    return page_of(session, lambda: last_stretch(session, limit=limit, before_depth=depth))
+
+
+def last_stretch(session: Session, *, limit: int, before_depth: int | None = None) -> Stretch:
+    rows = Message.objects.page(session, limit=limit + 1, before_depth=before_depth)
+    return Stretch(rows[-limit:], has_older=len(rows) > limit)
+
+
+def page_of(session: Session, read: Callable[[], Stretch]) -> Page:
+    """The page of what `read` finds, and the number of the event that leads on from it."""
     for _ in range(MAX_READS):
         cursor = last_event_id(session)
-        depth = None if before is None else before.depth
-        rows = Message.objects.page(session, limit=limit + 1, before_depth=depth)
-        shown = rows[1:] if len(rows) > limit else rows
-        views = tuple(views_of(shown))
+        stretch = read()
+        views = tuple(views_of(stretch.rows))
         if last_event_id(session) == cursor:
             break
-    return Page(session, views, shown[0].id if len(rows) > limit else None, cursor)
+    rows = stretch.rows
+    older = rows[0].id if rows and stretch.has_older else None
+    return Page(session, views, older, cursor, rows[-1].id if rows and stretch.has_newer else None)
 
 
 def last_event_id(session: Session) -> int:

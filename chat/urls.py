@@ -10,6 +10,7 @@ from chat.views import (
     accounts,
     drafts,
     files,
+    find,
     health,
     message_panels,
     messages,
@@ -20,6 +21,7 @@ from chat.views import (
     sessions,
     slash,
     start,
+    windows,
 )
 from chat.views import annotations as notes
 
@@ -55,7 +57,9 @@ urlpatterns = [
     # /chat/
     path("chat/", sessions.list_sessions, name="sessions"),
     path("chat/<uuid:session_id>/", sessions.show_session, name="session"),
-    path("chat/<uuid:session_id>/older/", sessions.older_messages, name="older"),
+    path("chat/<uuid:session_id>/older/", windows.older_messages, name="older"),
+    path("chat/<uuid:session_id>/newer/", windows.newer_messages, name="newer"),
+    path("chat/<uuid:session_id>/find/", find.find_messages, name="find"),
     path("chat/<uuid:session_id>/send/", messages.send_message, name="send"),
     path("chat/<uuid:session_id>/draft/", drafts.save_draft, name="session-draft"),
     path("chat/<uuid:session_id>/stop/", sessions.stop_reply, name="stop"),

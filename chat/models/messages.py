@@ -29,6 +29,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
             rows = rows.filter(depth__lt=before_depth)
         return list(rows.order_by("-depth")[:limit])[::-1]
 
+    def page_after(self, session: Session, *, limit: int, after_depth: int) -> list[Message]:
+        """The first `limit` messages on show below `after_depth`, oldest first."""
+        rows = self.live().on_path(session).filter(depth__gt=after_depth)
+        return list(rows.order_by("depth")[:limit])
+
 
 class Message(models.Model):
     class Role(models.TextChoices):

@@ -5,23 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages as notices
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
-from chat import access, fragments, snapshot
+from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import SettingsForm
 from chat.http import no_content
-from chat.models import Message, Session
+from chat.models import Session
 from chat.services import replies, sessions
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.sidebar import sidebar
+from chat.views.windows import message_list, open_window
 
 RESET = SafeString("<parley-reset></parley-reset>")
 
@@ -31,18 +32,6 @@ RESET = SafeString("<parley-reset></parley-reset>")
 def show_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
     return answer_session(request, session)
-
-
-@require_GET
-@login_needed
-def older_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
-    """The page above the one on the screen, and the way to the next one above it."""
-    session = access.get_session(request.user, session_id)
-    page = read_page(request, session)
-    bubbles = [fragments.bubble(view, viewer=request.user) for view in page.messages]
-    return render(
-        request, "chat/_older_messages.html", {"session": session, "page": page, "bubbles": bubbles}
-    )
 
 
 @require_GET
@@ -115,13 +104,13 @@ def stop_reply(request: PageRequest, session_id: UUID) -> HttpResponse:
 def answer_session(
     request: PageRequest, session: Session, *, draft: str = "", refused: Refused | None = None
 ) -> HttpResponse:
-    page = read_page(request, session)
-    listed = fragments.message_list(page, viewer=request.user)
-    context = {"session": session, "page": page, "message_list": listed}
+    opened = open_window(request, session)
+    listed = message_list(opened.page, viewer=request.user)
+    context = {"session": session, "page": opened.page, "opened": opened, "message_list": listed}
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)
     context |= composer_context(request.user, session, typed=draft) | {
-        "is_running": any(view.message.is_running for view in page.messages),
+        "is_running": opened.is_running,
         "settings_form": SettingsForm(initial=session.all_settings),
         "sidebar_item": fragments.sidebar_item(session) if request.htmx else "",
         "refused": refused,
@@ -130,20 +119,3 @@ def answer_session(
     return answer_pane(
         request, "chat/session.html", "chat/_session_pane.html", context, title=title, current=session.id
     )
-
-
-def read_page(request: PageRequest, session: Session) -> snapshot.Page:
-    """The newest messages, or those before `?before=`."""
-    before = request.GET.get("before")
-    return snapshot.page(session, before=named_message(request, session, before) if before else None)
-
-
-def named_message(request: PageRequest, session: Session, name: str) -> Message:
-    """The message of this session with that id; it may have been deleted since the page was loaded."""
-    try:
-        message = access.get_message(request.user, UUID(name), deleted=True)
-    except ValueError as error:
-        raise Http404 from error
-    if message.session_id != session.id:
-        raise Http404
-    return message

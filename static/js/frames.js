@@ -10,18 +10,34 @@ function announce(old, bubble) {
   if (words && (old || isRunning(bubble))) byId("announcer").textContent = words;
 }
 
-function place(bubble, list) {
+/** The page's window ends before the conversation does: what is new has no place in it yet. */
+function missed(bubble, list, own) {
+  list.dataset.beyond = Math.max(Number(list.dataset.beyond ?? 0), Number(bubble.dataset.depth));
+  if (own) tell("parley:newest");
+  else byId("jump").dataset.new = "";
+}
+
+function place(bubble, list, own) {
   const depth = Number(bubble.dataset.depth);
   const others = [...list.querySelectorAll(":scope > .message")];
   const sibling = others.find((other) => Number(other.dataset.depth) === depth);
   if (sibling) {
     // Another alternative is on show now: what followed the old one goes with it.
     others.slice(others.indexOf(sibling) + 1).forEach((other) => other.remove());
+    list.querySelector("[data-newer]")?.remove();
     sibling.replaceWith(bubble);
     return;
   }
-  // Older than all that is here: it comes with its page, when one scrolls there.
-  if (others.length && depth < Number(others[0].dataset.depth) && list.querySelector("[data-older]")) return;
+  if (others.length && depth < Number(others[0].dataset.depth)) {
+    // A reply is made at the end alone: all that is here has been left for another version.
+    if (isRunning(bubble)) tell("parley:reset");
+    // Otherwise it comes with its page, when one scrolls there.
+    if (list.querySelector("[data-older]")) return;
+  }
+  if (others.length && depth > Number(others.at(-1).dataset.depth) && list.querySelector("[data-newer]")) {
+    missed(bubble, list, own);
+    return;
+  }
   list.insertBefore(bubble, others.find((other) => Number(other.dataset.depth) > depth) ?? null);
 }
 
@@ -43,12 +59,13 @@ function playBubble(bubble, own) {
   if (old?.querySelector(".editor") && !own) return; // never over what somebody is typing
   if (own && old && isRunning(bubble)) return; // the socket was quicker, and knows more
   const isGrown = "grown" in bubble.dataset;
+  showRunning(bubble, list);
   if (isGrown && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
   const isThinkingOpen = old?.querySelector(".thinking")?.open;
   if (isGrown) refit(old, bubble);
   else if (old) old.replaceWith(bubble);
-  else place(bubble, list);
+  else place(bubble, list, own);
   const shown = isGrown ? old : bubble;
   if (isThinkingOpen) shown.querySelector(".thinking")?.setAttribute("open", "");
   htmx.process(shown);
@@ -92,8 +109,15 @@ function play(html, own = false) {
   tell("parley:played", { own });
 }
 
+/** Of replies below the window only what is told of them is known. */
+function showRunning(bubble, list) {
+  if (bubble.dataset.role !== "assistant" || !list.querySelector("[data-newer]")) return;
+  byId("pane")?.toggleAttribute("data-running", isRunning(bubble));
+}
+
 /** Replies run only at the end, so the last few bubbles tell. */
 function showState() {
+  if (document.querySelector("#messages > [data-newer]")) return;
   const newest = [...document.querySelectorAll("#messages > .message")].slice(-12);
   byId("pane")?.toggleAttribute("data-running", newest.some(isRunning));
 }

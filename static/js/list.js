@@ -1,6 +1,5 @@
 // The list of conversations: where each stands, which one is marked, and the one menu for all of them.
 
-const ZERO = "00000000-0000-0000-0000-000000000000"; // stands in the menu's addresses for the one chosen
 let chosen = "";
 
 /** A conversation goes where its last activity puts it: to the top, if there was any since. */
@@ -48,7 +47,7 @@ document.addEventListener("click", (event) => {
   chosen = event.target.closest("[data-item-menu]")?.dataset.itemMenu ?? chosen;
 });
 document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.path = event.detail.path.replace(ZERO, chosen);
+  event.detail.path = event.detail.path.replace(ZERO_ID, chosen);
 });
 document.addEventListener("htmx:pushedIntoHistory", mark);
 document.addEventListener("htmx:afterSettle", mark);

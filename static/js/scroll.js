@@ -1,13 +1,21 @@
-// The view follows the stream only while one is at the bottom, and does not jump when older messages come in.
+// The view follows the stream only while one is at the very end of the conversation.
 
 const NEAR = 48; // pixels from the end that still count as the end
+const AWAY = 240; // from here on there is a button back
 let isPinned = true;
 let watched = null;
-let before = null; // a message on the screen and where it stood, before older ones come in above it
 
-const scroller = () => document.getElementById("scroller");
-const jump = () => document.getElementById("jump");
+const scroller = () => byId("scroller");
+const jump = () => byId("jump");
 const toEnd = () => scroller()?.scrollTo({ top: scroller().scrollHeight, behavior: "instant" });
+const distance = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight;
+/** The window's end need not be the conversation's. */
+const isLive = () => !document.querySelector("#messages > [data-newer]");
+
+function pin(on) {
+  isPinned = on;
+  if (scroller()) scroller().dataset.pinned = on ? "yes" : "no";
+}
 
 const resized = new ResizeObserver(() => {
   if (isPinned) toEnd();
@@ -15,57 +23,46 @@ const resized = new ResizeObserver(() => {
 });
 
 function update() {
-  const box = scroller();
-  if (!box || !jump()) return;
-  const distance = box.scrollHeight - box.scrollTop - box.clientHeight;
-  jump().hidden = distance < 240;
-  if (distance < NEAR) delete jump().dataset.new;
+  if (!scroller() || !jump()) return;
+  const gap = distance();
+  jump().hidden = gap < AWAY && isLive();
+  if (gap < NEAR && isLive()) delete jump().dataset.new;
 }
 
 function scrolled() {
-  const box = scroller();
-  isPinned = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+  pin(isLive() && distance() < NEAR);
   update();
 }
 
-/** Once for each conversation that comes on show. */
+/** Once for each window that is opened. */
 function watch() {
-  const list = document.getElementById("messages");
+  const list = byId("messages");
   if (!list || list === watched) return;
-  const isSame = watched && watched.dataset.session === list.dataset.session;
   watched = list;
   resized.disconnect();
   resized.observe(list);
+  scroller().removeEventListener("scroll", scrolled);
   scroller().addEventListener("scroll", scrolled, { passive: true });
-  if (!isSame) isPinned = true;
-  const target = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
-  if (target) {
-    isPinned = false;
-    target.scrollIntoView({ block: "center" });
-  } else if (isPinned) toEnd();
+  tell("parley:opened");
+  update();
+}
+
+function toLiveEnd() {
+  pin(isLive());
+  if (isPinned) toEnd();
+  update();
 }
 
 document.addEventListener("parley:played", (event) => {
-  if (event.detail.own && event.target === document && document.activeElement?.closest("[data-composer]")) isPinned = true;
+  if (event.detail.own && document.activeElement?.closest("[data-composer]")) pin(isLive());
   if (isPinned) toEnd();
   else if (jump() && !jump().hidden) jump().dataset.new = "";
 });
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!event.detail.target.matches("[data-older]")) return;
-  const top = scroller().getBoundingClientRect().top;
-  const element = [...document.querySelectorAll("#messages > .message")].find((m) => m.getBoundingClientRect().bottom > top);
-  before = element && { element, top: element.getBoundingClientRect().top };
-});
-document.addEventListener("htmx:afterSwap", () => {
-  if (!before) return;
-  scroller().scrollTop += before.element.getBoundingClientRect().top - before.top;
-  before = null;
-});
+document.addEventListener("parley:pin", toLiveEnd);
+document.addEventListener("parley:unpin", () => pin(false));
+document.addEventListener("parley:window", update);
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("#jump")) return;
-  isPinned = true;
-  toEnd();
-  update();
+  if (event.target.closest("#jump")) tell("parley:newest");
 });
 document.addEventListener("htmx:afterSettle", watch);
 watch();

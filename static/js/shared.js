@@ -4,6 +4,9 @@
 const byId = (id) => document.getElementById(id);
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
+/** Stands in the addresses of templates for an id that is put in later. */
+const ZERO_ID = "00000000-0000-0000-0000-000000000000";
+
 /** Local storage that may be full or forbidden: then a choice lasts as long as the page. */
 const store = (key, value) => {
   try {

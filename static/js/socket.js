@@ -10,7 +10,6 @@ let followed = null; // the #conversation element that the socket is for
 let attempt = 0;
 let retry = 0;
 let bannerTimer = 0;
-let resetTimer = 0;
 
 const banner = () => document.getElementById("connection");
 
@@ -82,16 +81,6 @@ function hurry() {
   open();
 }
 
-/** Soon, once for all that asked for it meanwhile, but not put off by those who ask again. */
-function reset() {
-  resetTimer ||= setTimeout(() => {
-    resetTimer = 0;
-    if (!followed) return;
-    htmx.ajax("GET", followed.dataset.url, { target: "#conversation", swap: "outerHTML" });
-  }, 120);
-}
-
-document.addEventListener("parley:reset", reset);
 document.addEventListener("htmx:afterSettle", follow);
 addEventListener("online", hurry);
 addEventListener("offline", () => followed && showBanner("offline"));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.driving import Chat
 from tests.services import Parley
@@ -15,6 +15,7 @@ from tests.factories import make_session
 words = [f"Message {n}. " + "It goes on for a while. " * (n % 11) for n in range(120)]
 print("id", make_session(User.objects.get(username="alice"), words).id)
 """
+MAKE_HEAVY = MAKE.replace(" * (n % 11)", ' + "\\n\\n- one `code`\\n- *two*\\n- three" * (1 + n % 9)')
 
 
 @pytest.fixture
@@ -24,6 +25,26 @@ def long_one(chat: Chat, site: Parley) -> Chat:
     chat.page.goto(f"/chat/{found}/")
     chat.page.wait_for_function("document.querySelector('#scroller').scrollTop > 100")
     return chat
+
+
+@pytest.fixture
+def heavy_one(chat: Chat, site: Parley) -> Chat:
+    """The same length, of messages that have lists in them."""
+    found = site.manage("shell", "-v0", "-c", MAKE_HEAVY).split("id ")[1].strip()
+    chat.page.goto(f"/chat/{found}/")
+    expect(chat.last).to_be_in_viewport()
+    return chat
+
+
+def scroll(chat: Chat, step: int, *, until: Locator) -> None:
+    """With the wheel, as a person does, until that is on the page."""
+    chat.page.mouse.move(700, 300)
+    for _ in range(300):
+        if until.count():
+            return
+        chat.page.mouse.wheel(0, step)
+        chat.page.wait_for_timeout(40)
+    raise AssertionError("it never came")
 
 
 def distance(chat: Chat) -> float:
@@ -47,18 +68,113 @@ def test_earlier_messages_come_without_a_jump(long_one: Chat) -> None:
     place = f"document.getElementById('{seen}').getBoundingClientRect().top"
     before = page.evaluate(place)
     page.locator("#scroller").evaluate("box => { box.scrollTop -= 600 }")
-    expect(long_one.messages).to_have_count(50)
+    expect(long_one.messages).to_have_count(37)
     page.wait_for_timeout(200)
     assert abs(page.evaluate(place) - before - 600) < 4
 
 
 def test_one_scrolls_up_to_the_very_first(long_one: Chat) -> None:
-    for _ in range(12):
-        long_one.page.locator("#scroller").evaluate("box => { box.scrollTop = 0 }")
-        long_one.page.wait_for_timeout(150)
-    expect(long_one.messages).to_have_count(120)
+    first = long_one.page.get_by_text("Message 0.", exact=False).first
+    scroll(long_one, -900, until=first)
     expect(long_one.messages.first).to_contain_text("Message 0.")
-    expect(long_one.page.locator("[data-older]")).to_have_count(0)
+    expect(long_one.page.locator("#messages > [data-older]")).to_have_count(0)
+
+
+def test_what_is_far_away_is_let_go_and_comes_back(heavy_one: Chat) -> None:
+    page = heavy_one.page
+    scroll(heavy_one, -900, until=page.get_by_text("Message 0.", exact=False).first)
+    assert page.evaluate("document.getElementsByTagName('*').length") < 3000
+    expect(page.locator("#messages > [data-newer]")).to_have_count(1)
+    last = page.get_by_text("Message 119.", exact=False).first
+    expect(last).to_have_count(0)
+    scroll(heavy_one, 900, until=last)
+    assert page.evaluate("document.getElementsByTagName('*').length") < 3000
+    depths = "[...document.querySelectorAll('#messages > .message')].map(m => Number(m.dataset.depth))"
+    shown = page.evaluate(depths)
+    assert shown == list(range(shown[0], 120))
+
+
+def test_what_is_let_go_above_moves_nothing(heavy_one: Chat) -> None:
+    page = heavy_one.page
+    scroll(heavy_one, -900, until=page.get_by_text("Message 60.", exact=False).first)
+    page.wait_for_timeout(600)
+    seen = "[...document.querySelectorAll('.message')].find(m => m.getBoundingClientRect().top > 100)"
+    begun = page.evaluate(f"{seen}.id")
+    top = f"document.getElementById('{begun}').getBoundingClientRect().top"
+    before = page.evaluate(top)
+    page.mouse.wheel(0, 300)
+    page.wait_for_timeout(900)  # a page comes in below, and another goes above
+    assert abs(page.evaluate(top) - before + 300) < 4
+
+
+def test_an_open_editor_is_never_let_go(heavy_one: Chat) -> None:
+    page = heavy_one.page
+    heavy_one.action("Edit")
+    page.locator(".editor textarea").fill("Half a thought")
+    scroll(heavy_one, -900, until=page.get_by_text("Message 30.", exact=False).first)
+    expect(page.locator(".editor textarea")).to_have_value("Half a thought")
+
+
+def test_the_jump_leads_from_far_up_to_the_live_end(heavy_one: Chat) -> None:
+    page = heavy_one.page
+    scroll(heavy_one, -900, until=page.get_by_text("Message 20.", exact=False).first)
+    page.get_by_label("Jump to the newest message").click()
+    expect(heavy_one.last).to_contain_text("Message 119.")
+    expect(heavy_one.last).to_be_in_viewport()
+    expect(page.get_by_label("Jump to the newest message")).to_be_hidden()
+
+
+def test_a_reply_that_comes_while_one_is_far_up_waits_below(heavy_one: Chat) -> None:
+    page, other = heavy_one.page, Chat(heavy_one.page.context.new_page())
+    scroll(heavy_one, -900, until=page.get_by_text("Message 20.", exact=False).first)
+    before = heavy_one.messages.count()
+    other.page.goto(page.url)
+    other.say("Something new")
+    other.expect_ended()
+    expect(page.locator("#jump")).to_have_attribute("data-new", "")
+    expect(page.get_by_text("New below")).to_be_visible()
+    assert page.get_by_text("Something new").count() == 0
+    assert heavy_one.messages.count() == before
+    page.get_by_label("Jump to the newest message").click()
+    expect(page.get_by_text("Something new")).to_be_in_viewport()
+
+
+def test_who_sends_from_far_up_is_taken_to_the_end(heavy_one: Chat) -> None:
+    page = heavy_one.page
+    scroll(heavy_one, -900, until=page.get_by_text("Message 20.", exact=False).first)
+    heavy_one.say("And now this")
+    expect(page.get_by_text("And now this")).to_be_in_viewport()
+    heavy_one.expect_ended()
+    assert distance(heavy_one) < 2
+
+
+@pytest.mark.parametrize("form", ["?at={}", "#m-{}", "?at={}#m-{}"])
+def test_a_deep_link_opens_at_its_message(heavy_one: Chat, form: str) -> None:
+    page = heavy_one.page
+    link = page.url.rstrip("/")
+    scroll(heavy_one, -900, until=page.get_by_text("Message 40.", exact=False).first)
+    aim = page.locator(".message", has_text="Message 40.")
+    key = aim.get_attribute("data-message")
+    page.goto("about:blank")
+    page.goto(f"{link}/{form.format(key, key)}")
+    expect(aim).to_have_attribute("data-aimed", "")
+    expect(aim).to_be_in_viewport()
+    expect(aim).not_to_have_attribute("data-aimed", "")
+    expect(aim).to_be_in_viewport()
+
+
+def test_another_version_is_read_apart_and_put_on_show(heavy_one: Chat) -> None:
+    page = heavy_one.page
+    old = heavy_one.last.get_attribute("data-message")
+    heavy_one.action("Answer again")
+    heavy_one.expect_ended()
+    page.goto(f"{page.url}?at={old}")
+    apart = page.locator(".apart")
+    expect(apart).to_contain_text("Message 119.")
+    apart.get_by_role("button", name="Show that version").click()
+    expect(apart).to_have_count(0)
+    expect(heavy_one.last).to_contain_text("Message 119.")
+    expect(heavy_one.last).to_be_in_viewport()
 
 
 def test_the_stream_is_followed_at_the_end(long_one: Chat) -> None:

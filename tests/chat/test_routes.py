@@ -55,6 +55,8 @@ PAGES = {
         for action in (
             "",
             "older/",
+            "newer/",
+            "find/",
             "send/",
             "draft/",
             "stop/",

@@ -1,0 +1,109 @@
+"""Where in a conversation its page opens, and the pages that come in at either end as one scrolls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from chat import access, fragments, window
+from chat.generation import jobs
+from chat.models import Message, Session, User
+from chat.snapshot import MessageView, Page, views_of
+from chat.views.door import PageRequest, login_needed
+
+ZERO_ID = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page of messages, and what became of the message that was asked for by `?at=`."""
+
+    page: Page
+    at: UUID | None = None
+    # It is in another version of the conversation, or deleted: shown apart from the others.
+    apart: MessageView | None = None
+    is_lost: bool = False
+
+    @property
+    def apart_html(self) -> SafeString:
+        return fragments.bubble(self.apart, can_edit=False) if self.apart else SafeString()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a reply runs, also one below what is shown."""
+        if any(view.message.is_running for view in self.page.messages):
+            return True
+        return self.page.newer is not None and jobs.has_open(self.page.session)
+
+
+@require_GET
+@login_needed
+def older_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
+    """The page above the one on the screen, and the way to the next one above it."""
+    return _answer_more(request, session_id, "chat/_older_messages.html")
+
+
+@require_GET
+@login_needed
+def newer_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
+    """The page below the one on the screen, and the way to the next one below it."""
+    return _answer_more(request, session_id, "chat/_newer_messages.html")
+
+
+def _answer_more(request: PageRequest, session_id: UUID, template: str) -> HttpResponse:
+    page = open_window(request, access.get_session(request.user, session_id)).page
+    return render(request, template, _listed(page, request.user))
+
+
+def message_list(page: Page, *, viewer: User) -> SafeString:
+    """A page of messages, with the ways to what is above and below it."""
+    return render_to_string("chat/_messages.html", _listed(page, viewer))
+
+
+def open_window(request: PageRequest, session: Session) -> Opened:
+    """The newest messages, or where `before`, `after`, `at` (ids of messages) or `near` (a depth) lead."""
+    asked = request.GET
+    if name := asked.get("before"):
+        return Opened(window.before(session, named_message(request, session, name).depth))
+    if name := asked.get("after"):
+        return Opened(window.after(session, named_message(request, session, name).depth))
+    if name := asked.get("at"):
+        return _open_at(request, session, name)
+    near = asked.get("near", "")
+    if near.isascii() and near.isdecimal() and len(near) < 10:
+        return Opened(window.around(session, int(near)))
+    return Opened(window.newest(session))
+
+
+def _open_at(request: PageRequest, session: Session, name: str) -> Opened:
+    """Around that message. One that is not on show has its place by its depth all the same: no walk."""
+    try:
+        message = named_message(request, session, name)
+    except Http404:
+        return Opened(window.newest(session), is_lost=True)
+    page = window.around(session, message.depth)
+    if message.is_active and message.deleted_at is None:
+        return Opened(page, at=message.pk)
+    return Opened(page, at=message.pk, apart=views_of([message])[0])
+
+
+def named_message(request: PageRequest, session: Session, name: str) -> Message:
+    """The message of this session with that id; it may have been deleted since the page was loaded."""
+    try:
+        message = access.get_message(request.user, UUID(name), deleted=True)
+    except ValueError as error:
+        raise Http404 from error
+    if message.session_id != session.id:
+        raise Http404
+    return message
+
+
+def _listed(page: Page, viewer: User) -> dict[str, object]:
+    bubbles = [fragments.bubble(view, viewer=viewer) for view in page.messages]
+    return {"page": page, "session": page.session, "bubbles": bubbles, "zero_id": ZERO_ID}

@@ -1,0 +1,85 @@
+// Opens the window elsewhere in the conversation: at a message, at the newest, or anew where it stands.
+
+const AIMED_FOR = 2400; // a message that was asked for is marked so long
+const SLOW = 150; // what takes longer shows that it is on its way
+let landing = null; // how the next window is to stand
+let resetTimer = 0;
+let slowTimer = 0;
+
+const conversation = () => byId("conversation");
+
+function open(query, how) {
+  if (!conversation()) return;
+  landing = how;
+  htmx.ajax("GET", conversation().dataset.url + query, { target: "#conversation", swap: "outerHTML" });
+}
+
+function openAt(id, how = {}) {
+  const here = byId(`m-${id}`);
+  if (here) aim(here, how);
+  else open(`?at=${id}`, { at: id, ...how });
+}
+
+/** In the middle of the screen, and marked for a moment. */
+function aim(bubble, { isQuiet = false, index = 0 } = {}) {
+  tell("parley:unpin");
+  bubble.scrollIntoView({ block: bubble.offsetHeight > innerHeight / 2 ? "start" : "center", behavior: "instant" });
+  if (!isQuiet) {
+    bubble.dataset.aimed = "";
+    setTimeout(() => delete bubble.dataset.aimed, AIMED_FOR);
+  }
+  tell("parley:arrived", { id: bubble.dataset.message, index });
+}
+
+/** Reads the conversation anew, where one is in it. */
+function reopen() {
+  resetTimer = 0;
+  if (!conversation()) return;
+  const apart = document.querySelector("[data-reopen][data-pressed]") && conversation().dataset.at;
+  if (apart) return open(`?at=${apart}`, { at: apart });
+  if (!document.querySelector("[data-newer]") && byId("scroller").dataset.pinned === "yes") return open("", { isEnd: true });
+  const { top } = byId("scroller").getBoundingClientRect();
+  const seen = [...document.querySelectorAll("#messages > .message")].find((one) => one.getBoundingClientRect().bottom > top);
+  if (!seen) return open("", { isEnd: true });
+  open(`?near=${seen.dataset.depth}`, { depth: seen.dataset.depth, top: seen.getBoundingClientRect().top });
+}
+
+/** Where the window that has just come stands. */
+function land() {
+  const how = landing ?? {};
+  landing = null;
+  const hash = location.hash.startsWith("#m-") ? location.hash.slice(3) : "";
+  const at = how.at ?? (how.isEnd || how.depth ? "" : conversation().dataset.at || hash);
+  const bubble = at && document.querySelector(`#messages > [data-message="${CSS.escape(at)}"]`);
+  if (bubble) aim(bubble, how);
+  else if (at && at === hash && at !== conversation().dataset.at) open(`?at=${encodeURIComponent(at)}`, { at });
+  else if (conversation().querySelector("[data-apart]")) document.querySelector("[data-apart]").scrollIntoView({ block: "start" });
+  else if (how.depth) {
+    const seen = document.querySelector(`#messages > [data-depth="${how.depth}"]`);
+    if (seen) byId("scroller").scrollTop += seen.getBoundingClientRect().top - how.top;
+  } else tell("parley:pin");
+}
+
+document.addEventListener("parley:show", ({ detail }) => openAt(detail.id, detail));
+document.addEventListener("parley:newest", () => {
+  if (location.search || location.hash) history.replaceState(history.state, "", location.pathname);
+  document.querySelector("[data-newer], [data-apart]") ? open("", { isEnd: true }) : tell("parley:pin");
+});
+// Soon, once for all that asked for it meanwhile, but not put off by those who ask again.
+document.addEventListener("parley:reset", () => (resetTimer ||= setTimeout(reopen, 120)));
+document.addEventListener("parley:opened", land);
+document.addEventListener("click", (event) => event.target.closest("[data-reopen]")?.setAttribute("data-pressed", ""));
+addEventListener("hashchange", () => location.hash.startsWith("#m-") && openAt(location.hash.slice(3)));
+
+const isOpening = ({ detail }) => detail.requestConfig?.verb === "get" && ["pane", "conversation"].includes(detail.target?.id);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!isOpening(event)) return;
+  clearTimeout(slowTimer);
+  const { target } = event.detail;
+  slowTimer = setTimeout(() => target.setAttribute("aria-busy", "true"), SLOW);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isOpening(event)) return;
+  clearTimeout(slowTimer);
+  byId(event.detail.target.id)?.removeAttribute("aria-busy");
+});
