@@ -14,6 +14,7 @@ from chat.views import (
     health,
     message_panels,
     messages,
+    palette,
     preferences,
     reactions,
     reports,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("login/", accounts.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", accounts.ChangePassword.as_view(), name="password"),
+    path("palette/", palette.palette, name="palette"),
     # /settings/
     path("settings/", preferences.settings_page, name="settings"),
     path("settings/appearance/", preferences.save_appearance, name="save-appearance"),

@@ -143,7 +143,9 @@ def save_section(
         notices.success(request, _("Saved."))
         return to_section(section)
     if shows_anew:
-        return answer_section(request, section)
+        answer = answer_section(request, section)
+        answer.write(fragments.toast(_("Saved.")))
+        return answer
     return frames(fragments.toast(_("Saved.")))
 
 

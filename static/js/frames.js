@@ -3,11 +3,9 @@
 
 const isRunning = (bubble) => ["pending", "streaming"].includes(bubble.dataset.status);
 
-/** Beginnings and ends are for the ear; tokens are not. */
 function announce(old, bubble) {
   if (bubble.dataset.role !== "assistant" || old?.dataset.status === bubble.dataset.status) return;
-  const words = byId("announcer")?.dataset[bubble.dataset.status];
-  if (words && (old || isRunning(bubble))) byId("announcer").textContent = words;
+  if (old || isRunning(bubble)) tell("parley:reply", { id: bubble.id, status: bubble.dataset.status });
 }
 
 /** The page's window ends before the conversation does: what is new has no place in it yet. */

@@ -36,7 +36,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const { target } = event;
   if (target.matches("input[data-theme-choice]")) showTheme(target.dataset.themeChoice);
-  else if (target.matches("[data-root]")) root.toggleAttribute(`data-${target.dataset.root.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, target.checked);
+  else if (target.matches("[data-root]")) root.toggleAttribute(target.dataset.root, target.checked);
   else if (target.name === "send_key" || target.name === "announce") root.dataset[target.name === "announce" ? "announce" : "sendKey"] = target.value;
 });
 document.addEventListener("parley:action", (event) => {

@@ -23,6 +23,13 @@ const load = (key) => {
   }
 };
 
+/** Where an action is done by hand: in the conversation on show, else anywhere on the page. */
+const controlOf = (name) => {
+  const all = [...document.querySelectorAll(`#pane [data-action="${name}"], [data-action="${name}"]:not(#item-menu *)`)];
+  const usable = all.filter((control) => !control.disabled);
+  return usable.find((control) => control.closest("#pane")) ?? usable[0];
+};
+
 /** A UUID also where the page came without HTTPS, as on a home network. */
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -92,6 +92,7 @@ PAGES = {
             "report/",
         )
     },
+    "palette/": OWN,
     "settings/": OWN,
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
     **{f"settings/{section}/": OWN for section in ("account", "tokens")},

@@ -1,0 +1,148 @@
+"""Everything without a mouse: the palette, the shortcuts and their sheet, and the tasks of every day."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.driving import Chat
+
+pytestmark = pytest.mark.browser
+
+
+def opened(page: Page) -> Locator:
+    """The palette, opened by its keys and settled."""
+    page.keyboard.press("Control+k")
+    palette = page.locator("#palette")
+    expect(palette).to_be_visible()
+    expect(palette).not_to_have_attribute("aria-busy", "true")
+    return palette
+
+
+def run(page: Page, words: str) -> None:
+    """Do what the palette finds first for these words."""
+    palette = opened(page)
+    page.keyboard.type(words)
+    expect(palette.locator("[aria-selected=true] .palette__words")).to_contain_text(re.compile(words, re.I))
+    page.keyboard.press("Enter")
+    expect(palette).to_be_hidden()
+
+
+def test_the_palette_opens_a_conversation_by_its_title(chat: Chat) -> None:
+    chat.begin("Harbours at dusk")
+    chat.expect_ended()
+    chat.page.goto("/")
+    palette = opened(chat.page)
+    chat.page.keyboard.type("dusk")
+    option = palette.get_by_role("option", name="Harbours at dusk").first
+    expect(option).to_have_attribute("aria-selected", "true")
+    chat.page.keyboard.press("Enter")
+    chat.page.wait_for_url("**/chat/*/")
+    expect(palette).to_be_hidden()
+    expect(chat.messages).to_have_count(2)
+
+
+def test_the_palette_is_a_combobox_and_gives_the_focus_back(chat: Chat) -> None:
+    chat.page.goto("/")
+    chat.text.focus()
+    palette = opened(chat.page)
+    box = palette.get_by_role("combobox")
+    expect(box).to_be_focused()
+    options = palette.locator("[role=option]:not([hidden])")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    chat.page.keyboard.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", str(options.last.get_attribute("id")))
+    chat.page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    chat.page.keyboard.type("nothing is called this")
+    expect(palette.get_by_text("Nothing is called “nothing is called this”.")).to_be_visible()
+    chat.page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    expect(chat.text).to_be_focused()
+
+
+def test_the_palette_chooses_a_model_and_a_theme(chat: Chat) -> None:
+    chat.page.goto("/")
+    run(chat.page, "md150")
+    chat.say("Show me")
+    chat.page.wait_for_url("**/chat/*/")
+    chat.expect_ended()
+    expect(chat.last).to_contain_text("md150-r50")
+    run(chat.page, "Dark theme")
+    expect(chat.page.locator("html")).to_have_attribute("data-theme", "dark")
+    chat.page.reload()
+    expect(chat.page.locator("html")).to_have_attribute("data-theme", "dark")
+    run(chat.page, "Theme as the system")
+    expect(chat.page.locator("html")).not_to_have_attribute("data-theme", "dark")
+
+
+def test_the_palette_offers_only_what_can_be_done(chat: Chat) -> None:
+    chat.page.goto("/")
+    palette = opened(chat.page)
+    expect(palette.locator("[data-run=stop]")).to_be_hidden()
+    expect(palette.locator("[data-run=copy-reply]")).to_be_hidden()
+    expect(palette.locator("[data-run=new-conversation]")).to_be_visible()
+
+
+def test_the_sheet_shows_the_keys_and_is_left_as_it_came(chat: Chat) -> None:
+    chat.page.goto("/")
+    sheet = chat.page.locator("#shortcuts")
+    chat.text.press("?")
+    expect(sheet).to_be_hidden()  # it was written
+    expect(chat.text).to_have_value("?")
+    chat.text.fill("")
+    chat.page.locator("#pane").focus()
+    chat.page.keyboard.press("?")
+    expect(sheet).to_be_visible()
+    expect(sheet.locator("[data-shortcut=palette] kbd")).to_have_text("Ctrl+K")
+    chat.page.keyboard.press("n")
+    expect(sheet).to_be_visible()  # what is behind a dialog stays as it is
+    chat.page.keyboard.press("Control+/")
+    expect(sheet).to_be_hidden()
+
+
+def test_a_new_conversation_by_its_keys(chat: Chat) -> None:
+    chat.begin("Hello")
+    chat.page.keyboard.press("Alt+Shift+N")
+    expect(chat.page.locator(".welcome")).to_be_visible()
+
+
+def test_keys_are_changed_by_pressing_them(new_page: NewPage) -> None:
+    page = new_page(noisy=True)  # the browser tells of the refusal
+    page.goto("/settings/#keys")
+    field = page.get_by_label("New conversation", exact=True)
+    field.focus()
+    page.keyboard.press("Alt+Shift+J")
+    taken = page.locator("#keys-new-conversation-error")
+    expect(taken).to_contain_text("is used for “Next conversation” already")
+    page.get_by_label("New conversation", exact=True).focus()
+    page.keyboard.press("Control+Shift+U")
+    expect(taken).to_be_hidden()
+    expect(page.get_by_label("New conversation", exact=True)).to_have_value("Ctrl+Shift+U")
+    page.reload()
+    page.locator("#pane").focus()
+    page.keyboard.press("Control+Shift+U")
+    expect(page.locator(".welcome")).to_be_visible()
+    page.goto("/settings/#keys")
+    page.get_by_text("Back to the defaults").click()
+    expect(page.get_by_label("New conversation", exact=True)).to_have_value("Alt+Shift+N")
+
+
+def test_single_keys_can_be_switched_off(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/settings/")
+    switch = page.get_by_role("switch", name="Shortcuts of a single key")
+    switch.uncheck()
+    expect(page.locator("#keys kbd")).to_have_count(0)
+    page.reload()
+    page.locator("#pane").focus()
+    page.keyboard.press("?")
+    page.keyboard.press("n")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+    expect(page.locator(".settings")).to_be_visible()
+    page.get_by_role("switch", name="Shortcuts of a single key").check()
+    expect(page.locator("#keys kbd").first).to_be_visible()
