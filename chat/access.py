@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from chat.models import Annotation, ApiToken, Attachment, Draft, Message, Session, User
+from chat.models import Annotation, ApiToken, Attachment, Draft, Message, Session, SessionTag, User
 
 Person = User | AnonymousUser | Any
 
@@ -28,6 +29,19 @@ def get_session(user: Person, session_id: UUID, *, deleted: bool = False) -> Ses
     """
     sessions = Session.objects.filter(owner_id=user.pk) if deleted else sessions_for(user)
     return get_object_or_404(sessions, id=session_id)
+
+
+def get_sessions(user: Person, session_ids: Collection[UUID], *, deleted: bool = False) -> list[Session]:
+    """All of these sessions, in the order of their ids.
+
+    Raises:
+        Http404: one of them is not there, or not this person's.
+    """
+    sessions = Session.objects.filter(owner_id=user.pk) if deleted else sessions_for(user)
+    found = list(sessions.filter(pk__in=session_ids).order_by("pk"))
+    if len(found) != len(set(session_ids)):
+        raise Http404
+    return found
 
 
 def get_message(user: Person, message_id: UUID, *, deleted: bool = False) -> Message:
@@ -69,6 +83,12 @@ def still_reading(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]
     wanted = Session.objects.live().filter(pk__in={session for _, session in pairs})
     owners = dict(wanted.values_list("pk", "owner_id"))
     return {(user, session) for user, session in pairs if user in users and owners.get(session) == user}
+
+
+def tags_of(user: Person) -> list[str]:
+    """The tags that this person has given, in order."""
+    names = SessionTag.objects.filter(session__in=sessions_for(user)).values_list("name", flat=True)
+    return sorted(names.distinct(), key=str.casefold)
 
 
 def get_attachment(user: Person, attachment_id: UUID) -> Attachment:

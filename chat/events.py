@@ -23,6 +23,7 @@ class Event:
 
     `number` is the last that it takes: a delta takes one for each code point of its text, any
     other event one. `body` is its data as JSON text; a delta's is made from `text` and `offset`.
+    One that is for a person's lists has the person in the session's place.
     """
 
     session_id: UUID
@@ -63,3 +64,8 @@ def delta(session_id: UUID, number: int, message_id: UUID, text: str, offset: in
 def reset(session_id: UUID, number: int) -> Event:
     """Tells a client that is too far behind to read the session again."""
     return Event(session_id, number, "reset")
+
+
+def listed(user_id: UUID, session_id: UUID) -> Event:
+    """The hint to a person's lists that this session stands otherwise in them now; it has no number."""
+    return Event(user_id, 0, "listed", message_id=session_id)

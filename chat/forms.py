@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.errors import BadValue
 from chat.models import User
 from chat.text import clean_text
+
+# As the API takes them.
+MAX_TAGS = 50
+MAX_TAG_CHARS = 60
+# Conversations that are changed by one request.
+MAX_AT_ONCE = 500
 
 
 class TypedField(forms.CharField):
@@ -28,6 +36,19 @@ class UUIDListField(forms.Field):
     def clean(self, value: Any) -> list[Any]:
         one = forms.UUIDField(required=False, error_messages=self.error_messages)
         return [found for found in (one.clean(item) for item in value or []) if found]
+
+
+class TagField(forms.Field):
+    """The tags of repeated inputs, each of which may hold several."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> list[str]:
+        words = [word.strip() for text in value or [] for word in clean_text(text).split(",")]
+        names = [name for word in words if (name := " ".join(word.removeprefix("#").split()))]
+        if any(len(name) > MAX_TAG_CHARS for name in names):
+            raise forms.ValidationError("too long")
+        return names
 
 
 class ComposerForm(forms.Form):
@@ -80,6 +101,46 @@ class FindForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "input", "type": "search", "autofocus": True}),
     )
     before = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class TagsForm(forms.Form):
+    """Tags that are kept, and new ones with commas between them; a leading "#" is no part of them."""
+
+    tags = TagField(required=False)
+    new = TagField(required=False)
+
+    def check(self) -> list[str]:
+        """The tags.
+
+        Raises:
+            BadValue: one is too long, or there are too many.
+        """
+        if not self.is_valid():
+            raise BadValue(gettext("Tags have at most 60 characters."), field="new")
+        names = list(dict.fromkeys([*self.cleaned_data["tags"], *self.cleaned_data["new"]]))
+        if len(names) > MAX_TAGS:
+            raise BadValue(gettext("A conversation has at most 50 tags."), field="new")
+        return names
+
+
+class ManyForm(forms.Form):
+    """What to do to which conversations."""
+
+    session_ids = UUIDListField(error_messages={"invalid": "bad"})
+    action = forms.CharField(max_length=20)
+
+    def check(self) -> tuple[str, list[UUID]]:
+        """The action and the ids.
+
+        Raises:
+            BadValue: none is chosen, or too many.
+        """
+        if not self.is_valid():
+            raise BadValue(gettext("Choose what to do, and to which conversations."))
+        found: list[UUID] = self.cleaned_data["session_ids"]
+        if not 0 < len(found) <= MAX_AT_ONCE:
+            raise BadValue(gettext("Choose between 1 and 500 conversations."))
+        return self.cleaned_data["action"], found
 
 
 class SettingsForm(forms.Form):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import Any
+from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat import rendering
+from chat.events import encode
+from chat.listing import Entry
 from chat.models import Message, Reaction, Session, User
 from chat.snapshot import MessageView
 
@@ -99,21 +99,30 @@ def _chip(emoji: str, given: list[Reaction], viewer: User | None) -> Chip:
     return Chip(emoji, len(given), get_text_list(names, _("and")), is_mine)
 
 
-def session_title(session: Session) -> SafeString:
-    """What of the header can change; its buttons stay, and with them the focus."""
-    return render_to_string("chat/_title.html", {"session": session})
+def session_header(session: Session) -> SafeString:
+    """What of the header can change: title, marks, and the actions that depend on them."""
+    context = {"session": session, "tags": sorted(tag.name for tag in session.tags.all())}
+    pieces = ("chat/_title.html", "chat/_session_actions.html")
+    return format_html_join("", "{}", ((render_to_string(piece, context),) for piece in pieces))
 
 
-def sidebar_item(session: Session) -> SafeString:
-    """The conversation in the list; of a deleted one, the word that it has left it."""
-    if session.deleted_at is not None:
-        return format_html('<parley-left s="{}"></parley-left>', session.id)
-    return render_to_string("chat/_sidebar_item.html", {"session": session})
+def sidebar_item(entry: Entry, *, is_current: bool = False) -> SafeString:
+    """The conversation in the list."""
+    return render_to_string(
+        "chat/_sidebar_item.html", {"entry": entry, "session": entry.session, "is_current": is_current}
+    )
 
 
-def toast(words: str, *, undo_url: str = "") -> SafeString:
+def left(session_id: UUID) -> SafeString:
+    """The word that a conversation is in no list any more."""
+    return format_html('<parley-left s="{}"></parley-left>', session_id)
+
+
+def toast(words: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None) -> SafeString:
     """A passing notice, with the way back where there is one."""
-    return render_to_string("chat/_toast.html", {"words": words, "undo_url": undo_url, "is_frame": True})
+    values = encode(undo_values) if undo_values else ""
+    context = {"words": words, "undo_url": undo_url, "undo_values": values, "is_frame": True}
+    return render_to_string("chat/_toast.html", context)
 
 
 def reply_facts(message: Message) -> list[str]:
@@ -137,16 +146,3 @@ def duration(milliseconds: int) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-
-
-def day_of(moment: datetime, zone: tzinfo) -> tuple[str, str]:
-    """The group of the sidebar that a moment falls in, by the person's own days: (key, label)."""
-    day, today = moment.astimezone(zone).date(), timezone.now().astimezone(zone).date()
-    age = (today - day).days
-    if age <= 0:
-        return "today", "Today"
-    if age == 1:
-        return "yesterday", "Yesterday"
-    if age <= 7:
-        return "week", "Previous 7 days"
-    return f"{day:%Y-%m}", date_format(day, "F" if day.year == today.year else "F Y")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chat import snapshot, wire
+from chat import events, snapshot, wire
 from chat.events import MARGIN, Event, encode
 from chat.hub import hub
 from chat.models import Session, SessionEvent
@@ -65,8 +65,15 @@ def record(session: Session, *notes: Note, changed: Sequence[str] = ()) -> list[
         Event(session.pk, number, note.name, note.kind, note.message_id, encode(note.data))
         for number, note in enumerate(notes, first)
     ]
-    transaction.on_commit(lambda: hub.publish(made))
+    is_listed = any(note.name == "session" for note in notes)
+    hints = [events.listed(session.owner_id, session.pk)] if is_listed else []
+    transaction.on_commit(lambda: hub.publish([*made, *hints]))
     return made
+
+
+def tell_lists(user_id: UUID, session_id: UUID) -> None:
+    """Tell a person's lists, when it is committed, of what is no event of the session itself."""
+    transaction.on_commit(lambda: hub.publish([events.listed(user_id, session_id)]))
 
 
 def message_note(kind: str, view: snapshot.MessageView, *, begins: bool = False, **more: Any) -> Note:

@@ -8,10 +8,12 @@ from django.urls import path
 from chat.api import api
 from chat.views import (
     accounts,
+    bulk,
     drafts,
     files,
     find,
     health,
+    marks,
     message_panels,
     messages,
     palette,
@@ -58,6 +60,9 @@ urlpatterns = [
     path("commands/complete/", slash.complete, name="complete-command"),
     # /chat/
     path("chat/", sessions.list_sessions, name="sessions"),
+    path("chat/tags/", sessions.filter_tags, name="filter-tags"),
+    path("chat/bulk/", bulk.change_sessions, name="bulk"),
+    path("chat/bulk/tags/", bulk.ask_tags, name="bulk-tags"),
     path("chat/<uuid:session_id>/", sessions.show_session, name="session"),
     path("chat/<uuid:session_id>/older/", windows.older_messages, name="older"),
     path("chat/<uuid:session_id>/newer/", windows.newer_messages, name="newer"),
@@ -68,6 +73,10 @@ urlpatterns = [
     path("chat/<uuid:session_id>/rename/", session_settings.rename_session, name="rename"),
     path("chat/<uuid:session_id>/settings/", session_settings.change_settings, name="session-settings"),
     path("chat/<uuid:session_id>/model/", session_settings.choose_model, name="choose-model"),
+    path("chat/<uuid:session_id>/star/", marks.star_session, name="star"),
+    path("chat/<uuid:session_id>/archive/", marks.archive_session, name="archive"),
+    path("chat/<uuid:session_id>/tags/", marks.tag_session, name="tags"),
+    path("chat/<uuid:session_id>/seen/", marks.see_session, name="seen"),
     path("chat/<uuid:session_id>/clear/", sessions.clear_session, name="clear"),
     path("chat/<uuid:session_id>/clear/undo/", sessions.undo_clear, name="undo-clear"),
     path("chat/<uuid:session_id>/delete/", sessions.delete_session, name="delete-session"),

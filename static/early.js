@@ -13,6 +13,8 @@
   const theme = "known" in root.dataset ? null : read("parley:theme");
   if (theme) root.dataset.theme = theme;
   if (read("parley:sidebar") === "closed") root.dataset.sidebar = "closed";
+  const width = Number(read("parley:sidebar-width"));
+  if (width) root.style.setProperty("--sidebar", `${width}px`);
   // Days and times are told in the person's own zone, which the server cannot know otherwise.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) document.cookie = `parley_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;

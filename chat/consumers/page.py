@@ -179,4 +179,4 @@ def _views(message_ids: list[UUID]) -> list[MessageView]:
 
 def _session_html(session_id: UUID) -> str:
     session = Session.objects.get(pk=session_id)
-    return fragments.session_title(session) + fragments.sidebar_item(session)
+    return fragments.session_header(session)

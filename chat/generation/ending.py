@@ -110,7 +110,9 @@ def _write(
     # While it was written nobody could edit it or attach anything.
     view = MessageView(message, message.content, _reasoning_of(message), alternatives=alternatives)
     notes = _last_notes(session, message, message_note("assistant", view))
-    record(session, *notes, changed=["total_tokens", "updated_at"])
+    if outcome.status != Message.Status.STOPPED:  # who stops a reply has seen it
+        session.last_reply_event = session.last_event_id + len(notes)
+    record(session, *notes, changed=["total_tokens", "last_reply_event", "updated_at"])
     if Generation.objects.filter(session=session, state=Generation.State.QUEUED).exists():
         transaction.on_commit(lambda: hub.give_order("work"))
 

@@ -12,7 +12,7 @@ from chat.models.preferences import Preferences
 from chat.models.providers import ConfiguredProvider
 from chat.models.reactions import Reaction
 from chat.models.reports import Report
-from chat.models.sessions import Session, SessionEvent, SessionTag
+from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
 
 __all__ = [
     "Annotation",
@@ -26,6 +26,7 @@ __all__ = [
     "MessageEdit",
     "Preferences",
     "Reaction",
+    "ReadMark",
     "Report",
     "SentPrompt",
     "Session",

@@ -48,6 +48,8 @@ class Session(models.Model):
     branch_point = models.UUIDField(null=True, blank=True)
     # Every event of the session takes the next numbers from here, under this row's lock.
     last_event_id = models.PositiveBigIntegerField(default=0)
+    # The event with which the last reply ended; 0 before the first. Unread is what lies beyond a ReadMark.
+    last_reply_event = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -60,7 +62,12 @@ class Session(models.Model):
                 fields=["owner", "-updated_at", "-id"],
                 condition=models.Q(deleted_at=None),
                 name="session_newest",
-            )
+            ),
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                condition=models.Q(deleted_at=None, is_starred=True),
+                name="session_starred",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +89,18 @@ class SessionTag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReadMark(models.Model):
+    """How far a person has seen a session: the event with which the last reply ended that they saw."""
+
+    pk = models.CompositePrimaryKey("session_id", "user_id")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="read_marks")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="read_marks")
+    number = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class SessionEvent(models.Model):

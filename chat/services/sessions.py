@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.generation import jobs
-from chat.log import lock_session, record, reset_note, session_note
+from chat.log import lock_session, record, reset_note, session_note, tell_lists
 from chat.models import Message, Session, SessionTag, User
 from chat.models.ids import new_id
 from chat.text import clean_text
@@ -43,7 +43,7 @@ def create_session(
 ) -> Session:
     """Make an empty session; a name given here counts as typed."""
     name = clean_text(name).strip()
-    return Session.objects.create(
+    session = Session.objects.create(
         owner=owner,
         name=name,
         is_name_typed=bool(name),
@@ -52,6 +52,8 @@ def create_session(
         settings=settings or {},
         updated_at=timezone.now(),
     )
+    tell_lists(owner.pk, session.pk)
+    return session
 
 
 def update_session(*, session: Session, changes: dict[str, Any]) -> Session:
@@ -88,6 +90,15 @@ def _set_tags(session: Session, names: list[str]) -> None:
     SessionTag.objects.bulk_create(
         [SessionTag(session=session, name=name) for name in wanted], ignore_conflicts=True
     )
+
+
+def add_tags(*, session: Session, names: list[str]) -> Session:
+    """Give a session these tags beside those that it has."""
+    with transaction.atomic():
+        locked = lock_session(session.pk)
+        _set_tags(locked, [*locked.tags.values_list("name", flat=True), *names])
+        record(locked, session_note(locked))
+    return locked
 
 
 def delete_session(*, session: Session) -> Session:

@@ -25,6 +25,7 @@ from chat.text import clean_text
 from chat.views.choices import change_of, chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
+from chat.views.sidebar import item
 from chat.views.slash import answer_outcome
 
 
@@ -162,7 +163,7 @@ def branch_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     if not request.htmx:
         return back_to("session", branch.id)
     url = reverse("session", args=[branch.id])
-    return frames(fragments.sidebar_item(branch), format_html('<parley-go href="{}"></parley-go>', url))
+    return frames(item(request.user, branch), format_html('<parley-go href="{}"></parley-go>', url))
 
 
 def bubbles(request: PageRequest, *found: Message) -> list[SafeString]:

@@ -33,7 +33,7 @@ def answer_pane(
             request, "chat/pane.html", {**context, "title": title, "pane_template": pane_template}
         )
     else:
-        whole = {**context, "sidebar": sidebar(request, request.user, current=current), "zero_id": ZERO_ID}
+        whole = {**context, "sidebar": sidebar(request.user, current=current), "zero_id": ZERO_ID}
         answer = render(request, page_template, whole, status=status)
     patch_vary_headers(answer, ["HX-Request", "HX-Target"])
     answer["Cache-Control"] = "no-store"

@@ -16,6 +16,7 @@ from chat.models import Session
 from chat.services import sessions
 from chat.views.choices import chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+from chat.views.sidebar import item
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,7 @@ def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
         session = sessions.update_session(session=session, changes={"name": name})
     except Refused as refused:
         return answer_rename(request, session, name, refused)
-    return frames(*told_session(session)) if request.htmx else back_to("session", session.id)
+    return frames(*told_session(request, session)) if request.htmx else back_to("session", session.id)
 
 
 @require_POST
@@ -47,7 +48,7 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = sessions.update_session(session=session, changes={"settings": form.cleaned_data})
     if not request.htmx:
         return back_to("session", session.id)
-    return frames(fragments.session_title(session), fragments.toast("Settings saved."))
+    return frames(fragments.session_header(session), fragments.toast("Settings saved."))
 
 
 @require_POST
@@ -59,11 +60,12 @@ def choose_model(request: PageRequest, session_id: UUID) -> HttpResponse:
     except BadValue as refused:
         return refusal(request, refused, slot="#composer-error")
     session = sessions.update_session(session=session, changes={"provider": provider, "model": model})
-    return frames(fragments.session_title(session)) if request.htmx else back_to("session", session.id)
+    return frames(fragments.session_header(session)) if request.htmx else back_to("session", session.id)
 
 
-def told_session(session: Session) -> list[str]:
-    return [fragments.session_title(session), fragments.sidebar_item(session)]
+def told_session(request: PageRequest, session: Session) -> list[str]:
+    """A session that was changed, in the header and in the list."""
+    return [fragments.session_header(session), item(request.user, session)]
 
 
 def answer_rename(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chat import access, fragments
@@ -21,7 +22,7 @@ from chat.services import replies, sessions
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.panes import answer_pane
-from chat.views.sidebar import sidebar
+from chat.views.sidebar import away_from, filter_of, item, sidebar, size_of
 from chat.views.windows import message_list, open_window
 
 RESET = SafeString("<parley-reset></parley-reset>")
@@ -37,9 +38,23 @@ def show_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_GET
 @login_needed
 def list_sessions(request: PageRequest) -> HttpResponse:
-    found = sidebar(request, request.user, cursor=request.GET.get("cursor", ""))
+    found = sidebar(
+        request.user,
+        cursor=request.GET.get("cursor", ""),
+        wanted=filter_of(request),
+        size=size_of(request),
+    )
     template = "chat/_sidebar_page.html" if request.htmx else "chat/list.html"
-    return render(request, template, {"sidebar": found})
+    answer = render(request, template, {"sidebar": found})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_GET
+@login_needed
+def filter_tags(request: PageRequest) -> HttpResponse:
+    """The tags that the list can be narrowed to, for its menu."""
+    return render(request, "chat/_filter_tags.html", {"names": access.tags_of(request.user)})
 
 
 @require_POST
@@ -74,12 +89,10 @@ def delete_session(request: PageRequest, session_id: UUID) -> HttpResponse:
         return redirect("start")
     undo = reverse("restore-session", args=[session.id])
     pieces = [
-        format_html('<parley-left s="{}"></parley-left>', session.id),
-        fragments.toast("Conversation deleted.", undo_url=undo),
+        fragments.left(session.id),
+        fragments.toast(_("Conversation deleted."), undo_url=undo),
     ]
-    if str(session.id) in (request.htmx.current_url or ""):
-        pieces.append(format_html('<parley-go href="{}"></parley-go>', reverse("start")))
-    return frames(*pieces)
+    return frames(*pieces, *away_from(request, [session.id]))
 
 
 @require_POST
@@ -90,7 +103,7 @@ def restore_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     if not request.htmx:
         return back_to("session", session.id)
     url = reverse("session", args=[session.id])
-    return frames(fragments.sidebar_item(session), format_html('<parley-go href="{}"></parley-go>', url))
+    return frames(item(request.user, session), format_html('<parley-go href="{}"></parley-go>', url))
 
 
 @require_POST
@@ -112,10 +125,15 @@ def answer_session(
     context |= composer_context(request.user, session, typed=draft) | {
         "is_running": opened.is_running,
         "settings_form": SettingsForm(initial=session.all_settings),
-        "sidebar_item": fragments.sidebar_item(session) if request.htmx else "",
+        "tags": tags_on(session),
+        "sidebar_item": item(request.user, session) if request.htmx else "",
         "refused": refused,
     }
     title = session.name or "New conversation"
     return answer_pane(
         request, "chat/session.html", "chat/_session_pane.html", context, title=title, current=session.id
     )
+
+
+def tags_on(session: Session) -> list[str]:
+    return sorted(session.tags.values_list("name", flat=True))

@@ -1,29 +1,37 @@
-"""The list of conversations: latest activity first, by the person's own days, a page at a time."""
+"""The list of conversations as HTML: a page of it, or one conversation as it stands in it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from chat import access, fragments
+from chat import fragments
 from chat.errors import BadValue
+from chat.listing import EVERYTHING, SHOWN, Filter, day_of, entries
 from chat.models import Session, User
-from chat.paging import Place, cursor_of, read_cursor, sessions_after
+from chat.paging import Place, read_cursor
+from chat.sidebar import PAGE_SIZE, ListPage, read_list
+from chat.text import clean_text
+from chat.views.door import PageRequest
 
-PAGE_SIZE = 40
+# What a list that is read anew may ask for, so that one stays where one has scrolled to.
+MAX_SIZE = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A conversation; the first of its day has the day's label."""
+    """A conversation; the first of its group has the group's label."""
 
     item: str
-    day: str
+    group: str
     label: str
 
 
@@ -31,26 +39,66 @@ class Row:
 class SidebarPage:
     rows: list[Row]
     next: str
+    digest: str
+    wanted: Filter
+    is_first: bool
 
 
 def sidebar(
-    request: HttpRequest, user: User, *, current: UUID | None = None, cursor: str = ""
+    user: User,
+    *,
+    current: UUID | None = None,
+    cursor: str = "",
+    wanted: Filter = EVERYTHING,
+    size: int = PAGE_SIZE,
 ) -> SidebarPage:
     """The page after `cursor`; a cursor that nobody made is as none."""
-    zone, last = timezone.get_current_timezone(), place_of(cursor)
-    found = list(sessions_after(access.sessions_for(user), last)[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    days = [fragments.day_of(session.updated_at, zone) for session in shown]
-    before = fragments.day_of(last.moment, zone) if last else ("", "")
+    after = place_of(cursor)
+    page = read_list(user, wanted=wanted, after=after, size=size)
+    before = day_of(after.moment) if after else ("", "")
     rows = [
-        Row(item(session, is_current=session.id == current), day[0], day[1] if day != previous else "")
-        for session, (previous, day) in zip(shown, pairwise([before, *days]), strict=True)
+        Row(
+            fragments.sidebar_item(entry, is_current=entry.session.id == current),
+            group[0],
+            group[1] if group != previous else "",
+        )
+        for entry, (previous, group) in zip(page.entries, pairwise([before, *_groups(page)]), strict=True)
     ]
-    return SidebarPage(rows, cursor_of(shown[-1]) if len(found) > PAGE_SIZE else "")
+    return SidebarPage(rows, page.next, page.digest, wanted, after is None)
 
 
-def item(session: Session, *, is_current: bool) -> str:
-    return render_to_string("chat/_sidebar_item.html", {"session": session, "is_current": is_current})
+def _groups(page: ListPage) -> Sequence[tuple[str, str]]:
+    return [
+        ("starred", _("Starred")) if number < page.starred else (entry.day, entry.label)
+        for number, entry in enumerate(page.entries)
+    ]
+
+
+def item(user: User, session: Session) -> SafeString:
+    """One conversation as it stands in the list now; of a deleted one, the word that it has left."""
+    if session.deleted_at is not None:
+        return fragments.left(session.id)
+    [entry] = entries([session], user)
+    return fragments.sidebar_item(entry)
+
+
+def away_from(request: PageRequest, session_ids: Sequence[UUID]) -> list[SafeString]:
+    """The word to go to the start, for a page that shows one of these, which are gone."""
+    shown = request.htmx.current_url or ""
+    is_shown = any(str(key) in shown for key in session_ids)
+    return [format_html('<parley-go href="{}"></parley-go>', reverse("start"))] if is_shown else []
+
+
+def filter_of(request: HttpRequest) -> Filter:
+    """What the address asks for; what makes no sense is as nothing."""
+    words = {key: clean_text(request.GET.get(key, "")).strip()[:200] for key in ("q", "show", "tag")}
+    return Filter(words["q"], words["show"] if words["show"] in SHOWN else "", words["tag"])
+
+
+def size_of(request: HttpRequest) -> int:
+    asked = request.GET.get("size", "")
+    is_number = asked.isascii() and asked.isdigit() and len(asked) < 7
+    return min(max(int(asked), PAGE_SIZE), MAX_SIZE) if is_number else PAGE_SIZE
 
 
 def place_of(cursor: str) -> Place | None:

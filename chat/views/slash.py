@@ -57,19 +57,19 @@ def _session(request: PageRequest) -> Session | None:
 def answer_outcome(request: PageRequest, outcome: Outcome, session: Session | None) -> HttpResponse:
     """What a command did, as frames; without script, the page where it can be seen."""
     if request.htmx:
-        return frames(*_pieces(outcome))
+        return frames(*_pieces(request, outcome))
     if outcome.words:
         notices.info(request, outcome.words)
     here = reverse("session", args=[session.pk]) if session else reverse("start")
     return redirect(outcome.dialog or outcome.go_to or here)
 
 
-def _pieces(outcome: Outcome) -> list[str]:
+def _pieces(request: PageRequest, outcome: Outcome) -> list[str]:
     pieces: list[str] = [fragments.bubble(view) for view in views_of(outcome.messages)]
     if outcome.is_reset:
         pieces.append(RESET)
     if outcome.session and not outcome.go_to:
-        pieces += [*told_session(outcome.session), _model(outcome.session)]
+        pieces += [*told_session(request, outcome.session), _model(outcome.session)]
     if outcome.words:
         pieces.append(fragments.toast(outcome.words, undo_url=outcome.undo_url))
     if outcome.dialog:

@@ -1,53 +1,110 @@
 // The list of conversations: where each stands, which one is marked, and the one menu for all of them.
 
-let chosen = "";
+let isUntidy = false;
+const items = () => [...byId("sessions").querySelectorAll(":scope > .item")];
+const filter = () => Object.fromEntries(new FormData(byId("filter")));
+const isNarrowed = ({ q, show, tag }) => Boolean(q?.trim() || show || tag);
 
-/** A conversation goes where its last activity puts it: to the top, if there was any since. */
-function place(item) {
-  const list = byId("sessions");
-  if (!list) return;
-  const old = byId(item.id);
-  if (old && Number(old.dataset.updated) >= Number(item.dataset.updated)) old.replaceWith(item);
-  else {
-    old?.remove();
-    today(list).after(item);
-  }
-  byId("sessions-empty")?.remove();
-  htmx.process(item);
-  mark();
+function fits(item, old) {
+  const { q, show, tag } = filter();
+  const isArchived = "archived" in item.dataset;
+  if (isArchived ? !["archived", "all"].includes(show) : show === "archived") return false;
+  if (show === "starred" && !("starred" in item.dataset)) return false;
+  return Boolean(old) || !(q?.trim() || tag); // words are the server's to judge
 }
 
-function today(list) {
-  const day = list.querySelector("[data-day='today']") ?? byId("today").content.firstElementChild.cloneNode(true);
-  if (!day.isConnected) list.prepend(day);
-  return day;
+/** Starred ones first, unless the list is narrowed; then the latest activity. */
+function isBefore(one, other) {
+  const stars = isNarrowed(filter()) ? 0 : Number("starred" in one.dataset) - Number("starred" in other.dataset);
+  return stars > 0 || (stars === 0 && Number(one.dataset.moment) > Number(other.dataset.moment));
+}
+
+function put(item, old) {
+  const follower = items().find((other) => other !== old && isBefore(item, other));
+  const more = byId("sessions").querySelector(".sidebar__more");
+  // Older than all that is here: it comes with its page, when one scrolls there.
+  if (!follower && more && !old) return;
+  old?.remove();
+  byId("sessions").insertBefore(item, follower ?? more);
+}
+
+/** The server's word on a conversation, from an answer or from the socket. */
+function place(item) {
+  const old = byId(item.id);
+  if (!byId("sessions") || (old && Number(old.dataset.version) > Number(item.dataset.version))) return;
+  if (old?.querySelector(".item__rename:not([data-done])")) return; // never over what somebody is typing
+  if (!fits(item, old)) return leave(item.dataset.sessionItem);
+  const focused = old?.contains(document.activeElement) && document.activeElement;
+  if (old) item.querySelector(".item__pick").checked = old.querySelector(".item__pick").checked;
+  put(item, old);
+  byId("sessions-empty")?.remove();
+  htmx.process(item);
+  if (focused) item.querySelector(focused.matches(".item__more") ? ".item__more" : ".item__link").focus();
+  tidy();
 }
 
 function leave(id) {
   const item = byId(`s-${id}`);
-  const day = item?.previousElementSibling;
-  const isLast = day?.matches(".day") && !item.nextElementSibling?.matches(".item");
-  item?.remove();
-  if (isLast) day.remove();
+  if (!item) return;
+  const next = item.contains(document.activeElement) && (item.nextElementSibling ?? item.previousElementSibling);
+  item.remove();
+  if (next) (next.querySelector(".item__link") ?? byId("filter-text")).focus();
+  tidy();
+  if (!items().length) tell("parley:list"); // what an empty list says is the server's
 }
 
-function mark() {
-  for (const link of document.querySelectorAll("#sessions .item__link")) {
+/** Once for all that came together. */
+function tidy() {
+  if (isUntidy) return;
+  isUntidy = true;
+  queueMicrotask(sort);
+}
+
+/** Each once, below the heading of its group, and the one on show marked. */
+function sort() {
+  isUntidy = false;
+  const list = byId("sessions");
+  if (!list) return;
+  for (const day of list.querySelectorAll(".day")) day.remove();
+  const seen = new Set();
+  let group = "";
+  for (const item of items()) {
+    if (seen.has(item.id)) {
+      item.remove();
+      continue;
+    }
+    seen.add(item.id);
+    const isStarred = "starred" in item.dataset && !isNarrowed(filter());
+    const [key, label] = isStarred ? ["starred", list.dataset.starred] : [item.dataset.day, item.dataset.label];
+    if (key !== group) {
+      const day = Object.assign(document.createElement("li"), { className: "day", textContent: label });
+      day.dataset.group = group = key;
+      item.before(day);
+    }
+    const link = item.querySelector(".item__link");
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  list.toggleAttribute("data-narrowed", isNarrowed(filter()));
+  tell("parley:listed");
 }
 
 document.addEventListener("parley:piece", (event) => {
   const { element } = event.detail;
   if (element.matches("[data-session-item]")) place(element);
   else if (element.localName === "parley-left") leave(element.getAttribute("s"));
+  else if (element.id === "session-actions") byId("session-actions")?.replaceWith(element), htmx.process(element);
 });
 document.addEventListener("click", (event) => {
-  chosen = event.target.closest("[data-item-menu]")?.dataset.itemMenu ?? chosen;
+  const opener = event.target.closest("[data-item-menu]");
+  if (!opener) return;
+  const { dataset } = opener.closest(".item");
+  Object.assign(byId("item-menu").dataset, { for: dataset.sessionItem });
+  for (const mark of ["starred", "archived"]) byId("item-menu").toggleAttribute(`data-${mark}`, mark in dataset);
 });
 document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.path = event.detail.path.replace(ZERO_ID, chosen);
+  event.detail.path = event.detail.path.replace(ZERO_ID, byId("item-menu")?.dataset.for ?? ZERO_ID);
 });
-document.addEventListener("htmx:pushedIntoHistory", mark);
-document.addEventListener("htmx:afterSettle", mark);
+document.addEventListener("htmx:pushedIntoHistory", tidy);
+document.addEventListener("htmx:afterSettle", (event) => event.target.closest("#sessions, #pane, body") && tidy());
+tidy();

@@ -117,16 +117,20 @@ def test_the_title_is_edited_where_it_stands(talk: Chat) -> None:
     expect(title).to_have_value("Harbour lights")
 
 
-def test_renaming_from_the_list_returns_the_focus(talk: Chat) -> None:
+def test_a_title_is_renamed_where_it_stands_in_the_list(talk: Chat) -> None:
     item = talk.page.locator("#sessions .item").first
     item.hover()
     item.locator("button").click()
     talk.page.locator("#item-menu").get_by_text("Rename").click()
-    field = talk.page.locator("#rename-name")
+    field = item.locator(".item__rename")
     expect(field).to_be_focused()
     field.fill("By the sea")
     field.press("Enter")
-    expect(talk.page.locator("#dialog")).to_be_hidden()
+    expect(talk.page).to_have_title("By the sea — Parley")
+    expect(item.locator(".item__link")).to_be_focused()
+    talk.page.keyboard.press("F2")
+    field.fill("Something else")
+    field.press("Escape")
     expect(item).to_contain_text("By the sea")
 
 

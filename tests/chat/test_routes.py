@@ -49,6 +49,7 @@ API = {
 PAGES = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
     **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/"), OWN),
+    **dict.fromkeys(("chat/tags/", "chat/bulk/", "chat/bulk/tags/"), OWN),
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{
         f"chat/{SESSION}/{action}": OWNERS
@@ -63,6 +64,10 @@ PAGES = {
             "rename/",
             "settings/",
             "model/",
+            "star/",
+            "archive/",
+            "tags/",
+            "seen/",
             "clear/",
             "clear/undo/",
             "delete/",

@@ -176,7 +176,7 @@ def test_the_list_is_by_the_persons_own_days(page: Client, alice: User) -> None:
     for name, age in (("New", 0), ("Old", 1), ("Older", 4), ("Oldest", 400)):
         make_session(alice, name=name, updated_at=timezone.now() - timedelta(days=age))
     html = text_of(page.get("/"))
-    days = re.findall(r'data-day="([\w-]+)"', html.split('id="sessions"')[1].split("</ol>")[0])
+    days = re.findall(r'data-group="([\w-]+)"', html.split('id="sessions"')[1].split("</ol>")[0])
     assert days[:3] == ["today", "yesterday", "week"]
     assert len(days) == 4
     page.cookies["parley_zone"] = "Nowhere/Nonsense"
@@ -190,7 +190,7 @@ def test_the_list_comes_a_page_at_a_time(page: Client, alice: User) -> None:
     seen: list[str] = []
     html = text_of(page.get("/"))
     while True:
-        seen += re.findall(r">Number (\d+)\.</a>", html)
+        seen += re.findall(r">Number (\d+)\.</span>", html)
         more = re.search(r'hx-get="([^"]+cursor=[^"]+)"', html)
         if more is None:
             break

@@ -1,0 +1,67 @@
+"""A person's list of conversations, a page at a time: starred ones first, then by latest activity."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from chat import access
+from chat.events import encode
+from chat.listing import EVERYTHING, Entry, Filter, entries, narrowed
+from chat.models import Session, User
+from chat.paging import Place, cursor_of, sessions_after
+
+PAGE_SIZE = 40
+# Beyond these the starred ones are found through the filter.
+MAX_STARRED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Entries, of which the first `starred` stand in a group of their own; `next` is a cursor or empty."""
+
+    entries: list[Entry]
+    starred: int
+    next: str
+
+    @property
+    def digest(self) -> str:
+        """Two lists with the same digest show the same."""
+        shown = [
+            [
+                str(entry.session.pk),
+                entry.session.name,
+                entry.session.is_starred,
+                entry.moment,
+                entry.is_running,
+                entry.unread,
+            ]
+            for entry in self.entries
+        ]
+        return hashlib.sha256(encode(shown).encode()).hexdigest()[:16]
+
+
+def read_list(
+    user: User,
+    *,
+    wanted: Filter = EVERYTHING,
+    after: Place | None = None,
+    size: int = PAGE_SIZE,
+) -> ListPage:
+    """The page after that place, or the first."""
+    found = narrowed(access.sessions_for(user), wanted)
+    starred: list[Session] = []
+    if not wanted.is_on:
+        if after is None:
+            starred = list(sessions_after(found.filter(is_starred=True), None)[:MAX_STARRED])
+        found = found.filter(is_starred=False)
+    page = list(sessions_after(found, after)[: size + 1])
+    shown = entries([*starred, *page[:size]], user, wanted)
+    return ListPage(shown, len(starred), cursor_of(page[size - 1]) if len(page) > size else "")
+
+
+def read_entries(user: User, session_ids: set[UUID]) -> list[Entry]:
+    """Of these sessions those that are this person's, as they stand in the list."""
+    rows = access.sessions_for(user).filter(pk__in=session_ids)
+    return entries(list(rows.order_by("updated_at")), user)

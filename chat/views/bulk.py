@@ -1,0 +1,82 @@
+"""What is done to the conversations that are chosen in the list, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget
+
+from chat import access, fragments
+from chat.errors import Refused
+from chat.forms import ManyForm, TagsForm
+from chat.listing import entries
+from chat.models import Session
+from chat.services import bulk
+from chat.views.door import PageRequest, frames, login_needed
+from chat.views.sidebar import away_from
+
+BACK = {"archive": "unarchive", "delete": "restore"}
+
+
+@require_POST
+@login_needed
+def change_sessions(request: PageRequest) -> HttpResponse:
+    try:
+        action, session_ids = ManyForm(request.POST).check()
+        tags = TagsForm(request.POST).check() if action == "tag" else []
+        chosen = access.get_sessions(request.user, session_ids, deleted=action == "restore")
+        changed = bulk.change_sessions(sessions=chosen, action=action, tags=tags)
+    except Refused as refused:
+        return answer_refusal(request, refused)
+    if not request.htmx:
+        return redirect("sessions")
+    gone = [session.pk for session in changed if session.deleted_at is not None]
+    return frames(*items(request, changed), told(action, session_ids), *away_from(request, gone))
+
+
+@require_GET
+@login_needed
+def ask_tags(request: PageRequest) -> HttpResponse:
+    """The dialog for the tags of many."""
+    return render(
+        request, "chat/_bulk_tags.html", {"choices": [(name, False) for name in access.tags_of(request.user)]}
+    )
+
+
+def items(request: PageRequest, sessions: Sequence[Session]) -> list[SafeString]:
+    there = [session for session in sessions if session.deleted_at is None]
+    gone = [session for session in sessions if session.deleted_at is not None]
+    shown = entries(there, request.user)
+    return [*map(fragments.sidebar_item, shown), *(fragments.left(session.pk) for session in gone)]
+
+
+def told(action: str, session_ids: Sequence[UUID]) -> SafeString:
+    """The notice, with the way back where there is one."""
+    count = len(session_ids)
+    words = {
+        "archive": ngettext("%d conversation archived.", "%d conversations archived.", count),
+        "unarchive": ngettext(
+            "%d conversation is back in the list.", "%d conversations are back in the list.", count
+        ),
+        "delete": ngettext("%d conversation deleted.", "%d conversations deleted.", count),
+        "restore": ngettext("%d conversation is back.", "%d conversations are back.", count),
+        "tag": ngettext("%d conversation tagged.", "%d conversations tagged.", count),
+        "star": ngettext("%d conversation starred.", "%d conversations starred.", count),
+        "unstar": ngettext("%d conversation unstarred.", "%d conversations unstarred.", count),
+    }[action]
+    if action not in BACK:
+        return fragments.toast(words % count)
+    values = {"action": BACK[action], "session_ids": [str(key) for key in session_ids]}
+    return fragments.toast(words % count, undo_url=reverse("bulk"), undo_values=values)
+
+
+def answer_refusal(request: PageRequest, refused: Refused) -> HttpResponse:
+    answer = render(request, "chat/_refusal.html", {"refused": refused}, status=refused.status)
+    return reswap(retarget(answer, "#bulk-error"), "innerHTML")
