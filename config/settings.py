@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "chat.http.unthreaded.SecurityMiddleware",
     "chat.http.unthreaded.CSPMiddleware",
+    "chat.http.unthreaded.PermissionsMiddleware",
     "chat.http.RequestContextMiddleware",
     "chat.http.ProblemMiddleware",
     "chat.http.unthreaded.SessionMiddleware",
@@ -130,8 +131,17 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        # Each kind by name: what is not named here is not to be had at all.
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

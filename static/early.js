@@ -15,6 +15,11 @@
   if (read("parley:sidebar") === "closed") root.dataset.sidebar = "closed";
   const width = Number(read("parley:sidebar-width"));
   if (width) root.style.setProperty("--sidebar", `${width}px`);
+  // What this browser chose for code goes before what the account says.
+  for (const choice of ["wrap-code", "line-numbers"]) {
+    const chosen = read(`parley:${choice}`);
+    if (chosen) root.toggleAttribute(`data-${choice}`, chosen === "on");
+  }
   // Days and times are told in the person's own zone, which the server cannot know otherwise.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) document.cookie = `parley_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;

@@ -52,6 +52,27 @@ class CSPMiddleware(Unthreaded, _Csp):
     pass
 
 
+class PermissionsMiddleware(Unthreaded):
+    """What no page of ours asks for, none may have: also not one into which somebody brought a script."""
+
+    HEADERS = {
+        "Permissions-Policy": ", ".join(
+            f"{feature}=()"
+            for feature in (
+                "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
+                "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
+                "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+            )
+        ),
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }  # fmt: skip
+
+    def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class CommonMiddleware(Unthreaded, _Common):
     pass
 

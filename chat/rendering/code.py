@@ -1,4 +1,4 @@
-"""Code blocks: highlighted, named, with a copy button. A span per run of equal style, none for plain text."""
+"""Code blocks: highlighted, named, with their buttons. A span per run of equal style, none for plain text."""
 
 from __future__ import annotations
 
@@ -66,6 +66,14 @@ CODE_STYLES = frozenset(filter(None, STYLES.values()))
 """The classes that highlight.css colours."""
 
 
+# Kept with the text, so they say nothing in any language: the page that shows them has the words.
+BUTTONS = (
+    '<button type="button" data-code="wrap" aria-labelledby="say-wrap"></button>'
+    '<button type="button" data-code="lines" aria-labelledby="say-lines"></button>'
+    '<button type="button" data-copy="" aria-labelledby="say-copy"></button>'
+)
+
+
 @lru_cache(maxsize=512)
 def style_of(token: _TokenType) -> str:
     kind: _TokenType | None = token
@@ -101,7 +109,7 @@ def _shell(code: str, language: str) -> str:
     return (
         f'<figure class="code" data-lang="{escape(language.lower()[:40] or "text")}">'
         f'<figcaption><span class="code-lang">{escape(name or "Text")}</span>'
-        '<button type="button" class="code-copy" data-copy>Copy</button></figcaption>'
+        f"{BUTTONS}</figcaption>"
         f'<pre tabindex="0"><code>{code}</code></pre></figure>'
     )
 

@@ -15,6 +15,7 @@ from markdown.util import AtomicString
 
 from chat.rendering.context import Context
 from chat.rendering.emphasis import TAGS, Run, make_run, pair
+from chat.rendering.hosts import host_of, mark_host
 from chat.rendering.links import escape_ampersands, find_target, make_link
 from chat.rendering.spans import SPANS, BareLink, FootnoteMark, Span
 
@@ -130,7 +131,10 @@ class InlineText(Treeprocessor):
                 "".join(link.itertext()).replace("&amp;", "&").strip() or target[0].url
             )
             link[:] = []
+            link.set("class", "remote")
+            link.set("data-host", escape_ampersands(host_of(target[0].url)))
         else:
+            mark_host(link, target[0].url)
             brackets.clear()  # no link within a link
         del items[bracket.index :]
         items.append(link)

@@ -7,7 +7,7 @@ from html import unescape
 from xml.etree.ElementTree import Element
 
 from chat.rendering.alphabets import styled
-from chat.rendering.gaps import BARS, FUNCTIONS, LIMITS, THIN, space
+from chat.rendering.gaps import BARS, FUNCTIONS, LIMITS, SCRIPTED, THIN, space
 
 SUMS = frozenset("∑∏∐⋂⋃⨀⨁⨂⨄⨆⋀⋁")
 ORDINARY = frozenset("∞∂∅∇△□◻%&#$")
@@ -75,8 +75,9 @@ def _is_operator(text: str) -> bool:
 
 def _mend_scripts(element: Element) -> None:
     """Limits stand above and below in a formula of its own, beside in a line; accents sit close."""
-    if len(element) < 2:
+    if element.tag not in SCRIPTED or len(element) < 2:
         return
+    _gather_base(element)
     base = element[0]
     if element.tag == "msup" and element[1].text in PRIMES:  # as a script it would be raised and small twice
         element.tag = "mrow"
@@ -87,6 +88,15 @@ def _mend_scripts(element: Element) -> None:
         base.set("movablelimits", "true")
     elif element.tag in ("mover", "munder") and element[1].tag == "mo" and element[1].text in ACCENTS:
         _mend_accent(element, base, element[1])
+
+
+def _gather_base(element: Element) -> None:
+    """The brackets and the table of a matrix to a power are one base."""
+    surplus = len(element) - (3 if element.tag in ("msubsup", "munderover") else 2)
+    if surplus > 0:
+        base = Element("mrow")
+        base.extend(element[: surplus + 1])
+        element[: surplus + 1] = [base]
 
 
 def _mend_accent(element: Element, base: Element, accent: Element) -> None:

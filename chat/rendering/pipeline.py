@@ -72,7 +72,7 @@ class Pipeline:
             return "".join(plain("\n".join(_lines(context.footnotes[label]))) for label in context.used)
 
     def _notes(self, root: Element, context: Context) -> None:
-        attributes = {"class": "footnotes", "role": "doc-endnotes", "aria-label": "Footnotes"}
+        attributes = {"class": "footnotes", "role": "doc-endnotes", "aria-labelledby": "say-notes"}
         notes = SubElement(SubElement(root, "section", attributes), "ol")
         self._inline.use(context)
         done = 0
@@ -113,8 +113,7 @@ def _add_ways_back(note: Element, number: int, uses: int, context: Context) -> N
         SubElement(note, "p")
     for use in range(1, uses + 1):
         href = "#" + context.element_id(f"fnref-{number}-{use}")
-        label = f"Back to reference {number}"
-        link = Element("a", {"href": href, "role": "doc-backlink", "aria-label": label})
+        link = Element("a", {"href": href, "role": "doc-backlink", "aria-labelledby": "say-back"})
         link.text = AtomicString("↩")
         _append_spaced(note[-1], link)
 

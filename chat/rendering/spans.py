@@ -16,6 +16,7 @@ from markdown.util import AtomicString
 from pymdownx.magiclink import MagiclinkPattern
 
 from chat.rendering.context import Context
+from chat.rendering.hosts import mark_host
 from chat.rendering.links import escape_ampersands
 from chat.rendering.maths import SOURCE_LIMIT, render_maths
 
@@ -94,6 +95,7 @@ class Angle(Span):
         href = escape_ampersands(m["url"] or f"mailto:{shown}")
         link = Element("a", {"href": href, "target": "_blank"})
         link.text = AtomicString(escape_ampersands(shown))
+        mark_host(link, m["url"] or f"mailto:{shown}")
         return link, m.start(), m.end()
 
 
@@ -118,6 +120,7 @@ class BareLink(MagiclinkPattern):  # type: ignore[misc]  # pymdownx has no types
             "a", {"href": escape_ampersands(f"https://{shown}" if m["www"] else shown), "target": "_blank"}
         )
         made.text = AtomicString(escape_ampersands(shown))
+        mark_host(made, f"https://{shown}" if m["www"] else shown)
         return made, start, end
 
 

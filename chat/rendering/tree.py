@@ -101,7 +101,9 @@ class TreeBuilder:
 
     def _table(self, parent: Element, node: Node) -> None:
         frame = SubElement(
-            parent, "div", {"class": "table", "tabindex": "0", "role": "region", "aria-label": "Table"}
+            parent,
+            "div",
+            {"class": "table", "tabindex": "0", "role": "region", "aria-labelledby": "say-table"},
         )
         table = SubElement(frame, "table")
         header, *rows = node.lines
@@ -114,9 +116,9 @@ class TreeBuilder:
 
 def _add_checkbox(item: Element, *, is_done: bool) -> None:
     item.set("class", "task-item")
-    label = "Done" if is_done else "To do"
+    label = "say-done" if is_done else "say-open"
     box = SubElement(
-        item, "input", {"type": "checkbox", "class": "task", "disabled": "", "aria-label": label}
+        item, "input", {"type": "checkbox", "class": "task", "disabled": "", "aria-labelledby": label}
     )
     if is_done:
         box.set("checked", "")

@@ -35,12 +35,11 @@ function confirm(button) {
   const use = button.querySelector("use");
   document.getElementById("announcer").textContent = document.getElementById("announcer").dataset.copied;
   button.dataset.copied = "";
-  const before = use ? use.getAttribute("href") : button.textContent;
-  const show = (shown) => (use ? use.setAttribute("href", shown) : (button.textContent = shown));
-  show(use ? before.replace(/#.*/, "#check") : "Copied");
+  const before = use?.getAttribute("href");
+  use?.setAttribute("href", before.replace(/#.*/, "#check")); // that of code is drawn by code.css
   setTimeout(() => {
     delete button.dataset.copied;
-    show(before);
+    use?.setAttribute("href", before);
   }, SHOWN_FOR);
 }
 

@@ -18,7 +18,18 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-MODELS = ["n20-r100", "n40-r10", "md150-r50", "n200-r50", "reason5", "length5", "e500", "drop10", "hang"]
+MODELS = [
+    "n20-r100",
+    "echo",
+    "n40-r10",
+    "md150-r50",
+    "n200-r50",
+    "reason5",
+    "length5",
+    "e500",
+    "drop10",
+    "hang",
+]
 PASSWORD = "a calm harbour at dusk"
 NewPage = Callable[..., Page]
 expect.set_options(timeout=15_000)  # a busy machine is no failure

@@ -160,6 +160,7 @@ def test_copying_code_takes_the_code_alone(chat: Chat) -> None:
     chat.expect_ended()
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     block = chat.last.locator("figure.code").first
-    block.get_by_text("Copy").click()
-    expect(block.locator(".code-copy")).to_have_text("Copied")
+    block.get_by_label("Copy code").click()
+    expect(block.locator("[data-copied]")).to_have_accessible_name("Copy code")
+    expect(chat.page.locator("#announcer")).to_have_text("Copied")
     assert chat.page.evaluate("navigator.clipboard.readText()").startswith("def section_")

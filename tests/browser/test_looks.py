@@ -11,7 +11,8 @@ from tests.browser.driving import Chat
 pytestmark = pytest.mark.browser
 NAMELESS = """
 [...document.querySelectorAll('button, a, input:not([type=hidden]), textarea, select')]
-  .filter(e => !(e.ariaLabel || e.innerText?.trim() || e.textContent?.trim() || e.labels?.length || e.title))
+  .filter(e => !(e.ariaLabel || e.innerText?.trim() || e.textContent?.trim() || e.labels?.length || e.title
+    || e.ariaLabelledByElements?.some(label => label.textContent.trim())))
   .map(e => e.outerHTML)
 """
 LUMINANCE = """

@@ -48,7 +48,7 @@ API = {
 }
 PAGES = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
-    **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/"), OWN),
+    **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/", "picture-from/"), OWN),
     **dict.fromkeys(("chat/tags/", "chat/bulk/", "chat/bulk/tags/"), OWN),
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{

@@ -12,7 +12,9 @@ def test_code_names_its_language_and_can_be_copied() -> None:
     html = render("```py\nx = 1\n```")
     assert '<figure class="code" data-lang="py">' in html
     assert '<span class="code-lang">Python</span>' in html
-    assert '<button type="button" class="code-copy" data-copy' in html
+    assert '<button type="button" data-copy="" aria-labelledby="say-copy"></button>' in html
+    assert 'data-code="wrap"' in html
+    assert 'data-code="lines"' in html
     assert 'x = <span class="m">1</span>\n</code></pre></figure>' in html
 
 
@@ -25,7 +27,7 @@ def test_code_in_no_known_language_is_shown_plain(info: str, name: str) -> None:
 
 def test_tables_can_be_scrolled_by_keyboard_and_keep_their_alignment() -> None:
     html = render("a | b\n:-: | -:\n1 | x \\| y")
-    assert '<div aria-label="Table" class="table" role="region" tabindex="0"><table>' in html
+    assert '<div aria-labelledby="say-table" class="table" role="region" tabindex="0"><table>' in html
     assert '<td align="center">1</td><td align="right">x | y</td>' in html
 
 
@@ -36,11 +38,9 @@ def test_a_short_row_is_filled_and_a_long_one_cut() -> None:
 
 def test_tasks_are_checkboxes_that_say_their_state() -> None:
     html = render("- [ ] a\n- [x] b\n- [y] c")
-    assert (
-        '<li class="task-item"><input aria-label="To do" class="task" disabled="" type="checkbox">a</li>'
-        in html
-    )
-    assert 'aria-label="Done" checked=""' in html
+    box = '<input aria-labelledby="say-open" class="task" disabled="" type="checkbox">'
+    assert f'<li class="task-item">{box}a</li>' in html
+    assert 'aria-labelledby="say-done" checked=""' in html
     assert "<li>[y] c</li>" in html
 
 
@@ -123,7 +123,7 @@ def test_an_address_without_a_scheme_and_a_mail_address() -> None:
 
 def test_links_by_reference() -> None:
     html = render('[a][R], [r], [R][]\n\n[r]: <https://a.org> "T"')
-    assert html.count('<a href="https://a.org"') == 3
+    assert html.count('href="https://a.org"') == 3
     assert 'title="T"' in html
 
 

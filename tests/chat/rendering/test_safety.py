@@ -52,14 +52,56 @@ def test_it_disarms(source: str) -> None:
     assert "javascript:" not in "".join(part.split('"')[0] for part in html.split('href="')[1:]).lower()
 
 
-def test_pictures_become_links_that_nobody_follows_by_itself() -> None:
+def test_pictures_become_cards_that_nobody_loads_by_itself() -> None:
     html = render("![a *b*](https://evil.org/p.png?q=secret) [![c](https://x.org/i.png)](https://y.org)")
     assert "<img" not in html
     assert (
-        '<a href="https://evil.org/p.png?q=secret" target="_blank" rel="noopener noreferrer nofollow">a b</a>'
-        in html
-    )
-    assert '<a href="https://y.org" target="_blank" rel="noopener noreferrer nofollow">c</a>' in html
+        '<a class="remote" data-host="evil.org" href="https://evil.org/p.png?q=secret" target="_blank" '
+        'rel="noopener noreferrer nofollow">a b</a>'
+    ) in html
+    assert (
+        '<a data-host="y.org" href="https://y.org" target="_blank" rel="noopener noreferrer nofollow">c</a>'
+    ) in html
+
+
+@pytest.mark.parametrize(
+    ("source", "host", "mark"),
+    [
+        ("[the docs](https://docs.a.org/x)", "docs.a.org", ""),
+        ("[`f()`](https://a.org:8080)", "a.org", ""),
+        ("[README.md](https://a.org/README.md)", "a.org", ""),
+        ("[https://bank.com](https://evil.org)", "evil.org", "misleading"),
+        ("[www.bank.com/login](http://bank.com.evil.org)", "bank.com.evil.org", "misleading"),
+        ("https://bank.com@evil.org/x", "evil.org", "misleading"),
+        ("[bank.com](https://bank.com@evil.org)", "evil.org", ""),
+        ("[b\u200bank.com](https://evil.org)", "evil.org", "misleading"),
+        ("[help@bank.com](mailto:me@evil.org)", "me@evil.org", "misleading"),
+        ("[apple.com](https://аррӏе.com)", "xn--80ak6aa92e.com", "misleading"),
+        ("https://аррӏе.com/x", "xn--80ak6aa92e.com", "foreign"),
+        ("[x](https://%65vil.org)", "evil.org", ""),
+        ("[x](https:////evil.org)", "evil.org", ""),
+        ("[x](https://bank.com\\\\@evil.org)", "bank.com", ""),
+    ],
+)
+def test_a_link_says_where_it_leads(source: str, host: str, mark: str) -> None:
+    html = render(source)
+    assert f'data-host="{host}"' in html
+    if mark:
+        assert f'class="{mark}"' in html
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://a.org/x",
+        "[a.org](https://www.a.org)",
+        "<a@b.org>",
+        "[a.org](https://docs.a.org/)",
+        "[x](#fn-1)",
+    ],
+)
+def test_a_link_that_says_it_itself_is_left_alone(source: str) -> None:
+    assert "data-host" not in render(source)
 
 
 def test_raw_html_is_text() -> None:
