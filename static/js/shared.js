@@ -38,3 +38,6 @@ function newId() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Filled by passages.js: finding and describing passages of a message's text. */
+const passages = {};
