@@ -29,7 +29,7 @@ function open(control) {
 
 function choose(emoji) {
   picker().hidePopover();
-  htmx.ajax("POST", target, { source: picker(), values: { emoji }, swap: "none" });
+  htmx.ajax("POST", target, { source: picker().querySelector("[data-frames]"), values: { emoji }, swap: "none" });
 }
 
 /** The arrows walk the grid; from the field, down goes into it. */
