@@ -65,7 +65,7 @@ def answer_outcome(request: PageRequest, outcome: Outcome, session: Session | No
 
 
 def _pieces(request: PageRequest, outcome: Outcome) -> list[str]:
-    pieces: list[str] = [fragments.bubble(view) for view in views_of(outcome.messages)]
+    pieces: list[str] = [fragments.bubble(view, viewer=request.user) for view in views_of(outcome.messages)]
     if outcome.is_reset:
         pieces.append(RESET)
     if outcome.session and not outcome.go_to:
