@@ -17,17 +17,18 @@ Person = User | AnonymousUser | Any
 
 
 def sessions_for(user: Person) -> QuerySet[Session]:
-    """The sessions that are this person's to see, deleted ones left out."""
-    return Session.objects.live().filter(owner_id=user.pk)
+    """The sessions that this person finds in lists and searches: no deleted and no temporary ones."""
+    return Session.objects.listed().filter(owner_id=user.pk)
 
 
 def get_session(user: Person, session_id: UUID, *, deleted: bool = False) -> Session:
-    """The session, also a deleted one if `deleted`.
+    """The session, a temporary one too, and also a deleted one if `deleted`.
 
     Raises:
         Http404: there is none, or it is not this person's.
     """
-    sessions = Session.objects.filter(owner_id=user.pk) if deleted else sessions_for(user)
+    sessions = Session.objects.all() if deleted else Session.objects.live()
+    sessions = sessions.filter(owner_id=user.pk)
     return get_object_or_404(sessions, id=session_id)
 
 

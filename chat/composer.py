@@ -55,6 +55,7 @@ def submit(
     queue: bool = False,
     provider: str = "",
     model: str = "",
+    is_temporary: bool = False,
 ) -> Sent: ...
 @overload
 def submit(
@@ -67,6 +68,7 @@ def submit(
     queue: bool = False,
     provider: str = "",
     model: str = "",
+    is_temporary: bool = False,
 ) -> Sent | Outcome: ...
 def submit(
     *,
@@ -78,8 +80,11 @@ def submit(
     queue: bool = False,
     provider: str = "",
     model: str = "",
+    is_temporary: bool = False,
 ) -> Sent | Outcome:
     """Run the command, or send the message; without a session one is made, and the first message names it.
+
+    `is_temporary`: the session that is made is gone for good when it ends.
 
     Raises:
         TooMany: of the rate limit.
@@ -100,7 +105,8 @@ def submit(
     if session is not None:
         return send(session=session)
     with transaction.atomic():
-        return send(session=create_session(owner=author, provider=provider, model=model))
+        made = create_session(owner=author, provider=provider, model=model, is_temporary=is_temporary)
+        return send(session=made)
 
 
 def _count(author: User, draft: Draft) -> None:

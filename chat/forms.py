@@ -65,6 +65,7 @@ class ComposerForm(forms.Form):
     model = TypedField(required=False)
     # A text that looks like a command is sent all the same.
     literal = forms.BooleanField(required=False)
+    temporary = forms.BooleanField(required=False)
 
     def check(self) -> dict[str, Any]:
         """The values.

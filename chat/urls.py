@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from chat.api import api
@@ -25,6 +24,7 @@ from chat.views import (
     sessions,
     slash,
     start,
+    temporary,
     windows,
 )
 from chat.views import annotations as notes
@@ -43,7 +43,7 @@ urlpatterns = [
     path("picture-from/", remote.show_remote, name="remote-picture"),
     path("setup/", accounts.setup, name="setup"),
     path("login/", accounts.Login.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", temporary.Logout.as_view(), name="logout"),
     path("password/", accounts.ChangePassword.as_view(), name="password"),
     path("palette/", palette.palette, name="palette"),
     # /settings/
@@ -83,6 +83,10 @@ urlpatterns = [
     path("chat/<uuid:session_id>/clear/undo/", sessions.undo_clear, name="undo-clear"),
     path("chat/<uuid:session_id>/delete/", sessions.delete_session, name="delete-session"),
     path("chat/<uuid:session_id>/restore/", sessions.restore_session, name="restore-session"),
+    path("chat/<uuid:session_id>/keep/", temporary.keep, name="keep-session"),
+    path("chat/<uuid:session_id>/end/", temporary.end, name="end-session"),
+    path("chat/<uuid:session_id>/leave/", temporary.leave, name="leave-session"),
+    path("chat/<uuid:session_id>/stay/", temporary.stay, name="stay-in-session"),
     # /messages/
     path("messages/<uuid:message_id>/", messages.show_message, name="message"),
     path("messages/<uuid:message_id>/source/", messages.message_source, name="message-source"),

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
 from chat.generation.engine import Engine
+from chat.services import sweeper
 from chat.stream import watch
 from config.static import collect_static_files
 
@@ -48,7 +49,7 @@ def _on_listening(server: Server, tell: Callable[[], None]) -> None:
 
 
 async def _run_beside() -> None:
-    engine = Engine(watch.run)
+    engine = Engine(watch.run, sweeper.run)
     asked_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)

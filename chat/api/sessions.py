@@ -36,8 +36,10 @@ async def create_session(request: HttpRequest, payload: SessionInput | None = No
 
 
 def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
-    names = {key: values[key] or "" for key in ("name", "provider", "model") if key in values}
-    session = sessions.create_session(owner=user, settings=values.get("settings"), **names)
+    name, provider, model = (values.get(key) or "" for key in ("name", "provider", "model"))
+    session = sessions.create_session(
+        owner=user, name=name, provider=provider, model=model, settings=values.get("settings")
+    )
     return session_json(session)
 
 

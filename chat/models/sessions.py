@@ -22,6 +22,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def live(self) -> SessionQuerySet:
         return self.filter(deleted_at=None)
 
+    def listed(self) -> SessionQuerySet:
+        """Without those that nobody shall find again."""
+        return self.live().filter(is_temporary=False)
+
     def newest_first(self) -> SessionQuerySet:
         return self.order_by("-updated_at", "-id")
 
@@ -53,6 +57,9 @@ class Session(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Is in no list, and is gone for good when it ends: at `leaves_at` if its page was left.
+    is_temporary = models.BooleanField(default=False)
+    leaves_at = models.DateTimeField(null=True, blank=True)
 
     objects = SessionQuerySet.as_manager()
 
@@ -67,6 +74,9 @@ class Session(models.Model):
                 fields=["owner", "-updated_at", "-id"],
                 condition=models.Q(deleted_at=None, is_starred=True),
                 name="session_starred",
+            ),
+            models.Index(
+                fields=["updated_at"], condition=models.Q(is_temporary=True), name="session_temporary"
             ),
         ]
 

@@ -21,6 +21,7 @@ BUILT_INS = (
     "chat.slash.rename",
     "chat.slash.retry",
     "chat.slash.stop",
+    "chat.slash.temporary",
 )
 log = structlog.get_logger(__name__)
 

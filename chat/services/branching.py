@@ -75,6 +75,7 @@ def _new_session(source: Session, owner: User) -> Session:
         provider=source.provider,
         model=source.model,
         settings=source.settings,
+        is_temporary=source.is_temporary,
         updated_at=timezone.now(),
     )
     tags = source.tags.values_list("name", flat=True)

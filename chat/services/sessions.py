@@ -40,6 +40,7 @@ def create_session(
     provider: str = "",
     model: str = "",
     settings: dict[str, Any] | None = None,
+    is_temporary: bool = False,
 ) -> Session:
     """Make an empty session; a name given here counts as typed."""
     name = clean_text(name).strip()
@@ -50,6 +51,7 @@ def create_session(
         provider=provider,
         model=model,
         settings=settings or {},
+        is_temporary=is_temporary,
         updated_at=timezone.now(),
     )
     tell_lists(owner.pk, session.pk)

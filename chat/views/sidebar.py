@@ -78,6 +78,8 @@ def item(user: User, session: Session) -> SafeString:
     """One conversation as it stands in the list now; of a deleted one, the word that it has left."""
     if session.deleted_at is not None:
         return fragments.left(session.id)
+    if session.is_temporary:
+        return SafeString("")
     [entry] = entries([session], user)
     return fragments.sidebar_item(entry)
 

@@ -88,6 +88,7 @@ def send_first(request: PageRequest) -> HttpResponse:
             attachment_ids=attached,
             provider=provider,
             model=model,
+            is_temporary=values["temporary"],
         )
     except Refused as refused:
         if request.htmx:
@@ -106,6 +107,7 @@ def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | No
         "greeting": greeting(request.user),
         "starters": STARTERS,
         "is_local": bool(offered) and split(offered[0].value)[0] == LOCAL,
+        "is_temporary": "temporary" in (request.POST if request.method == "POST" else request.GET),
         "refused": refused,
     }
     return answer_pane(request, "chat/start.html", "chat/_start_pane.html", context, title="New conversation")

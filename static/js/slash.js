@@ -137,7 +137,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("input", (event) => event.target === field() && box() && !event.isComposing && refresh());
 document.addEventListener("compositionend", (event) => event.target === field() && box() && refresh());
 document.addEventListener("htmx:beforeRequest", (event) => event.detail.elt.id === "composer" && close());
-document.addEventListener("reset", (event) => event.target.id === "composer" && close());
 document.addEventListener("focusout", (event) => event.target === field() && close());
 document.addEventListener("focusin", (event) => event.target === field() && box() && field().value.startsWith("/") && refresh());
 // The text keeps the focus, and with it a phone its keyboard.

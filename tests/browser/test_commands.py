@@ -31,15 +31,15 @@ def begun(chat: Chat) -> Chat:
 
 def test_a_slash_opens_the_list_and_keys_walk_it(begun: Chat) -> None:
     begun.text.press("/")
-    expect(active(begun)).to_contain_text("/clear")
+    expect(active(begun)).to_contain_text("/branch")
     expect(begun.text).to_have_attribute("aria-controls", "slash-list")
     expect(begun.page.locator("#slash-status")).to_contain_text(re.compile(r"\d+ suggestions"))
     last = options(begun).last.get_attribute("id")
     for key, expected in (
         ("ArrowUp", last),
-        ("ArrowDown", "slash-clear"),
+        ("ArrowDown", "slash-branch"),
         ("End", last),
-        ("Home", "slash-clear"),
+        ("Home", "slash-branch"),
     ):
         begun.text.press(key)
         expect(begun.text).to_have_attribute("aria-activedescendant", str(expected))
@@ -47,7 +47,7 @@ def test_a_slash_opens_the_list_and_keys_walk_it(begun: Chat) -> None:
     expect(begun.page.locator("#slash")).to_be_hidden()
     expect(begun.text).not_to_have_attribute("aria-controls", "slash-list")
     expect(begun.text).to_have_value("/")
-    begun.text.press("c")
+    begun.text.press("b")
     expect(begun.page.locator("#slash")).to_be_hidden()
 
 
@@ -111,12 +111,12 @@ def test_a_path_that_is_pasted_is_simply_sent(begun: Chat) -> None:
 
 def test_what_an_input_method_composes_is_left_to_it(begun: Chat) -> None:
     begun.text.press("/")
-    expect(active(begun)).to_contain_text("/clear")
+    expect(active(begun)).to_contain_text("/branch")
     begun.text.evaluate(
         "field => field.dispatchEvent(new KeyboardEvent('keydown',"
         " {key: 'ArrowDown', isComposing: true, bubbles: true, cancelable: true}))"
     )
-    expect(active(begun)).to_contain_text("/clear")
+    expect(active(begun)).to_contain_text("/branch")
 
 
 def test_a_finger_chooses_too(new_page: NewPage) -> None:

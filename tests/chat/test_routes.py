@@ -70,6 +70,10 @@ PAGES = {
             "seen/",
             "clear/",
             "clear/undo/",
+            "keep/",
+            "end/",
+            "leave/",
+            "stay/",
             "delete/",
             "restore/",
         )

@@ -1,0 +1,74 @@
+"""Temporary conversations: left, come back to, ended, kept; and logout, which ends them all."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages as notices
+from django.contrib.auth.views import LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chat import access, fragments
+from chat.errors import BadValue
+from chat.http import no_content
+from chat.models import User
+from chat.services import temporary
+from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+from chat.views.session_settings import told_session
+
+
+@require_POST
+@login_needed
+def keep(request: PageRequest, session_id: UUID) -> HttpResponse:
+    session = temporary.keep_session(session=access.get_session(request.user, session_id))
+    words = _("This conversation is kept.")
+    if not request.htmx:
+        notices.info(request, words)
+        return back_to("session", session.id)
+    kept = format_html('<parley-kept s="{}"></parley-kept>', session.id)
+    return frames(kept, *told_session(request, session), fragments.toast(words))
+
+
+@require_POST
+@login_needed
+def end(request: PageRequest, session_id: UUID) -> HttpResponse:
+    session = access.get_session(request.user, session_id)
+    if not session.is_temporary:
+        refused = BadValue(_("This conversation is kept. Delete it by its menu."))
+        return refusal(request, refused, slot="#composer-error")
+    temporary.end_session(session=session)
+    words = _("The temporary conversation is gone.")
+    if not request.htmx:
+        notices.info(request, words)
+        return back_to("start")
+    ended = format_html('<parley-ended s="{}"></parley-ended>', session.id)
+    go = format_html('<parley-go href="{}"></parley-go>', reverse("start"))
+    return frames(ended, go, fragments.toast(words))
+
+
+@require_POST
+@login_needed
+def leave(request: PageRequest, session_id: UUID) -> HttpResponse:
+    """Told by the page as it closes, or as another one takes its place (`away`)."""
+    session = access.get_session(request.user, session_id)
+    temporary.leave_session(session=session, is_away="away" in request.POST)
+    return no_content()
+
+
+@require_POST
+@login_needed
+def stay(request: PageRequest, session_id: UUID) -> HttpResponse:
+    """Told by a page that is open."""
+    temporary.stay_in_session(session=access.get_session(request.user, session_id))
+    return no_content()
+
+
+class Logout(LogoutView):
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if isinstance(request.user, User):
+            temporary.end_all(owner=request.user)
+        return super().post(request, *args, **kwargs)

@@ -1,0 +1,258 @@
+"""Temporary conversations: found nowhere, and gone to the last byte when they end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from chat.composer import submit
+from chat.generation.engine import Engine
+from chat.models import Attachment, Draft, Message, Session, User
+from chat.models.ids import new_id
+from chat.providers.contract import Finish, Text
+from chat.providers.scripted import ScriptedProvider
+from chat.services import messages, temporary
+from chat.services.attachments import add_attachment
+from chat.services.branching import branch_session
+from chat.services.content import draft_of
+from chat.services.sending import regenerate_reply
+from chat.threads import read, write
+from tests.chat.api.client import Api
+from tests.chat.engine.driving import ended, until
+from tests.factories import make_session, make_user, messages_of
+
+SECRETS = ("zanzibar", "quokka", "heliotrope", "marmalade", "obsidian")
+
+
+@pytest.fixture
+def page(client: Client, alice: User) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def make_temporary(owner: User, **fields: Any) -> Session:
+    return make_session(owner, ["Hello", "Hi"], is_temporary=True, **fields)
+
+
+def age(session: Session, **fields: timedelta) -> None:
+    now = timezone.now()
+    Session.objects.filter(pk=session.pk).update(**{name: now - ago for name, ago in fields.items()})
+
+
+def database_text() -> str:
+    """Every value of every table."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found += [str(row) for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def database_bytes() -> bytes:
+    """The database's file with its log, as they lie on the disk; nothing where it is another server's."""
+    if connection.vendor != "sqlite":
+        return b""
+    name = Path(str(connection.settings_dict["NAME"]))
+    return b"".join(path.read_bytes() for path in sorted(name.parent.glob(f"{name.name}*")))
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def traces(folder: Path) -> list[str]:
+    """The secrets that can still be read anywhere."""
+    everything = database_text().encode() + database_bytes()
+    everything += b"".join(path.read_bytes() for path in files_in(folder))
+    return [word for word in SECRETS if word.encode() in everything]
+
+
+def save_unsent(owner: User, session: Session, waiting: Attachment) -> None:
+    Draft.objects.create(
+        owner=owner,
+        session=session,
+        text="obsidian, one day",
+        attachment_ids=[str(waiting.pk)],
+        message_id=new_id(),
+        edited_at=timezone.now(),
+    )
+
+
+async def test_no_word_of_it_remains_when_it_ends(
+    alice: User, live_engine: Engine, scripts: type[ScriptedProvider], tmp_path: Path
+) -> None:
+    """Said, answered in pieces, edited, answered again, attached: rows, free pages, log and storage."""
+    scripts.script(
+        "secret", [*(Text(f"piece {number} quokka ") for number in range(400)), Finish("stop", None)]
+    )
+    upload = SimpleUploadedFile("obsidian.txt", b"heliotrope " * 3000)
+    attachment = await write(add_attachment, owner=alice, file=upload)
+    draft = draft_of("Tell me of zanzibar " * 200)
+    sent = await write(
+        lambda: submit(
+            author=alice,
+            draft=draft,
+            provider="scripted",
+            model="secret",
+            attachment_ids=[attachment.pk],
+            is_temporary=True,
+        )
+    )
+    session = await read(Session.objects.get, pk=sent.user_message.session_id)
+    await ended(sent)
+    edit = draft_of("marmalade " * 500, id=sent.user_message.pk)
+    await write(messages.edit_message, message=sent.user_message, editor=alice, draft=edit)
+    again = await write(regenerate_reply, message=sent.assistant_message, author=alice)
+    await until(again.pk, lambda found: found["status"] == "complete")
+    unsent = SimpleUploadedFile("unsent.txt", b"heliotrope")
+    waiting = await write(add_attachment, owner=alice, file=unsent)
+    await write(save_unsent, alice, session, waiting)
+    assert set(await read(traces, tmp_path)) == set(SECRETS)
+    assert await write(temporary.end_session, session=session)
+    assert await read(traces, tmp_path) == []
+    assert files_in(tmp_path / "uploads") == []
+
+
+async def test_one_that_is_ended_under_a_reply_goes_when_that_has_stopped(
+    alice: User, live_engine: Engine, scripts: type[ScriptedProvider], tmp_path: Path
+) -> None:
+    scripts.script("slow", [Text("quokka "), 30.0, Finish("stop", None)])
+    sent = await write(
+        lambda: submit(
+            author=alice, draft=draft_of("Go on"), provider="scripted", model="slow", is_temporary=True
+        )
+    )
+    session = await read(Session.objects.get, pk=sent.user_message.session_id)
+    assert not await write(temporary.end_session, session=session)
+    await ended(sent)
+    await write(age, session, deleted_at=temporary.UNDO)
+    assert await write(temporary.sweep) == 1
+    assert not await read(Session.objects.filter(pk=session.pk).exists)
+    assert await read(traces, tmp_path) == []
+
+
+def test_it_is_in_no_list(page: Client, alice: User) -> None:
+    session = make_temporary(alice, name="Heliotrope")
+    assert "Heliotrope" not in page.get("/").content.decode()
+    shown = page.get(f"/chat/{session.id}/").content.decode()
+    assert f'data-temporary="{session.id}"' in shown
+    assert f'id="s-{session.id}"' not in shown
+    api = Api(alice)
+    assert api.get("/chat/sessions").json["items"] == []
+    assert api.get("/chat/sessions", q="Helio").json["items"] == []
+    assert api.get(f"/chat/sessions/{session.id}").status == 200
+
+
+def test_the_switch_of_the_start_page_makes_one(page: Client, alice: User) -> None:
+    page.post("/send/", {"content": "Hello", "temporary": "true"})
+    assert Session.objects.get().is_temporary
+    assert "checked" not in page.get("/").content.decode().split('name="temporary"')[1][:60]
+    assert "checked" in page.get("/?temporary=1").content.decode().split('name="temporary"')[1][:60]
+    refused = page.post("/send/", {"content": "", "temporary": "true"}).content.decode()
+    assert "checked" in refused.split('name="temporary"')[1][:60]
+
+
+def test_the_command_leads_there_or_begins_one(page: Client, alice: User) -> None:
+    assert page.post("/send/", {"content": "/temporary"})["Location"] == "/?temporary=1"
+    page.post("/send/", {"content": "/temporary Hello"})
+    session = Session.objects.get()
+    assert session.is_temporary
+    assert messages_of(session)[0].content == "Hello"
+
+
+def test_it_ends_by_its_button(page: Client, alice: User) -> None:
+    session = make_temporary(alice)
+    assert page.post(f"/chat/{session.id}/end/")["Location"] == "/"
+    assert page.get(f"/chat/{session.id}/").status_code == 404
+    assert not Message.objects.exists()
+
+
+def test_an_ordinary_one_cannot_be_ended_so(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    assert page.post(f"/chat/{session.id}/end/").status_code == 422
+    page.post(f"/chat/{session.id}/leave/")
+    temporary.sweep()
+    assert Session.objects.get().leaves_at is None
+
+
+def test_it_can_be_kept(page: Client, alice: User) -> None:
+    session = make_temporary(alice, name="Heliotrope")
+    page.post(f"/chat/{session.id}/leave/")
+    page.post(f"/chat/{session.id}/keep/")
+    assert "Heliotrope" in page.get("/").content.decode()
+    page.post("/logout/")
+    Session.objects.update(updated_at=timezone.now() - timedelta(days=1))
+    assert temporary.sweep() == 0
+    assert len(messages_of(session)) == 2
+
+
+def test_a_page_that_was_left_has_a_while_to_come_back(page: Client, alice: User) -> None:
+    session = make_temporary(alice)
+    page.post(f"/chat/{session.id}/leave/")
+    assert temporary.sweep() == 0
+    page.post(f"/chat/{session.id}/stay/")
+    assert Session.objects.get().leaves_at is None
+    page.post(f"/chat/{session.id}/leave/", {"away": "1"})
+    assert Session.objects.filter(leaves_at__gt=timezone.now() + temporary.GRACE).exists()
+    age(session, leaves_at=timedelta(0))
+    assert temporary.sweep() == 1
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["updated_at", "deleted_at"])
+def test_silence_ends_it_and_so_does_deleting_it(alice: User, field: str) -> None:
+    session = make_temporary(alice)
+    limit = {"updated_at": temporary.IDLE, "deleted_at": temporary.UNDO}[field]
+    age(session, **{field: limit - timedelta(seconds=5)})
+    assert temporary.sweep() == 0
+    age(session, **{field: limit})
+    assert temporary.sweep() == 1
+    assert not Session.objects.exists()
+
+
+def test_logging_out_ends_ones_own(page: Client, alice: User) -> None:
+    make_temporary(alice)
+    others = make_temporary(make_user("erin"))
+    kept = make_session(alice, ["Hello"])
+    page.post("/logout/")
+    assert set(Session.objects.values_list("pk", flat=True)) == {kept.pk, others.pk}
+
+
+def test_a_branch_of_it_is_temporary_too_and_a_shared_file_stays_with_the_other(
+    alice: User, tmp_path: Path
+) -> None:
+    session = make_temporary(alice)
+    attachment = add_attachment(owner=alice, file=SimpleUploadedFile("a.txt", b"heliotrope"))
+    Attachment.objects.filter(pk=attachment.pk).update(message=messages_of(session)[0])
+    branch = branch_session(session=session, owner=alice)
+    assert branch.is_temporary
+    temporary.end_session(session=session)
+    assert len(files_in(tmp_path / "uploads")) == 1
+    temporary.end_session(session=branch)
+    assert files_in(tmp_path / "uploads") == []
+
+
+def test_a_stranger_ends_and_keeps_nothing(client: Client, alice: User, charlie: User) -> None:
+    session = make_temporary(alice)
+    client.force_login(charlie)
+    for action in ("end", "keep", "leave", "stay"):
+        assert client.post(f"/chat/{session.id}/{action}/").status_code == 404
+    session.refresh_from_db()
+    assert (session.is_temporary, session.leaves_at, session.deleted_at) == (True, None, None)
+
+
+def test_sweeping_costs_the_same_however_many_live(alice: User, django_assert_max_num_queries: Any) -> None:
+    sessions: list[UUID] = [make_temporary(alice).pk for _ in range(12)]
+    temporary.sweep()
+    with django_assert_max_num_queries(5):
+        assert temporary.sweep() == 0
+    assert Session.objects.filter(pk__in=sessions).count() == 12
