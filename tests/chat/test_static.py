@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from pathlib import Path
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.conf import settings as settings_module
 from pytest_django import Settings
 
 from config.static import collect_static_files, with_static_files
@@ -61,3 +64,24 @@ def test_a_page_has_one_stylesheet_and_one_module(settings: Settings, tmp_path: 
         assert (Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css").read_text() in styles
     for name in ("shared", "composer", "frames"):
         assert (Path(settings.BASE_DIR) / "static" / "js" / f"{name}.js").read_text() in module
+
+
+def test_the_app_can_be_installed() -> None:
+    """What a browser asks for: a name, where it starts, PNG icons of 192 and 512 pixels, and one to be masked."""
+    static = Path(settings_module.BASE_DIR) / "static"
+    manifest = json.loads((static / "site.webmanifest").read_text())
+    assert {"name", "short_name", "id", "start_url", "theme_color", "background_color"} <= set(manifest)
+    assert manifest["display"] == "standalone"
+    purposes = set()
+    for icon in manifest["icons"]:
+        file = static / icon["src"].removeprefix("/static/")
+        if icon["type"] == "image/png":
+            assert png_size(file) == icon["sizes"]
+            purposes.add((icon["sizes"], icon["purpose"]))
+        assert file.exists()
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= purposes
+
+
+def png_size(path: Path) -> str:
+    width, height = struct.unpack(">II", path.read_bytes()[16:24])
+    return f"{width}x{height}"
