@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 Words = str | Promise
 MODIFIERS = ("mod", "alt", "shift")
@@ -53,7 +52,7 @@ ACTIONS = (
     Action("find", _("Find in this conversation"), "text-search", REPLY, "alt+shift+f", "f"),
     Action("choose-model", _("Choose a model"), "chevrons-up-down", REPLY, "alt+shift+o", "o"),
     Action("star", _("Star or unstar"), "star", REPLY, has_keys=False),
-    Action("rename", pgettext_lazy("verb", "Rename"), "pencil", REPLY, has_keys=False),
+    Action("rename", _("Rename"), "pencil", REPLY, has_keys=False),
     Action("archive", _("Archive or bring back"), "archive", REPLY, has_keys=False),
     Action("clear", _("Clear messages"), "eraser", REPLY, has_keys=False),
     Action("delete", _("Delete this conversation"), "trash-2", REPLY, has_keys=False),

@@ -181,7 +181,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     api_key = forms.CharField(
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=(
+        help_text=_(
             "It is never shown. Left empty, the key that is there stays; with another base URL it goes, "
             "since it was meant for that server alone."
         ),

@@ -13,9 +13,9 @@ class Refused(Exception):
     status = 422
     title: str | Promise = _("That cannot be done")
 
-    def __init__(self, detail: str, *, field: str | None = None) -> None:
+    def __init__(self, detail: str | Promise, *, field: str | None = None) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail = str(detail)  # in the language of the one who asked
         self.field = field
 
 

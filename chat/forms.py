@@ -151,26 +151,26 @@ class SettingsForm(forms.Form):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(
-            attrs={"class": "input", "rows": 3, "placeholder": "You are a patient teacher…"}
+            attrs={"class": "input", "rows": 3, "placeholder": _("You are a patient teacher…")}
         ),
     )
     temperature = forms.FloatField(
         required=False,
         min_value=0,
         max_value=2,
-        widget=forms.NumberInput(attrs={"class": "input", "step": "0.1", "placeholder": "Model’s own"}),
+        widget=forms.NumberInput(attrs={"class": "input", "step": "0.1", "placeholder": _("Model’s own")}),
     )
     max_tokens = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=1_000_000,
-        widget=forms.NumberInput(attrs={"class": "input", "placeholder": "Model’s own"}),
+        widget=forms.NumberInput(attrs={"class": "input", "placeholder": _("Model’s own")}),
     )
     context_window = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=10_000,
-        widget=forms.NumberInput(attrs={"class": "input", "placeholder": "All that fit"}),
+        widget=forms.NumberInput(attrs={"class": "input", "placeholder": _("All that fit")}),
     )
     auto_context = forms.BooleanField(required=False)
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
@@ -131,18 +132,18 @@ def reply_facts(message: Message) -> list[str]:
         return []
     facts = []
     if message.tokens_per_second:
-        facts.append(f"{message.tokens_per_second:.1f} tokens/s")
+        facts.append(_("%(rate)s tokens/s") % {"rate": number_format(message.tokens_per_second, 1)})
     if message.duration_ms is not None:
         facts.append(duration(message.duration_ms))
     if message.first_token_ms is not None:
-        facts.append(f"first token {duration(message.first_token_ms)}")
+        facts.append(_("first token %(time)s") % {"time": duration(message.first_token_ms)})
     return facts
 
 
 def duration(milliseconds: int) -> str:
     if milliseconds < 1000:
-        return f"{milliseconds} ms"
+        return _("%(n)s ms") % {"n": milliseconds}
     seconds = milliseconds / 1000
     if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+        return _("%(n)s s") % {"n": number_format(seconds, 1)}
+    return _("%(minutes)s min %(seconds)s s") % {"minutes": int(seconds // 60), "seconds": int(seconds % 60)}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.models import Session
@@ -47,7 +48,7 @@ def read_cursor(cursor: str) -> Place | None:
         moment, session_id = place.split(" ")
         return Place(_in_utc(datetime.fromisoformat(moment)), UUID(session_id))
     except (ValueError, OverflowError) as error:
-        raise BadValue("This cursor is not one that we gave.", field="cursor") from error
+        raise BadValue(_("This cursor is not one that we gave."), field="cursor") from error
 
 
 def _in_utc(moment: datetime) -> datetime:

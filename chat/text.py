@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 
+from django.utils.formats import number_format
+
 # PostgreSQL refuses NUL, UTF-8 cannot carry lone surrogates, and the other controls show nothing.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 TITLE_CHARS = 20
+
+
+def number(value: int) -> str:
+    """With its thousands apart, as the language has it."""
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 def clean_text(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from chat.errors import NoProvider
 from chat.models import ConfiguredProvider
@@ -55,14 +56,15 @@ def _named(name: str) -> ProviderConfig:
         if config.name == name:
             return config
     raise NoProvider(
-        f"There is no provider called “{name}” (any more). Choose another for this conversation."
+        _("There is no provider called “%(name)s” (any more). Choose another for this conversation.")
+        % {"name": name}
     )
 
 
 def _default() -> ProviderConfig:
     for config in _all():
         return config
-    raise NoProvider("An administrator can add one with “manage.py add_provider”.")
+    raise NoProvider(_("An administrator can add one with “manage.py add_provider”."))
 
 
 def _all() -> Iterator[ProviderConfig]:

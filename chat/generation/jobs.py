@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chat.errors import ReplyRunning
 from chat.generation import ending, liveness
@@ -24,7 +25,7 @@ STALE_SECONDS = 10.0
 LOST_SECONDS = 30.0
 # A reply that has taken down so many processes is not begun again.
 MAX_ATTEMPTS = 3
-RUNNING = "A reply is still being written in this conversation. Stop it, or wait until it has ended."
+RUNNING = _("A reply is still being written in this conversation. Stop it, or wait until it has ended.")
 
 
 class Desk(Protocol):

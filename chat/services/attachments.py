@@ -11,6 +11,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, TooLarge, UnsupportedFile
 from chat.models import Attachment, User
@@ -91,9 +92,9 @@ def add_attachment(*, owner: User, file: UploadedFile[bytes]) -> Attachment:
     """
     if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
         limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
-        raise TooLarge(f"A file may have up to {limit} MB.", field="file")
+        raise TooLarge(_("A file may have up to %(size)s MB.") % {"size": limit}, field="file")
     if not file.size:
-        raise BadValue("The file is empty.", field="file")
+        raise BadValue(_("The file is empty."), field="file")
     name = clean_name(file.name or "")
     kind, mime_type = kind_of(file, name)
     attachment = Attachment(owner=owner, kind=kind, name=name, size=file.size, mime_type=mime_type, file=file)
@@ -131,7 +132,8 @@ def kind_of(file: IO[bytes] | UploadedFile[bytes], name: str) -> tuple[Kind, str
     file.seek(0)
     if found is None:
         raise UnsupportedFile(
-            f"{name} is no image, PDF, Office document or text that can be read here.", field="file"
+            _("%(name)s is no image, PDF, Office document or text that can be read here.") % {"name": name},
+            field="file",
         )
     return found
 

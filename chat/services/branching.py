@@ -50,7 +50,7 @@ def branch_session(*, session: Session, owner: User, message: Message | None = N
         BadValue: the message is of another session.
     """
     if message is not None and message.session_id != session.pk:
-        raise BadValue("That message is not in this conversation.", field="from_message_id")
+        raise BadValue(_("That message is not in this conversation."), field="from_message_id")
     with transaction.atomic():
         source = lock_session(session.pk)
         branch = _new_session(source, owner)

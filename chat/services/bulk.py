@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from chat.errors import BadValue
 from chat.models import Session
 from chat.services import sessions as one
@@ -27,8 +29,8 @@ def change_sessions(*, sessions: Sequence[Session], action: str, tags: Sequence[
         BadValue: there is no such action, or no tag to give.
     """
     if action == "tag" and not tags:
-        raise BadValue("Name at least one tag.", field="new")
+        raise BadValue(_("Name at least one tag."), field="new")
     change = partial(one.add_tags, names=list(tags)) if action == "tag" else CHANGES.get(action)
     if change is None:
-        raise BadValue("This cannot be done to conversations.", field="action")
+        raise BadValue(_("This cannot be done to conversations."), field="action")
     return [change(session=session) for session in sessions]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from chat.errors import BlankText, TooLong
 from chat.generation.ending import rendered
 from chat.models.ids import new_id
-from chat.text import clean_text
+from chat.text import clean_text, number
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,11 @@ def draft_of(content: str, *, id: UUID | None = None, has_attachments: bool = Fa
     """
     content = clean_text(content)
     if not content.strip() and not has_attachments:
-        raise BlankText("There is nothing in this message yet.", field="content")
+        raise BlankText(_("There is nothing in this message yet."), field="content")
     if len(content) > settings.MESSAGE_MAX_CHARS:
         raise TooLong(
-            f"A message can have {settings.MESSAGE_MAX_CHARS:,} characters; this one has {len(content):,}.",
+            _("A message can have %(most)s characters; this one has %(length)s.")
+            % {"most": number(settings.MESSAGE_MAX_CHARS), "length": number(len(content))},
             field="content",
         )
     key = id or new_id()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.errors import IdReused, TooLong
 from chat.models import Draft, Message, Session, User
@@ -33,12 +34,12 @@ def save_draft(
         IdReused: the message was sent already.
     """
     if len(text) > SPARE * settings.MESSAGE_MAX_CHARS:
-        raise TooLong("This is too long to be kept as a draft.", field="content")
+        raise TooLong(_("This is too long to be kept as a draft."), field="content")
     with transaction.atomic():
         # The person's row is the lock: a first draft has none of its own yet.
         User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
         if Message.objects.filter(pk=message_id).exists():
-            raise IdReused("This message was sent already.", field="message_id")
+            raise IdReused(_("This message was sent already."), field="message_id")
         kept = Draft.objects.filter(owner=owner, session=session)
         if kept.filter(edited_at__gt=edited_at).exists():
             return kept.get()

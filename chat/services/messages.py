@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.errors import ReplyRunning
 from chat.generation import jobs
@@ -28,7 +29,7 @@ def edit_message(*, message: Message, editor: User, draft: Draft) -> Message:
         session = lock_session(message.session_id)
         message.refresh_from_db()
         if message.is_running:
-            raise ReplyRunning("This reply is still being written. Stop it before you edit it.")
+            raise ReplyRunning(_("This reply is still being written. Stop it before you edit it."))
         MessageEdit.objects.create(message=message, content=message.content, editor=editor)
         message.content = draft.content
         message.html, message.html_version = draft.html, RENDERER_VERSION
@@ -48,7 +49,7 @@ def delete_message(*, message: Message) -> Message:
         message.refresh_from_db()
         if message.deleted_at is None:
             if message.is_running or message.children.filter(status__in=RUNNING).exists():
-                raise ReplyRunning("A reply to this is still being written. Stop it before you delete it.")
+                raise ReplyRunning(_("A reply to this is still being written. Stop it before you delete it."))
             message.deleted_at = timezone.now()
             message.save(update_fields=["deleted_at", "updated_at"])
             _record_count(session, message, -1, deleted=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.models import ConfiguredProvider
@@ -56,11 +57,13 @@ def save_provider(
 
 def _check(name: str, kind: str, base_url: str) -> None:
     if not re.fullmatch(r"[\w.-]{1,80}", name):
-        raise BadValue("A provider's name has up to 80 letters, digits, dots and hyphens.", field="name")
+        raise BadValue(_("A provider's name has up to 80 letters, digits, dots and hyphens."), field="name")
     if kind not in provider_kinds():
-        raise BadValue(f"The kind must be one of {', '.join(provider_kinds())}.", field="kind")
+        raise BadValue(
+            _("The kind must be one of %(kinds)s.") % {"kinds": ", ".join(provider_kinds())}, field="kind"
+        )
     if base_url and kind != "local" and not _is_http(base_url):  # a local model's is a file
-        raise BadValue("The URL must begin with http:// or https:// and name a host.", field="base_url")
+        raise BadValue(_("The URL must begin with http:// or https:// and name a host."), field="base_url")
 
 
 def _is_http(url: str) -> bool:
@@ -76,7 +79,9 @@ def _fallback(provider: ConfiguredProvider, name: str) -> ConfiguredProvider | N
         return None
     fallback = ConfiguredProvider.objects.filter(name=name).first()
     if fallback is None:
-        raise BadValue(f"There is no provider called “{name}” to fall back to.", field="fallback")
+        raise BadValue(
+            _("There is no provider called “%(name)s” to fall back to.") % {"name": name}, field="fallback"
+        )
     if fallback.pk == provider.pk:
-        raise BadValue("A provider cannot fall back to itself.", field="fallback")
+        raise BadValue(_("A provider cannot fall back to itself."), field="fallback")
     return fallback

@@ -13,6 +13,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chat.errors import TooMany
 from chat.models import User
@@ -59,7 +61,8 @@ def count_message(*, user: User) -> None:
     wait = _take(f"messages:{user.pk}", limit, now=int(time.time() * 1000))
     if wait > 0:
         raise TooMany(
-            f"You may send {settings.PARLEY_RATE_LIMIT} messages. Wait {_in_words(wait)} and try again.",
+            _("You may send %(limit)s messages. Wait %(time)s and try again.")
+            % {"limit": settings.PARLEY_RATE_LIMIT, "time": _in_words(wait)},
             retry_after=wait / 1000,
         )
 
@@ -91,6 +94,7 @@ def _increase(key: str, step: int, *, now: int) -> int:
 
 def _in_words(milliseconds: int) -> str:
     seconds = -(-milliseconds // 1000)
+    minutes = -(-seconds // 60)
     if seconds >= 120:
-        return f"{-(-seconds // 60)} minutes"
-    return "a second" if seconds == 1 else f"{seconds} seconds"
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}

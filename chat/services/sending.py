@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, IdReused, ReplyRunning
 from chat.events import encode
@@ -87,13 +88,13 @@ def regenerate_reply(*, message: Message, author: User, provider: str = "", mode
         ReplyRunning: a reply runs.
     """
     if message.role != Message.Role.ASSISTANT:
-        raise BadValue("Only a reply can be made again.")
+        raise BadValue(_("Only a reply can be made again."))
     with transaction.atomic():
         session = lock_session(message.session_id)
         jobs.refuse_while_open(session)
         parent = message.parent
         if parent is not None and parent.deleted_at is not None:
-            raise BadValue("The message that this answers was deleted. Bring it back first.")
+            raise BadValue(_("The message that this answers was deleted. Bring it back first."))
         tree.show_up_to(session, parent)
         reply = _reply_to(session, parent)
         if provider:
@@ -121,7 +122,7 @@ def resend_message(*, message: Message, author: User, draft: Draft) -> Sent:
         ReplyRunning: a reply runs.
     """
     if message.role != Message.Role.USER:
-        raise BadValue("Only a message that you sent can be sent again.")
+        raise BadValue(_("Only a message that you sent can be sent again."))
     with transaction.atomic():
         session = lock_session(message.session_id)
         jobs.refuse_while_open(session)
@@ -141,7 +142,9 @@ def _sent_before(message_id: UUID, author: User, digest: str) -> Sent | None:
         return None
     reply = message.children.order_by("created_at", "id").first()
     if message.author_id != author.pk or message.sent_digest != digest or reply is None:
-        raise IdReused("A message with this id was sent before, and it was another one.", field="message_id")
+        raise IdReused(
+            _("A message with this id was sent before, and it was another one."), field="message_id"
+        )
     return Sent(message, reply, is_new=False)
 
 
@@ -150,7 +153,7 @@ def _parent(session: Session, parent_id: UUID | None) -> Message | None:
         return tree.leaf(session)
     parent = Message.objects.filter(session=session, pk=parent_id).first()
     if parent is None:
-        raise BadValue("The message to answer is not in this conversation.", field="parent_id")
+        raise BadValue(_("The message to answer is not in this conversation."), field="parent_id")
     return parent
 
 
@@ -226,5 +229,5 @@ def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> t
     free = Attachment.objects.filter(pk__in=wanted, owner=author, message=None)
     places = [When(pk=key, then=Value(place)) for place, key in enumerate(dict.fromkeys(attachment_ids))]
     if free.update(message=message, position=Case(*places, default=Value(0))) != len(wanted):
-        raise BadValue("An attached file is not there any more. Attach it again.", field="attachment_ids")
+        raise BadValue(_("An attached file is not there any more. Attach it again."), field="attachment_ids")
     return tuple(message.attachments.order_by("position", "created_at", "id"))

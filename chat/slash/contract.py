@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from chat.errors import Refused
 from chat.models import Message, Session, User
@@ -101,10 +102,10 @@ class CommandRefused(Refused):
     """What was typed is no command that can be run. It can still be sent as text."""
 
     code = "bad-command"
-    title = "That command cannot be run"
+    title = _("That command cannot be run")
     can_be_text = True
 
 
 class UnknownCommand(CommandRefused):
     code = "unknown-command"
-    title = "There is no such command"
+    title = _("There is no such command")

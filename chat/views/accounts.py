@@ -8,6 +8,7 @@ from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -49,5 +50,5 @@ class ChangePassword(auth_views.PasswordChangeView):
     success_url = reverse_lazy("start")
 
     def form_valid(self, form: object) -> HttpResponse:
-        notices.success(self.request, "Password changed.")
+        notices.success(self.request, _("Password changed."))
         return super().form_valid(form)  # type: ignore[arg-type]

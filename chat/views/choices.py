@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from chat.errors import BadValue
 from chat.generation.choice import model_choices
 from chat.models import Session
@@ -48,7 +50,7 @@ def chosen(value: str, session: Session | None = None) -> tuple[str, str]:
         BadValue: the session is not offered that.
     """
     if value not in {choice.value for choice in choices(session)}:
-        raise BadValue("That model is not offered any more. Choose another one.", field="model")
+        raise BadValue(_("That model is not offered any more. Choose another one."), field="model")
     return split(value)
 
 

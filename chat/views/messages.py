@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import access, composer, fragments
@@ -143,7 +144,7 @@ def delete_message(request: PageRequest, message_id: UUID) -> HttpResponse:
         return back_to("session", message.session_id)
     gone = format_html('<parley-gone m="{}"></parley-gone>', message.id)
     undo = reverse("restore-message", args=[message.id])
-    return frames(gone, fragments.toast("Message deleted.", undo_url=undo))
+    return frames(gone, fragments.toast(_("Message deleted."), undo_url=undo))
 
 
 @require_POST

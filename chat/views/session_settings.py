@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
@@ -29,7 +30,7 @@ def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     name = request.POST.get("name", "")
     try:
         if not form.is_valid():
-            raise BadValue("A title has 1 to 200 characters.", field="name")
+            raise BadValue(_("A title has 1 to 200 characters."), field="name")
         session = sessions.update_session(session=session, changes={"name": name})
     except Refused as refused:
         return answer_rename(request, session, name, refused)
@@ -48,7 +49,7 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = sessions.update_session(session=session, changes={"settings": form.cleaned_data})
     if not request.htmx:
         return back_to("session", session.id)
-    return frames(fragments.session_header(session), fragments.toast("Settings saved."))
+    return frames(fragments.session_header(session), fragments.toast(_("Settings saved.")))
 
 
 @require_POST

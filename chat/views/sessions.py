@@ -68,7 +68,7 @@ def clear_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     if not request.htmx:
         return back_to("session", session.id)
     undo = reverse("undo-clear", args=[session.id])
-    return frames(RESET, fragments.toast("Conversation cleared.", undo_url=undo))
+    return frames(RESET, fragments.toast(_("Conversation cleared."), undo_url=undo))
 
 
 @require_POST
@@ -85,7 +85,7 @@ def delete_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
     sessions.delete_session(session=session)
     if not request.htmx:
-        notices.info(request, "Conversation deleted.")
+        notices.info(request, _("Conversation deleted."))
         return redirect("start")
     undo = reverse("restore-session", args=[session.id])
     pieces = [
@@ -129,7 +129,7 @@ def answer_session(
         "sidebar_item": item(request.user, session) if request.htmx else "",
         "refused": refused,
     }
-    title = session.name or "New conversation"
+    title = session.name or _("New conversation")
     return answer_pane(
         request, "chat/session.html", "chat/_session_pane.html", context, title=title, current=session.id
     )

@@ -8,6 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseLocation
 
@@ -29,35 +32,37 @@ LOCAL = "local"
 @dataclass(frozen=True, slots=True)
 class Starter:
     icon: str
-    title: str
-    detail: str
-    prompt: str
+    title: Words
+    detail: Words
+    prompt: Words
 
+
+Words = str | Promise
 
 STARTERS = (
     Starter(
         "lightbulb",
-        "Explain something",
-        "why the sky is blue, in plain words",
-        "Why is the sky blue? Explain it in plain words.",
+        lazy("Explain something"),
+        lazy("why the sky is blue, in plain words"),
+        lazy("Why is the sky blue? Explain it in plain words."),
     ),
     Starter(
         "pen-line",
-        "Write a first draft",
-        "a short thank-you note",
-        "Write a short, warm thank-you note to a colleague who helped me.",
+        lazy("Write a first draft"),
+        lazy("a short thank-you note"),
+        lazy("Write a short, warm thank-you note to a colleague who helped me."),
     ),
     Starter(
         "code-xml",
-        "Work on code",
-        "a small Python function",
-        "Write a small Python function that checks whether a word is a palindrome.",
+        lazy("Work on code"),
+        lazy("a small Python function"),
+        lazy("Write a small Python function that checks whether a word is a palindrome."),
     ),
     Starter(
         "list-checks",
-        "Make a plan",
-        "a calm and tidy weekend",
-        "Make a simple plan for a calm weekend at home, as a list.",
+        lazy("Make a plan"),
+        lazy("a calm and tidy weekend"),
+        lazy("Make a simple plan for a calm weekend at home, as a list."),
     ),
 )
 
@@ -110,11 +115,15 @@ def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | No
         "is_temporary": "temporary" in (request.POST if request.method == "POST" else request.GET),
         "refused": refused,
     }
-    return answer_pane(request, "chat/start.html", "chat/_start_pane.html", context, title="New conversation")
+    return answer_pane(
+        request, "chat/start.html", "chat/_start_pane.html", context, title=_("New conversation")
+    )
 
 
 def greeting(user: User) -> str:
     hour = timezone.localtime().hour
-    words = "Good morning" if 5 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
+    words = (
+        _("Good morning") if 5 <= hour < 12 else _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
+    )
     name = user.first_name or user.username
     return f"{words}, {name[:1].upper()}{name[1:]}"

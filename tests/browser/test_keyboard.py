@@ -107,6 +107,7 @@ def test_the_sheet_shows_the_keys_and_is_left_as_it_came(chat: Chat) -> None:
 
 def test_a_new_conversation_by_its_keys(chat: Chat) -> None:
     chat.begin("Hello")
+    chat.expect_ended()
     chat.page.keyboard.press("Alt+Shift+N")
     expect(chat.page.locator(".welcome")).to_be_visible()
 

@@ -67,7 +67,7 @@ def test_a_page_has_one_stylesheet_and_one_module(settings: Settings, tmp_path: 
 
 
 def test_the_app_can_be_installed() -> None:
-    """What a browser asks for: a name, where it starts, PNG icons of 192 and 512 pixels, and one to be masked."""
+    """With a name, a start, PNG icons of 192 and 512 pixels, and one that may be masked."""
     static = Path(settings_module.BASE_DIR) / "static"
     manifest = json.loads((static / "site.webmanifest").read_text())
     assert {"name", "short_name", "id", "start_url", "theme_color", "background_color"} <= set(manifest)
