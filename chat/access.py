@@ -76,11 +76,14 @@ def get_annotation(
     return annotation
 
 
+def still_active(user_ids: Collection[UUID]) -> set[UUID]:
+    """Of these people those who are not suspended."""
+    return set(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", flat=True))
+
+
 def still_reading(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
     """Of pairs (user, session) those that may still be read: the user is active, the session is there."""
-    users = set(
-        User.objects.filter(pk__in={user for user, _ in pairs}, is_active=True).values_list("pk", flat=True)
-    )
+    users = still_active({user for user, _ in pairs})
     wanted = Session.objects.live().filter(pk__in={session for _, session in pairs})
     owners = dict(wanted.values_list("pk", "owner_id"))
     return {(user, session) for user, session in pairs if user in users and owners.get(session) == user}

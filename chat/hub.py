@@ -18,7 +18,7 @@ QUEUE_EVENTS = 256
 
 
 class Subscription:
-    """A bounded queue of one session's events."""
+    """A bounded queue of one session's events, or of the hints to one person's lists."""
 
     def __init__(self, session_id: UUID) -> None:
         self.session_id = session_id
@@ -41,6 +41,10 @@ class Subscription:
     async def take(self) -> list[Event]:
         """All events that have come since the last call; waits for at least one, or a nudge."""
         await self._wake.wait()
+        return self.drain()
+
+    def drain(self) -> list[Event]:
+        """All events that have come since the last call, if any."""
         self._wake.clear()
         events = list(self._events)
         self._events.clear()

@@ -1,4 +1,4 @@
-"""The WebSocket's one route."""
+"""The WebSockets' routes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from typing import Any
 
 from django.urls import path
 
-from chat.consumers import SessionConsumer
+from chat.consumers import DeskConsumer, SessionConsumer
 
 session_socket: Any = SessionConsumer.as_asgi()
-websocket_urlpatterns: list[Any] = [path("ws/chat/sessions/<uuid:session_id>/", session_socket)]
+desk_socket: Any = DeskConsumer.as_asgi()
+websocket_urlpatterns: list[Any] = [
+    path("ws/chat/", desk_socket),
+    path("ws/chat/sessions/<uuid:session_id>/", session_socket),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chat.consumers.desk import DeskConsumer
 from chat.consumers.session import SessionConsumer
 
-__all__ = ["SessionConsumer"]
+__all__ = ["DeskConsumer", "SessionConsumer"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from chat.stream.follower import Follower
+from chat.stream.lists import ListFollower
 from chat.stream.replies import ReplyFollower
 from chat.stream.sse import events_as_sse
 from chat.stream.watch import watch
 
-__all__ = ["Follower", "ReplyFollower", "events_as_sse", "watch"]
+__all__ = ["Follower", "ListFollower", "ReplyFollower", "events_as_sse", "watch"]

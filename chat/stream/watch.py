@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from chat.access import still_reading
+from chat.access import still_active, still_reading
 from chat.models import Session
 from chat.threads import read
 
@@ -19,9 +19,15 @@ log = structlog.get_logger(__name__)
 
 
 class Watched(Protocol):
+    """`session_id` is None for what follows a person's lists."""
+
     user_id: UUID
-    session_id: UUID
-    number: int
+
+    @property
+    def session_id(self) -> UUID | None: ...
+
+    @property
+    def number(self) -> int: ...
 
     def end(self) -> None: ...
 
@@ -59,7 +65,7 @@ class Watch:
                 continue  # it became known whose it is while we looked
             if key not in allowed:
                 follower.end()
-            elif follower.number < heads.get(follower.session_id, 0):
+            elif follower.session_id and follower.number < heads.get(follower.session_id, 0):
                 behind.add(follower)
                 if follower in self._behind:
                     follower.look()
@@ -67,10 +73,13 @@ class Watch:
 
 
 def _look_up(
-    pairs: Collection[tuple[UUID, UUID]],
-) -> tuple[set[tuple[UUID, UUID]], dict[UUID, int]]:
-    sessions = Session.objects.filter(pk__in={session for _, session in pairs})
-    return still_reading(pairs), dict(sessions.values_list("pk", "last_event_id"))
+    pairs: Collection[tuple[UUID, UUID | None]],
+) -> tuple[set[tuple[UUID, UUID | None]], dict[UUID, int]]:
+    in_sessions = {(user, session) for user, session in pairs if session is not None}
+    sessions = Session.objects.filter(pk__in={session for _, session in in_sessions})
+    people = still_active({user for user, session in pairs if session is None})
+    allowed = {*still_reading(in_sessions), *((user, None) for user in people)}
+    return allowed, dict(sessions.values_list("pk", "last_event_id"))
 
 
 watch = Watch()

@@ -102,8 +102,6 @@ function play(html, own = false) {
   const elements = [...template.content.children];
   for (const element of elements) playElement(element, own);
   if (elements.some((element) => element.matches("article, parley-gone"))) showState();
-  const title = byId("title")?.dataset.title;
-  if (title && document.title !== title) document.title = title;
   tell("parley:played", { own });
 }
 
