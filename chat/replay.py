@@ -139,8 +139,16 @@ class _Walk:
                 _not_begun(view) if view.message.role == Message.Role.ASSISTANT else view
             )
         if message_id == self.reply_id:
-            return wire.message_json(_as_far_as(view, self.offset))
+            thoughts = self._thoughts_before(row) if row.kind == events.MARGIN else 0
+            return wire.message_json(_as_far_as(view, self.offset, thoughts))
         return wire.message_json(view)
+
+    def _thoughts_before(self, row: SessionEvent) -> int:
+        """How much the reply's model had thought by then; what follows goes on from there."""
+        parts = SessionEvent.objects.filter(session=self.session, message_id=row.message_id, kind="part")
+        last = parts.filter(number__lt=row.number).order_by("-number").first()
+        part = last.data["part"] if last else {}
+        return int(part.get("offset", 0) + part.get("length", 0))
 
 
 def _streamed(view: MessageView) -> str:
@@ -152,10 +160,10 @@ def _not_begun(view: MessageView) -> MessageView:
     return replace(_unfinished(view, Message.Status.PENDING), content="", reasoning="")
 
 
-def _as_far_as(view: MessageView, offset: int) -> MessageView:
-    """A reply while it was made; what it thought follows in parts."""
+def _as_far_as(view: MessageView, offset: int, thoughts: int) -> MessageView:
+    """A reply while it was made; what else it thought follows in parts."""
     running = _unfinished(view, Message.Status.STREAMING)
-    return replace(running, content=_streamed(view)[:offset], reasoning="")
+    return replace(running, content=_streamed(view)[:offset], reasoning=view.reasoning[:thoughts])
 
 
 def _unfinished(view: MessageView, status: Message.Status) -> MessageView:

@@ -21,10 +21,12 @@ from chat.models import Session, User
 from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Usage
 from chat.providers.scripted import Line, ScriptedProvider
 from chat.replay import replay
+from chat.services.annotations import annotate_span
 from chat.services.content import draft_of
 from chat.services.messages import delete_message, edit_message
+from chat.services.reactions import toggle_reaction
 from chat.services.replies import stop_reply
-from chat.services.sending import regenerate_reply
+from chat.services.sending import Sent, regenerate_reply
 from chat.stream import Follower, ReplyFollower
 from chat.threads import read, write
 from tests.chat.engine.driving import (
@@ -106,7 +108,9 @@ async def live(session: Session, alice: User, dice: random.Random, scripts: Scri
         if dice.random() < 0.3:
             await asyncio.sleep(dice.random() * 0.1)
             await write(stop_reply, session=session)
+        await mark(sent, alice, dice)
         await ended(sent)
+        await mark(sent, alice, dice)
         match dice.randrange(5):
             case 0:
                 again = await write(regenerate_reply, message=sent.assistant_message, author=alice)
@@ -127,6 +131,15 @@ async def live(session: Session, alice: User, dice: random.Random, scripts: Scri
                     editor=alice,
                     draft=draft_of("Better", id=sent.assistant_message.pk),
                 )
+
+
+async def mark(sent: Sent, alice: User, dice: random.Random) -> None:
+    """A reaction or a note now and then, also while the reply is being written."""
+    if dice.random() < 0.4:
+        emoji = dice.choice("👍🎉")
+        await write(toggle_reaction, message=sent.assistant_message, user=alice, emoji=emoji)
+    if dice.random() < 0.4:
+        await write(annotate_span, message=sent.user_message, author=alice, body="Why?", start=0, end=8)
 
 
 async def watch_badly(session: Session, dice: random.Random, over: asyncio.Event) -> Mirror:

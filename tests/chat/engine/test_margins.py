@@ -1,0 +1,60 @@
+"""Who has the conversation open hears of reactions and notes, and nothing that stands is drawn anew."""
+
+from __future__ import annotations
+
+import json
+
+from chat.consumers.page import PageScreen
+from chat.events import Event
+from chat.models import Session, User
+from chat.replay import replay
+from chat.services.annotations import annotate_span, delete_annotation
+from chat.services.content import draft_of
+from chat.services.messages import edit_message
+from chat.services.reactions import add_reaction
+from chat.threads import read, write
+from tests.factories import make_session, messages_of
+
+
+async def talk(alice: User) -> Session:
+    return await read(make_session, alice, ["Hello", "Good day"])
+
+
+async def told(session: Session, after: int = 0) -> list[Event]:
+    return await read(replay, session.pk, after)
+
+
+async def test_a_reaction_is_told_as_a_message_that_was_updated(alice: User) -> None:
+    session = await talk(alice)
+    reply = (await read(messages_of, session))[1]
+    await write(add_reaction, message=reply, user=alice, emoji="👍")
+    [event] = await told(session)
+    data = json.loads(event.data)
+    assert (event.name, data["type"], data["message_id"]) == ("message", "updated", str(reply.pk))
+    assert data["message"]["reactions"] == [{"emoji": "👍", "count": 1, "users": ["alice"]}]
+
+
+async def test_a_page_gets_the_bar_and_the_notes_and_not_the_text(alice: User, bob: User) -> None:
+    session = await talk(alice)
+    reply = (await read(messages_of, session))[1]
+    await write(add_reaction, message=reply, user=bob, emoji="👍")
+    note = await write(annotate_span, message=reply, author=bob, body="Is it?", start=0, end=4)
+    frame = await PageScreen(alice).frame(await told(session))
+    assert f'id="reactions-{reply.pk}"' in frame
+    assert 'aria-pressed="false" aria-label="👍 1, bob"' in frame
+    assert "Is it?" in frame
+    assert "<article" not in frame
+    await write(delete_annotation, annotation=note)
+    assert "Is it?" not in await PageScreen(alice).frame(await told(session, 2))
+
+
+async def test_a_message_that_changed_as_well_comes_whole(alice: User) -> None:
+    session = await talk(alice)
+    reply = (await read(messages_of, session))[1]
+    await write(add_reaction, message=reply, user=alice, emoji="👍")
+    draft = draft_of("Good evening", id=reply.pk)
+    await write(edit_message, message=reply, editor=alice, draft=draft)
+    frame = await PageScreen(alice).frame(await told(session))
+    assert frame.count("<article") == 1
+    assert "Good evening" in frame
+    assert frame.count(f'id="reactions-{reply.pk}"') == 1
