@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from chat import access, fragments
@@ -29,6 +30,7 @@ RESET = SafeString("<parley-reset></parley-reset>")
 
 
 @require_GET
+@gzip_page
 @login_needed
 def show_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from chat import access, fragments, window
@@ -43,6 +44,7 @@ class Opened:
 
 
 @require_GET
+@gzip_page
 @login_needed
 def older_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
     """The page above the one on the screen, and the way to the next one above it."""
@@ -50,6 +52,7 @@ def older_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @login_needed
 def newer_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
     """The page below the one on the screen, and the way to the next one below it."""

@@ -14,7 +14,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests import services
-from tests.benchmarks import first_token, page_socket, pages, rendering_rows, starting, streams
+from tests.benchmarks import (
+    browser,
+    browser_scroll,
+    browser_stream,
+    first_token,
+    page_socket,
+    pages,
+    rendering_rows,
+    starting,
+    streams,
+)
 from tests.benchmarks.measuring import Bench, Row
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
@@ -26,6 +36,9 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "page-socket": page_socket.measure,
     "rendering": rendering_rows.measure,
     "pages": pages.measure,
+    "browser": browser.measure,
+    "browser-scroll": browser_scroll.measure,
+    "browser-stream": browser_stream.measure,
 }
 
 

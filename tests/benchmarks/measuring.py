@@ -52,6 +52,7 @@ class Bench:
         cookie = server.python("-c", _LOGIN).strip()
         server.start()
         self.client = Client(server.port, token)
+        self.cookie = cookie
         self.browser = Client(server.port, cookie=cookie)
 
     async def new_session(self, model: str) -> str:

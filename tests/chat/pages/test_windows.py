@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from gzip import decompress
 from uuid import uuid4
 
 import pytest
@@ -141,3 +142,12 @@ def test_the_way_there_costs_the_same_at_any_length(
 
     queries(2)
     assert queries(40) == queries(160)
+
+
+def test_pages_come_compressed_to_who_can_read_that(page: Client, alice: User) -> None:
+    session, messages = long_one(alice)
+    for path in ("", f"?at={messages[3].id}", f"newer/?after={messages[3].id}"):
+        response = page.get(f"/chat/{session.id}/{path}", headers={"Accept-Encoding": "gzip"})
+        assert response["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in response["Vary"]
+        assert b"Words 4." in decompress(response.content) or not path.startswith("newer")
