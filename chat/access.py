@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from chat.models import Annotation, ApiToken, Attachment, Draft, Message, Session, SessionTag, User
+from chat.models import Annotation, ApiToken, Attachment, Draft, Message, Session, SessionTag, Template, User
 
 Person = User | AnonymousUser | Any
 
@@ -132,3 +132,28 @@ def unsent_attachments(user: Person, ids: Sequence[str]) -> list[Attachment]:
         return []
     found = Attachment.objects.filter(owner_id=user.pk, message=None).in_bulk([UUID(key) for key in ids])
     return [found[UUID(key)] for key in ids if UUID(key) in found]
+
+
+def templates_for(user: Person) -> QuerySet[Template]:
+    """One's own templates, and those that others share; with their owners."""
+    own_or_shared = Q(owner_id=user.pk) | Q(is_shared=True)
+    return Template.objects.live().filter(own_or_shared).select_related("owner")
+
+
+def get_template(user: Person, template_id: UUID) -> Template:
+    """A template that one may use.
+
+    Raises:
+        Http404: there is none, or it is another's and not shared.
+    """
+    return get_object_or_404(templates_for(user), id=template_id)
+
+
+def get_own_template(user: Person, template_id: UUID, *, deleted: bool = False) -> Template:
+    """A template that one may change, also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or it is another's.
+    """
+    templates = Template.objects.all() if deleted else Template.objects.live()
+    return get_object_or_404(templates.filter(owner_id=user.pk), id=template_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import overload
 from uuid import UUID
@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chat.errors import TooMany
-from chat.models import Message, Session, User
+from chat.models import Message, Session, Template, User
 from chat.services.content import Draft, draft_of
 from chat.services.rate_limits import count_message
 from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
+from chat.services.templates import begin_session, drafts_of, values_for
 from chat.slash import dispatch
 from chat.slash.contract import CommandRefused, Outcome
 from chat.slash.dispatch import Line
@@ -116,6 +117,29 @@ def _count(author: User, draft: Draft) -> None:
     except TooMany:
         if not Message.objects.filter(pk=draft.id, author=author).exists():
             raise
+
+
+def begin(
+    *, author: User, template: Template, given: Mapping[str, str], is_temporary: bool = False
+) -> Session:
+    """A conversation as a template has it; where a person has the last word in it, that is sent.
+
+    Raises:
+        BadValue: what was given does not fit the template's variables.
+        TooMany: of the rate limit.
+    """
+    values = values_for(template, given)
+    said = drafts_of(template, values)
+    last = said.pop()[1] if said and said[-1][0] == Message.Role.USER else None
+    if last:
+        count_message(user=author)
+    with transaction.atomic():
+        session = begin_session(
+            template=template, owner=author, values=values, messages=said, is_temporary=is_temporary
+        )
+        if last:
+            send_message(session=session, author=author, draft=last)
+    return session
 
 
 def resend(*, message: Message, author: User, draft: Draft) -> Sent:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
-from chat.models import Session
+from chat.models import Session, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,23 @@ class Place:
 
 def sessions_after(rows: QuerySet[Session], place: Place | None) -> QuerySet[Session]:
     """The sessions in the order of the list, from the first one or the one after `place` on."""
-    if place is not None:
-        same_moment = Q(updated_at=place.moment, id__lt=place.session_id)
-        rows = rows.filter(Q(updated_at__lt=place.moment) | same_moment)
-    return rows.order_by("-updated_at", "-id")
+    return rows.filter(_after(place)).order_by("-updated_at", "-id")
 
 
-def cursor_of(session: Session) -> str:
-    place = f"{session.updated_at.isoformat()} {session.id}"
+def templates_after(rows: QuerySet[Template], place: Place | None) -> QuerySet[Template]:
+    """The same of templates."""
+    return rows.filter(_after(place)).order_by("-updated_at", "-id")
+
+
+def _after(place: Place | None) -> Q:
+    if place is None:
+        return Q()
+    same_moment = Q(updated_at=place.moment, id__lt=place.session_id)
+    return Q(updated_at__lt=place.moment) | same_moment
+
+
+def cursor_of(row: Session | Template) -> str:
+    place = f"{row.updated_at.isoformat()} {row.id}"
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 

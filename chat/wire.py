@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from chat.models import Annotation, Attachment, Message, Reaction, Session
+from chat.models import Annotation, Attachment, Message, Reaction, Session, Template, User
 from chat.snapshot import MessageView
 
 
@@ -112,6 +112,27 @@ def annotation_json(annotation: Annotation) -> dict[str, Any]:
         "user": annotation.author.get_username() if annotation.author else None,
         "created_at": _time(annotation.created_at),
         "edited_at": _time(annotation.edited_at) if annotation.edited_at else None,
+    }
+
+
+def template_json(template: Template, viewer: User) -> dict[str, Any]:
+    """A Template as one sees it who may use it."""
+    return {
+        "id": str(template.id),
+        "name": template.name,
+        "description": template.description,
+        "shared": template.is_shared,
+        "owner": template.owner.get_username(),
+        "own": template.owner_id == viewer.pk,
+        "provider": template.provider or None,
+        "model": template.model or None,
+        "settings": template.all_settings,
+        "messages": template.messages,
+        "variables": template.variables,
+        "use_count": template.use_count,
+        "last_used_at": _time(template.last_used_at) if template.last_used_at else None,
+        "created_at": _time(template.created_at),
+        "updated_at": _time(template.updated_at),
     }
 
 

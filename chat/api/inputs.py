@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt
@@ -55,6 +55,45 @@ class SessionInput(Input):
     provider: ProviderName | None = None
     model: ModelName | None = None
     settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
+
+
+class NewSession(SessionInput):
+    template: UUID | None = Field(
+        default=None, description="Begins as that template says; what is given beside it stands in its place."
+    )
+    variables: dict[str, str] = Field(
+        default_factory=dict, description="What to fill in in the template; else its defaults."
+    )
+
+
+class TemplateMessage(Input):
+    role: Literal["user", "assistant"]
+    content: Annotated[str, AfterValidator(clean_text), Field(max_length=100_000, pattern=r"\S")]
+
+
+class TemplateVariable(Input):
+    name: Annotated[Line, Field(max_length=40)]
+    label: Annotated[Line, Field(max_length=120)] = ""
+    default: Annotated[str, Field(max_length=20_000)] = ""
+    choices: Annotated[list[Annotated[Line, Field(max_length=200)]], Field(max_length=50)] = Field(
+        default_factory=list
+    )
+    required: StrictBool = True
+
+
+class TemplateChanges(Input):
+    name: Annotated[Line, Field(max_length=120, pattern=r"\S")] = ""
+    description: Annotated[Line, Field(max_length=300)] = ""
+    shared: StrictBool = False
+    provider: ProviderName | None = None
+    model: ModelName | None = None
+    settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
+    messages: Annotated[list[TemplateMessage], Field(max_length=50)] = Field(default_factory=list)
+    variables: Annotated[list[TemplateVariable], Field(max_length=30)] = Field(default_factory=list)
+
+
+class TemplateInput(TemplateChanges):
+    name: Annotated[Line, Field(max_length=120, pattern=r"\S")]
 
 
 class SessionChanges(SessionInput):

@@ -154,6 +154,42 @@ class Sent(Output):
     assistant_message: Message
 
 
+class TemplateMessage(Output):
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class TemplateVariable(Output):
+    name: str
+    label: str
+    default: str
+    choices: list[str]
+    required: bool
+
+
+class Template(Output):
+    id: UUID
+    name: str
+    description: str
+    shared: bool
+    owner: str
+    own: bool
+    provider: str | None
+    model: str | None
+    settings: SessionSettings
+    messages: list[TemplateMessage]
+    variables: list[TemplateVariable]
+    use_count: int
+    last_used_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class TemplateList(Output):
+    items: list[Template]
+    next: str | None
+
+
 class CommandRun(Output):
     command: str
     detail: str

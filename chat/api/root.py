@@ -6,7 +6,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from chat.api import attachments, message, messages, reactions, sessions, streams
+from chat.api import attachments, message, messages, reactions, sessions, streams, templates
 from chat.api.annotations import router as annotations_router
 from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
 from chat.api.callers import AUTH, CsrfFailed, Unauthenticated
@@ -36,6 +36,7 @@ for prefix, router in (
     ("/chat/messages", reactions.router),
     ("/chat/messages", annotations_router),
     ("/chat/attachments", attachments.router),
+    ("/chat/templates", templates.router),
 ):
     router.add_decorator(guarded, mode="view")
     api.add_router(prefix, router)

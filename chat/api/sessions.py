@@ -12,11 +12,11 @@ from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
-from chat.api.inputs import BranchInput, SessionChanges, SessionFilters, SessionInput
+from chat.api.inputs import BranchInput, NewSession, SessionChanges, SessionFilters
 from chat.api.session_list import find_sessions
 from chat.http import no_content
-from chat.models import User
-from chat.services import replies, sessions
+from chat.models import Session, User
+from chat.services import replies, sessions, templates
 from chat.services.branching import branch_session as make_branch
 from chat.wire import session_json
 
@@ -30,17 +30,28 @@ async def list_sessions(request: HttpRequest, filters: Annotated[SessionFilters,
 
 
 @router.post("", response={201: outputs.Session})
-async def create_session(request: HttpRequest, payload: SessionInput | None = None) -> HttpResponse:
-    values = (payload or SessionInput()).model_dump(exclude_unset=True)
+async def create_session(request: HttpRequest, payload: NewSession | None = None) -> HttpResponse:
+    values = (payload or NewSession()).model_dump(exclude_unset=True)
     return json_answer(await writing(request, _create, values), status=201)
 
 
 def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
+    if values.get("template"):
+        return session_json(_begin(user, values))
     name, provider, model = (values.get(key) or "" for key in ("name", "provider", "model"))
     session = sessions.create_session(
         owner=user, name=name, provider=provider, model=model, settings=values.get("settings")
     )
     return session_json(session)
+
+
+def _begin(user: User, values: dict[str, Any]) -> Session:
+    template = access.get_template(user, values["template"])
+    filling = templates.values_for(template, values.get("variables", {}))
+    messages = templates.drafts_of(template, filling)
+    return templates.begin_session(
+        template=template, owner=user, values=filling, messages=messages, changes=values
+    )
 
 
 @router.get("/{uuid:session_id}", response=outputs.SessionWithCursor)

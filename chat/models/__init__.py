@@ -13,6 +13,7 @@ from chat.models.providers import ConfiguredProvider
 from chat.models.reactions import Reaction
 from chat.models.reports import Report
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
+from chat.models.templates import Template
 
 __all__ = [
     "Annotation",
@@ -32,6 +33,7 @@ __all__ = [
     "Session",
     "SessionEvent",
     "SessionTag",
+    "Template",
     "User",
     "WorkerProcess",
 ]

@@ -16,6 +16,7 @@ from django.test import AsyncClient
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.models import ApiToken, User
+from chat.services.templates import save_template
 from tests.factories import make_annotation, make_attachment, make_session, make_token, messages_of
 
 
@@ -44,6 +45,8 @@ API = {
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}": OWNERS,
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}/restore": OWNERS,
     "chat/attachments": OWN,
+    "chat/templates": OWN,
+    **{f"chat/templates/<uuid:template_id>{action}": OWNERS for action in ("", "/restore")},
     "chat/attachments/<uuid:attachment_id>": OWNERS,
 }
 PAGES = {
@@ -165,11 +168,13 @@ def world(alice: User, charlie: User) -> World:
     session = make_session(alice, ["Hello", "Hi"])
     reply = messages_of(session)[1]
     attachment = make_attachment(alice, kind="image")
+    template = save_template(owner=alice, values={"name": "Letter"})
     annotation = make_annotation(reply)
     clients = {"alice": AsyncClient(), "charlie": AsyncClient(), "nobody": AsyncClient()}
     clients["alice"].force_login(alice)
     clients["charlie"].force_login(charlie)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
+    ids["template_id"] = template.id
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
     ids = {**ids, "token_id": token.id}
     more = {"annotation_id": str(annotation.id), "emoji": quote("👍")}

@@ -40,6 +40,9 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         *(f"{method} {messages}/annotations/{{annotation_id}}" for method in ("put", "delete")),
         f"post {messages}/annotations/{{annotation_id}}/restore",
         "post /api/chat/attachments",
+        *(f"{method} /api/chat/templates" for method in ("get", "post")),
+        *(f"{method} /api/chat/templates/{{template_id}}" for method in ("get", "put", "patch", "delete")),
+        "post /api/chat/templates/{template_id}/restore",
         "get /api/chat/attachments/{attachment_id}",
         *(f"get {path}" for path in ("/api/openapi.json", "/api/docs", "/healthz", "/readyz")),
     }

@@ -1,0 +1,106 @@
+"""Templates: one's own, and those that others share, which one may use and copy."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from chat import access
+from chat.api import outputs
+from chat.api.answers import json_answer
+from chat.api.callers import reading, writing
+from chat.api.inputs import TemplateChanges, TemplateInput
+from chat.http import no_content
+from chat.models import User
+from chat.paging import cursor_of, read_cursor, templates_after
+from chat.services import templates
+from chat.wire import template_json
+
+router = Router(tags=["templates"])
+
+
+@router.get("", response=outputs.TemplateList)
+async def list_templates(
+    request: HttpRequest,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str, Query(description="`next` of the page before.")] = "",
+) -> HttpResponse:
+    """The latest change first."""
+    return json_answer(await reading(request, _list, limit, cursor))
+
+
+def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
+    rows = list(templates_after(access.templates_for(user), read_cursor(cursor))[: limit + 1])
+    shown = [template_json(row, user) for row in rows[:limit]]
+    return {"items": shown, "next": cursor_of(rows[limit - 1]) if len(rows) > limit else None}
+
+
+@router.post("", response={201: outputs.Template})
+async def create_template(request: HttpRequest, payload: TemplateInput) -> HttpResponse:
+    return json_answer(await writing(request, _create, payload.model_dump()), status=201)
+
+
+def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
+    return template_json(templates.save_template(owner=user, values=_fields(values)), user)
+
+
+@router.get("/{uuid:template_id}", response=outputs.Template)
+async def get_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    return json_answer(await reading(request, _get, template_id))
+
+
+def _get(user: User, template_id: UUID) -> dict[str, Any]:
+    return template_json(access.get_template(user, template_id), user)
+
+
+@router.put("/{uuid:template_id}", response=outputs.Template)
+async def replace_template(request: HttpRequest, template_id: UUID, payload: TemplateChanges) -> HttpResponse:
+    return json_answer(await writing(request, _change, template_id, payload.model_dump()))
+
+
+@router.patch("/{uuid:template_id}", response=outputs.Template)
+async def change_template(request: HttpRequest, template_id: UUID, payload: TemplateChanges) -> HttpResponse:
+    changes = payload.model_dump(exclude_unset=True)
+    return json_answer(await writing(request, _change, template_id, changes, is_merge=True))
+
+
+def _change(
+    user: User, template_id: UUID, values: dict[str, Any], *, is_merge: bool = False
+) -> dict[str, Any]:
+    template = access.get_own_template(user, template_id)
+    if is_merge and "settings" in values:
+        values["settings"] = {**template.settings, **values["settings"]}
+    return template_json(templates.save_template(owner=user, template=template, values=_fields(values)), user)
+
+
+@router.delete("/{uuid:template_id}", response={204: None})
+async def delete_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    """It can be brought back."""
+    await writing(request, _delete, template_id)
+    return no_content()
+
+
+def _delete(user: User, template_id: UUID) -> None:
+    templates.delete_template(template=access.get_own_template(user, template_id))
+
+
+@router.post("/{uuid:template_id}/restore", response=outputs.Template)
+async def restore_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    return json_answer(await writing(request, _restore, template_id))
+
+
+def _restore(user: User, template_id: UUID) -> dict[str, Any]:
+    template = access.get_own_template(user, template_id, deleted=True)
+    templates.restore_template(template=template)
+    return template_json(template, user)
+
+
+def _fields(values: dict[str, Any]) -> dict[str, Any]:
+    """As the rows have them."""
+    named = {"is_shared" if key == "shared" else key: value for key, value in values.items()}
+    return {
+        key: "" if value is None and key in ("provider", "model") else value for key, value in named.items()
+    }
