@@ -97,6 +97,11 @@ urlpatterns = [
     path("messages/<uuid:message_id>/branch/", messages.branch_message, name="branch-message"),
     path("messages/<uuid:message_id>/models/", message_panels.offer_models, name="message-models"),
     path("messages/<uuid:message_id>/sent/", message_panels.show_sent, name="message-sent"),
+    path(
+        "messages/<uuid:message_id>/alternatives/",
+        message_panels.show_alternatives,
+        name="message-alternatives",
+    ),
     path("messages/<uuid:message_id>/history/", message_panels.show_history, name="message-history"),
     path("messages/<uuid:message_id>/delete/", messages.delete_message, name="delete-message"),
     path("messages/<uuid:message_id>/restore/", messages.restore_message, name="restore-message"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
+from django.db.models.functions import Left
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,8 +17,13 @@ from chat import access, fragments
 from chat.history import history_of
 from chat.models import Message, SentPrompt
 from chat.sent import Sent, sent_for
+from chat.snapshot import views_of
 from chat.views.choices import choices
 from chat.views.door import PageRequest, login_needed
+
+MAX_ALTERNATIVES = 100
+START_CHARS = 200
+_MARKUP = re.compile(r"^[ \t]*#+[ \t]*|[*_`~]+|(?<=\])\([^)\s]*\)?|[\[\]]", re.MULTILINE)
 
 
 @require_GET
@@ -47,6 +54,26 @@ def offer_models(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id)
     context = {"message": message, "choices": choices(message.session)}
     return render(request, panel(request, "models"), context)
+
+
+@require_GET
+@login_needed
+def show_alternatives(request: PageRequest, message_id: UUID) -> HttpResponse:
+    """All that stands or stood in a message's place: who wrote it, when, and how it begins."""
+    message = access.get_message(request.user, message_id)
+    [view] = views_of([message])
+    rows = Message.objects.filter(pk__in=view.alternatives[-MAX_ALTERNATIVES:])
+    begun = rows.annotate(start=Left("content", START_CHARS)).defer("content", "html", "parts")
+    context = {
+        "message": message,
+        "alternatives": [(row, plain(row)) for row in begun.order_by("created_at", "id")],
+    }
+    return render(request, panel(request, "alternatives"), context)
+
+
+def plain(row: Message) -> str:
+    """How it begins, without what only marks it up."""
+    return _MARKUP.sub("", getattr(row, "start", ""))
 
 
 def panel(request: PageRequest, name: str) -> str:

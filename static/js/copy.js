@@ -22,6 +22,7 @@ function writeOld(text) {
 }
 
 function source(button) {
+  if (button.dataset.copyText) return button.dataset.copyText;
   if (button.dataset.copy) {
     return fetch(button.dataset.copy).then((answer) => {
       if (!answer.ok) throw new Error(String(answer.status));
@@ -44,11 +45,12 @@ function confirm(button) {
 }
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
+  const button = event.target.closest("[data-copy], [data-copy-text]");
   if (!button || "copied" in button.dataset) return;
   try {
     await write(source(button));
-    confirm(button);
+    if (button.dataset.done) tell("parley:toast", button.dataset.done);
+    else confirm(button);
   } catch {
     document.dispatchEvent(new CustomEvent("parley:toast", { detail: document.getElementById("toasts").dataset.uncopied }));
   }

@@ -40,10 +40,21 @@ class Chat:
         expect(self.last).to_contain_text(words, timeout=timeout)
 
     def action(self, name: str, message: Locator | None = None) -> None:
-        """Press one of the small buttons below a message."""
+        """Press one of the small buttons below a message, or choose it from the menu beside them."""
         bubble = message or self.last
         bubble.hover()
-        bubble.get_by_label(name, exact=True).click()
+        button = bubble.get_by_label(name, exact=True)
+        if button.count():
+            button.click()
+        else:
+            self.menu(bubble).get_by_text(name, exact=True).click()
+
+    def menu(self, message: Locator | None = None) -> Locator:
+        """The menu of a message, opened."""
+        (message or self.last).get_by_label("More actions").click()
+        menu = self.page.locator("#message-menu")
+        expect(menu).to_be_visible()
+        return menu
 
     def toast(self) -> Locator:
         return self.page.locator("#toasts .toast").last

@@ -42,9 +42,10 @@ def note(chat: Chat, words: str, body: str) -> Locator:
 
 
 def press(chat: Chat, action: str) -> None:
-    """One of the last message's own controls."""
+    """One of the last message's own controls, or of its menu."""
     chat.last.hover()
-    chat.last.locator(f".foot [data-action='{action}']").click()
+    place = chat.last.locator(".foot") if action == "react" else chat.menu()
+    place.locator(f"[data-action='{action}']").click()
 
 
 def highlighted(page: Page, name: str = "note") -> list[str]:
@@ -142,8 +143,8 @@ def test_note_and_passage_show_each_other(talk: Chat) -> None:
 def test_the_keyboard_notes_what_is_selected(talk: Chat) -> None:
     select(talk, "t5 t6")
     expect(talk.page.locator("#mark-selection")).to_be_visible()
-    talk.last.locator(".foot [data-action='annotate']").focus()
-    talk.page.keyboard.press("Enter")
+    talk.last.get_by_label("More actions").press("Enter")
+    talk.page.locator("#message-menu [data-action='annotate']").press("Enter")
     expect(talk.page.get_by_label("Your note")).to_be_focused()
     expect(talk.page.locator("[data-quote-shown]")).to_have_text("t5 t6")
     talk.page.keyboard.type("By keyboard.")

@@ -94,6 +94,7 @@ PAGES = {
             "models/",
             "sent/",
             "history/",
+            "alternatives/",
             "delete/",
             "restore/",
             "react/",

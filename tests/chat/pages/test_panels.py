@@ -139,3 +139,25 @@ def test_a_copy_has_its_words(page: Client, alice: User) -> None:
     session = make_session(alice, ["Hello"])
     reply = add_message(session, messages_of(session)[0], "Good day", origin=messages_of(session)[0].pk)
     assert "was not recorded" in shown(page, f"/messages/{reply.id}/sent/")
+
+
+def test_alternatives_are_told_apart_by_model_time_and_beginning(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Good day"])
+    question, answer = messages_of(session)
+    other = add_message(
+        session, question, "# See [this](https://e.org/x) **now**", is_active=False, model="large"
+    )
+    html = shown(page, f"/messages/{answer.id}/alternatives/")
+    assert "See this now</span>" in html
+    assert "large ·" in html
+    assert f'action="/messages/{other.id}/activate/"' in html
+    assert html.count('aria-current="true"') == 1
+    assert "<!doctype html>" in text_of(page.get(f"/messages/{answer.id}/alternatives/"))
+
+
+def test_a_page_of_messages_has_one_menu(page: Client, alice: User) -> None:
+    session = make_session(alice, [str(n) for n in range(25)])
+    html = text_of(page.get(f"/chat/{session.id}/"))
+    assert html.count('data-action="branch"') == 1
+    assert html.count("data-message-menu=") == 25
+    assert html.count("<") - html.count("</") < 1500
