@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.models import User
-from tests import catalogue
+from tests import catalogue, unmarked
 from tests.factories import make_session
 
-PLACES = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+PLACES = re.compile(r"%%[sd]|%\(\w+\)[sd]|(?<!%)%[sd]|\{\w*\}")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,41 @@ def test_the_compiled_catalogue_is_of_this_very_text(german: polib.POFile) -> No
     compiled = polib.mofile(str(catalogue.CATALOGUE.with_suffix(".mo")))
     assert {catalogue.key_of(entry): (entry.msgstr, entry.msgstr_plural) for entry in compiled} == {
         catalogue.key_of(entry): (entry.msgstr, entry.msgstr_plural) for entry in german
+    }
+
+
+# Templates that somebody else is changing while this is written; the list may only shrink.
+NOT_YET = {
+    f"templates/chat/_{name}.html"
+    for name in ("editor_form", "message", "message_end", "message_foot", "try_again")
+}
+
+
+def test_no_words_are_out_of_a_translators_reach() -> None:
+    found = unmarked.everywhere()
+    assert {file: words for file, words in found.items() if file not in NOT_YET} == {}
+
+
+def test_unmarked_words_are_found(tmp_path: Path) -> None:
+    template = tmp_path / "page.html"
+    template.write_text(
+        """{% load i18n %}<p title="Old news">{% translate "Said" %} Hello</p>{{ name|default:"Some one" }}"""
+        """<i data-said="Not this way">Parley</i>{% include "x.html" with words="So be it" %}"""
+    )
+    assert set(unmarked.in_template(template)) == {
+        "Old news",
+        "Hello",
+        "Some one",
+        "Not this way",
+        "So be it",
+    }
+    code = tmp_path / "code.py"
+    code.write_text(
+        """raise Refused("Not so")\nraise Refused(_("But so"))\ntoast(f"{n} are gone")\nlog.info("a b")\n"""
+    )
+    assert {" ".join(text.split()) for text in unmarked.in_python(code, {"Refused"})} == {
+        "Not so",
+        "are gone",
     }
 
 
