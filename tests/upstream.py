@@ -19,7 +19,7 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.upstream_replies import Name, Step, steps
+from tests.upstream_replies import Name, Step, last_said, steps
 
 BATCH = 64 * 1024
 STATUS = {401: "Incorrect API key provided", 403: "Not allowed", 404: "The model does not exist"}
@@ -207,6 +207,8 @@ class Upstream:
             case "e":
                 extra = "Retry-After: 7\r\n" if name.count == 429 else ""
                 return await client.answer(name.count, problem(name.count), extra=extra)
+            case "shout":
+                return await client.answer(400, problem(400, last_said(asked.body.get("messages", []))))
             case "toolong":
                 return await client.answer(400, problem(400, "maximum context length is 4096 tokens"))
             case "nousage" if "stream_options" in asked.body:

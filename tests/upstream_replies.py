@@ -8,6 +8,7 @@ hang       no answer at all; hang5            silence after five tokens; pings5:
 drop10     reset after ten tokens; shut10     closed inside a chunk; cut10: ended properly, but unfinished
 bad10      broken JSON after ten; err10       an error event; huge10: a line without end
 empty      finishes with no text              html redirect gzip   not an event stream at all
+muse       thinks the last user turn, then says it; shout: 400, with that turn as the reason
 length5    runs into its limit; reason5       five pieces of reasoning, then five tokens
 utf8split  characters cut across packets      odd        CRLF, comments, `data:` bare, strange deltas
 think5-r10 `hang`s for 1/10 s, then five tokens: a slow first token
@@ -57,6 +58,8 @@ def replies(model: str, messages: list[dict[str, Any]] | None = None) -> list[st
     match name.mode:
         case "md":
             return list(itertools.islice(markdown(), name.count))
+        case "muse":
+            return words(last_said(messages or []))
         case "echo":
             return words(echo(messages or []))
         case "utf8split":
@@ -78,8 +81,12 @@ def words(text: str) -> list[str]:
 
 
 def echo(messages: list[dict[str, Any]]) -> str:
+    return ECHO.format(text=last_said(messages), turns=len(messages))
+
+
+def last_said(messages: list[dict[str, Any]]) -> str:
     said = [str(m["content"]) for m in messages if m["role"] == "user"]
-    return ECHO.format(text=said[-1] if said else "", turns=len(messages))
+    return said[-1] if said else ""
 
 
 def markdown() -> Iterator[str]:
@@ -101,6 +108,9 @@ def steps(request: dict[str, Any]) -> Iterator[Step]:
             return
         case "reason":
             for token in numbered(name.count):
+                yield Step(delta({"reasoning_content": token}))
+        case "muse":
+            for token in tokens:
                 yield Step(delta({"reasoning_content": token}))
     if name.mode != "utf8split":
         yield from (Step(delta({"content": token}), is_token=True) for token in tokens)
