@@ -72,9 +72,9 @@ document.addEventListener("click", (event) => {
     if (marked) annotate(marked.id, button().dataset.url.replace(button().dataset.none, marked.id));
   } else if (control?.href && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    const id = control.dataset.message ?? control.closest("[data-message]")?.dataset.message;
-    if (control.dataset.action === "annotate") annotate(id, control.getAttribute("href"));
-    else htmx.ajax("GET", control.getAttribute("href"), { target: "#dialog-body", swap: "innerHTML" });
+    const url = control.getAttribute("href");
+    if (control.dataset.action === "annotate") annotate(url.split("/").at(-3), url);
+    else htmx.ajax("GET", url, { target: "#dialog-body", swap: "innerHTML" });
   }
 });
 document.addEventListener("htmx:afterSwap", (event) => {

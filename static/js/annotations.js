@@ -83,6 +83,7 @@ document.addEventListener("parley:piece", (event) => {
 });
 document.addEventListener("parley:passage", (event) => paint("note-active", event.detail ? [event.detail] : []));
 document.addEventListener("htmx:afterSettle", soon);
+document.addEventListener("parley:window", soon);
 let watched = null;
 const resized = new ResizeObserver(() => ranges.size + notesOf().length && arrange());
 document.addEventListener("htmx:afterSettle", () => {

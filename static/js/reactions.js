@@ -7,7 +7,9 @@ let target = ""; // where the emoji that is chosen goes
 /** Beside what was pressed; below it where there is room, else above. On a phone the stylesheet has it at the foot. */
 function beside(control) {
   const box = picker();
-  const from = (control.checkVisibility() ? control : byId(`m-${control.dataset.message}`)).getBoundingClientRect();
+  // A menu that it was in is closed by now: then beside the end of the message.
+  const message = byId(`m-${target.split("/").at(-3)}`);
+  const from = (control.checkVisibility() || !message ? control : (message.querySelector(".foot") ?? message)).getBoundingClientRect();
   const left = Math.max(8, Math.min(from.left, innerWidth - box.offsetWidth - 8));
   const isAbove = from.bottom + box.offsetHeight + 8 > innerHeight;
   const top = isAbove ? from.top - box.offsetHeight - 4 : from.bottom + 4;

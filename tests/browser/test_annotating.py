@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage
@@ -259,3 +260,27 @@ def test_a_report_is_confirmed_and_a_second_one_said_to_be_so(talk: Chat) -> Non
     expect(talk.page.locator("#dialog")).to_be_hidden()
     press(talk, "report")
     expect(talk.page.locator("#dialog")).to_contain_text("You reported this message before.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(new_page: NewPage, scheme: str) -> None:
+    chat = Chat(new_page(color_scheme=scheme))
+    chat.begin("Count to twenty")
+    chat.expect_ended()
+    note(chat, "t3 t4", "Four comes after three.")
+    press(chat, "react")
+    expect(chat.page.locator("#emoji-picker .emoji")).to_have_count(24)
+    assert faults(chat.page) == []
+    chat.page.keyboard.press("Enter")
+    expect(chat.last.locator(".reaction[aria-pressed='true']")).to_be_visible()
+    for action in ("annotate", "report"):
+        press(chat, action)
+        expect(chat.page.locator("#dialog-title")).to_be_visible()
+        chat.page.wait_for_timeout(400)  # till it has faded in: half a colour has half the contrast
+        assert faults(chat.page) == []
+        chat.page.keyboard.press("Escape")
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in found]
