@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
@@ -94,8 +95,8 @@ def normal_keys(typed: str) -> str | None:
 
 
 def spoken_keys(keys: str) -> str:
-    """Keys as people read them: "Alt+Shift+N"."""
-    named = {"mod": "Ctrl", "pageup": "Page Up", "pagedown": "Page Down"}
+    """Keys as people read them: "Alt+Shift+N", in German "Alt+Umschalt+N"."""
+    named = {"mod": gettext("Ctrl"), "shift": gettext("Shift"), "pageup": "Page Up", "pagedown": "Page Down"}
     names = keys.replace("++", "+plus").split("+") if keys != "+" else ["plus"]
     return "+".join(named.get(name, "+" if name == "plus" else name.capitalize()) for name in names if name)
 

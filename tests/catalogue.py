@@ -47,17 +47,30 @@ def template_files() -> list[Path]:
 
 def texts_of(source: str, *, name: str = "<template>") -> Iterator[Text]:
     """The texts of Python source."""
-    for node in ast.walk(ast.parse(source, name)):
+    tree = ast.parse(source, name)
+    calls = {**CALLS, **_also_called(tree)}
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         function = node.func
         called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-        if called in CALLS:
+        if called in calls:
             context, singular, plural = (
-                "" if place is None else _constant(node, place) for place in CALLS[called]
+                "" if place is None else _constant(node, place) for place in calls[called]
             )
             if singular:
                 yield Text(singular, plural, context)
+
+
+def _also_called(tree: ast.AST) -> dict[str, tuple[int | None, int, int | None]]:
+    """The names that a module gives to gettext's functions as it imports them."""
+    return {
+        name.asname: CALLS[name.name]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and name.name in CALLS
+    }
 
 
 def _constant(node: ast.Call, place: int) -> str:

@@ -50,16 +50,8 @@ def test_the_compiled_catalogue_is_of_this_very_text(german: polib.POFile) -> No
     }
 
 
-# Templates that somebody else is changing while this is written; the list may only shrink.
-NOT_YET = {
-    f"templates/chat/_{name}.html"
-    for name in ("editor_form", "message", "message_end", "message_foot", "try_again")
-}
-
-
 def test_no_words_are_out_of_a_translators_reach() -> None:
-    found = unmarked.everywhere()
-    assert {file: words for file, words in found.items() if file not in NOT_YET} == {}
+    assert unmarked.everywhere() == {}
 
 
 def test_unmarked_words_are_found(tmp_path: Path) -> None:
@@ -97,6 +89,8 @@ def test_texts_are_found_in_templates_and_in_python(tmp_path: Path) -> None:
         Text("Nobody"),
         Text("one hit", "%(n)s hits"),
     }
+    renamed = 'from django.utils.translation import gettext_lazy as lazy\nlazy("Later")'
+    assert list(catalogue.texts_of(renamed)) == [Text("Later")]
     source = 'raise Refused(_("No " "way"))\npgettext_lazy("verb", "Open")\n_(name)\n'
     assert set(catalogue.texts_of(source)) == {Text("No way"), Text("Open", "", "verb")}
 
