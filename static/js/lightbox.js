@@ -13,6 +13,7 @@ function show(index) {
   picture.src = links[at].href;
   picture.alt = inner?.alt ?? links[at].textContent.trim();
   delete stage.dataset.zoomed;
+  dialog.querySelector("[data-zoom]").setAttribute("aria-pressed", "false");
   byId("lightbox-name").textContent = picture.alt;
   byId("lightbox-place").textContent = links.length > 1 ? `${at + 1} / ${links.length}` : "";
   byId("lightbox-original").href = links[at].href;
