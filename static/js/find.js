@@ -12,17 +12,15 @@ let origin = null; // what had the focus before
 const bar = () => byId("find");
 const words = () => bar().elements.q.value.trim();
 
+/** The hits above depth `before`; none is told where a newer question has been asked meanwhile. */
 async function ask(before = "") {
-  const query = new URLSearchParams({ q: words(), before });
   const mine = (asked += 1);
   bar().setAttribute("aria-busy", "true");
-  const answer = await fetch(`${bar().action}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const found = await finding.ask(bar().action, { q: words(), before });
   if (mine !== asked || !bar()) return null;
   bar().removeAttribute("aria-busy");
-  if (!answer?.ok) return null;
-  const list = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("ol");
-  rest = list?.dataset.rest ?? "";
-  return [...(list?.children ?? [])].map(({ dataset }) => ({ id: dataset.hit, depth: Number(dataset.depth) }));
+  rest = found?.rest ?? "";
+  return found && found.hits;
 }
 
 function say() {
@@ -32,14 +30,6 @@ function say() {
   const within = inner?.count > 1 ? ` · ${fill(dataset.within, inner.index + 1, inner.count)}` : "";
   const count = hits.length.toLocaleString() + (rest ? "+" : "");
   byId("find-count").textContent = !words() ? "" : hits.length ? fill(dataset.place, place + 1, count) + within : dataset.none;
-}
-
-/** The first hit from where one reads on; past the last one, the last. */
-function nearest() {
-  const { top } = byId("scroller").getBoundingClientRect();
-  const seen = [...document.querySelectorAll("#messages > .message")].find((one) => one.getBoundingClientRect().bottom > top);
-  const next = hits.findIndex(({ depth }) => depth >= Number(seen?.dataset.depth ?? 0));
-  return next < 0 ? hits.length - 1 : next;
 }
 
 function show(index) {
@@ -61,7 +51,7 @@ async function search() {
     // A long conversation is read a stretch at a time.
     while (!hits.length && rest) hits = (await ask(rest)) ?? [];
   }
-  place = nearest();
+  place = finding.nearest(hits);
   show(0);
 }
 
@@ -123,7 +113,11 @@ document.addEventListener("parley:piece", ({ detail }) => {
   timer = setTimeout(refresh, 3 * PAUSE);
 });
 document.addEventListener("parley:opened", () => bar()?.hidden && tell("parley:mark", { words: "" }));
-document.addEventListener("parley:action", ({ detail }) => (detail?.name ?? detail) === "find" && open());
+document.addEventListener("parley:action", (event) => {
+  if ((event.detail?.name ?? event.detail) !== "find" || !bar()) return;
+  event.preventDefault(); // done: nobody need press the button
+  open();
+});
 document.addEventListener("click", (event) => {
   const { target } = event;
   if (target.closest("[data-action='find']")) {

@@ -53,11 +53,19 @@ function land() {
   const bubble = at && document.querySelector(`#messages > [data-message="${CSS.escape(at)}"]`);
   if (bubble) aim(bubble, how);
   else if (at && at === hash && at !== conversation().dataset.at) open(`?at=${encodeURIComponent(at)}`, { at });
-  else if (conversation().querySelector("[data-apart]")) document.querySelector("[data-apart]").scrollIntoView({ block: "start" });
   else if (how.depth) {
     const seen = document.querySelector(`#messages > [data-depth="${how.depth}"]`);
     if (seen) byId("scroller").scrollTop += seen.getBoundingClientRect().top - how.top;
-  } else tell("parley:pin");
+  } else landBeside(document.querySelector("[data-apart][data-depth]"));
+}
+
+/** What is shown apart stays in view by itself: below it comes where it would stand. */
+function landBeside(apart) {
+  const place = apart && document.querySelector(`#messages > [data-depth="${apart.dataset.depth}"]`);
+  if (!place) return tell("parley:pin");
+  tell("parley:unpin");
+  const { top, height } = byId("scroller").getBoundingClientRect();
+  byId("scroller").scrollTop += place.getBoundingClientRect().top - top - height / 2;
 }
 
 document.addEventListener("parley:show", ({ detail }) => openAt(detail.id, detail));
@@ -68,7 +76,10 @@ document.addEventListener("parley:newest", () => {
 // Soon, once for all that asked for it meanwhile, but not put off by those who ask again.
 document.addEventListener("parley:reset", () => (resetTimer ||= setTimeout(reopen, 120)));
 document.addEventListener("parley:opened", land);
-document.addEventListener("click", (event) => event.target.closest("[data-reopen]")?.setAttribute("data-pressed", ""));
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-reopen]")?.setAttribute("data-pressed", "");
+  if (target.closest("[data-apart-close]")) target.closest("[data-apart]").remove();
+});
 addEventListener("hashchange", () => location.hash.startsWith("#m-") && openAt(location.hash.slice(3)));
 
 const isOpening = ({ detail }) => detail.requestConfig?.verb === "get" && ["pane", "conversation"].includes(detail.target?.id);

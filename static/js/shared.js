@@ -41,3 +41,9 @@ function newId() {
 
 /** Filled by passages.js: finding and describing passages of a message's text. */
 const passages = {};
+
+/** Filled by tail.js: making what is on the page equal to what came, keeping all that is equal already. */
+const texts = {};
+
+/** Filled by hits.js: where in a conversation words are. */
+const finding = {};

@@ -12,6 +12,8 @@ function patch(parent, next, start = 0) {
   parent.append(...[...next.childNodes].slice(shared));
 }
 
+texts.patch = patch;
+
 function patchNode(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType === Node.TEXT_NODE && fresh.nodeType === Node.TEXT_NODE) {

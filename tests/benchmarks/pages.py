@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from uuid import UUID
 
 from tests.benchmarks.measuring import Bench, Row, median
 from tests.wires import Client
@@ -57,7 +58,22 @@ async def measure(bench: Bench) -> list[Row]:
         for size, seconds in zip(SIZES, took, strict=True):
             rows.append(Row(f"newest {name} of {size:,} messages", seconds * 1e3, "ms", 500))
         rows.append(Row(f"newest {name}, of a million ÷ of ten", took[-1] / took[0], "×", 1.5))
+    ids = [middle(size, kind) for kind, size in enumerate(SIZES, 1)]
+    links = [f"/chat/{session}/?at={key}" for session, key in zip(sessions, ids, strict=True)]
+    took = await times(bench.browser, links)
+    for size, seconds in zip(SIZES, took, strict=True):
+        rows.append(Row(f"page at the middle of {size:,} messages", seconds * 1e3, "ms", 500))
+    rows.append(Row("page at the middle, of a million ÷ of ten", took[-1] / took[0], "×", 1.5))
+    # The last 100,000 messages are read, whatever is found; further back at the next question.
+    finds = [f"/chat/{session}/find/?q=nowhere" for session in sessions]
+    for size, seconds in zip(SIZES, await times(bench.browser, finds), strict=True):
+        rows.append(Row(f"words that are nowhere in {size:,} messages", seconds * 1e3, "ms", 500))
     return rows
+
+
+def middle(size: int, kind: int) -> UUID:
+    """The id that FILL gives to the message in the middle."""
+    return UUID(f"{kind:08x}{size // 2:024x}")
 
 
 async def times(client: Client, paths: list[str]) -> list[float]:

@@ -171,6 +171,9 @@ def test_another_version_is_read_apart_and_put_on_show(heavy_one: Chat) -> None:
     page.goto(f"{page.url}?at={old}")
     apart = page.locator(".apart")
     expect(apart).to_contain_text("Message 119.")
+    expect(apart).to_be_in_viewport()
+    page.wait_for_timeout(600)  # pages come in above
+    expect(apart).to_be_in_viewport()
     apart.get_by_role("button", name="Show that version").click()
     expect(apart).to_have_count(0)
     expect(heavy_one.last).to_contain_text("Message 119.")
