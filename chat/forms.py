@@ -80,6 +80,8 @@ class ComposerForm(forms.Form):
 
 class SendForm(ComposerForm):
     queue = forms.BooleanField(required=False)
+    # What runs is stopped, so that this is answered next.
+    now = forms.BooleanField(required=False)
 
 
 class DraftForm(ComposerForm):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -17,7 +19,7 @@ from django.utils.translation import ngettext
 from chat import rendering
 from chat.events import encode
 from chat.listing import Entry
-from chat.models import Message, Reaction, Session, User
+from chat.models import Attachment, Message, Reaction, Session, User
 from chat.snapshot import MessageView
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
@@ -117,6 +119,18 @@ def sidebar_item(entry: Entry, *, is_current: bool = False) -> SafeString:
 def left(session_id: UUID) -> SafeString:
     """The word that a conversation is in no list any more."""
     return format_html('<parley-left s="{}"></parley-left>', session_id)
+
+
+def chip(attachment: Attachment) -> SafeString:
+    """A file in the composer; the text of one that would fit can be put into the message."""
+    context = {"file": attachment, "max_chars": settings.MESSAGE_MAX_CHARS}
+    return render_to_string("chat/_chip.html", context)
+
+
+def taken(text: str, files: Iterable[Attachment]) -> SafeString:
+    """What the composer takes in of a message that was taken back."""
+    chips = format_html_join("", "{}", ((chip(file),) for file in files))
+    return format_html('<parley-taken text="{}">{}</parley-taken>', text, chips)
 
 
 def toast(words: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None) -> SafeString:

@@ -26,6 +26,8 @@ class ModelChoice:
     provider: str
     model: str
     label: str
+    kind: str = ""
+    base_url: str = ""
 
 
 def provider_for(name: str, model: str) -> tuple[ProviderConfig, str]:
@@ -42,7 +44,13 @@ def model_choices() -> list[ModelChoice]:
     """All that can be chosen, the default provider first."""
     configs = {config.name: config for config in _all()}
     return [
-        ModelChoice(config.name, model, f"{model} · {config.name}" if model else config.name)
+        ModelChoice(
+            config.name,
+            model,
+            f"{model} · {config.name}" if model else config.name,
+            config.kind,
+            config.base_url,
+        )
         for config in configs.values()
         for model in config.models or ("",)
     ]

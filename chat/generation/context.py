@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from chat.models import Message, Session
+from chat.generation.attached import texts_of
+from chat.models import Attachment, Message, Session
 from chat.providers.contract import Role, Turn
 
 # Read at most this much of the path; no window in use holds more.
@@ -25,13 +26,19 @@ def turns_before(session: Session, reply: Message) -> list[Turn]:
         .on_path(session)
         .filter(depth__lt=reply.depth)
         .exclude(visibility=Message.Visibility.INTERNAL)
-        .exclude(Q(content="") | Q(role=Message.Role.TOOL))
+        .annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
+        .exclude(Q(content="", has_files=False) | Q(role=Message.Role.TOOL))
         .order_by("-depth")
-        .values_list("role", "content", "id")
+        .values_list("role", "content", "id", "has_files")
     )
     # The message that is answered always goes along; the setting counts those before it.
-    newest = rows[: MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES)]
-    turns = [Turn(cast(Role, role), content, key) for role, content, key in reversed(newest)]
+    newest = list(rows[: MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES)])
+    with_files = [key for _, _, key, has_files in newest if has_files]
+    attached = texts_of(with_files) if with_files else {}
+    turns = [
+        Turn(cast(Role, role), "\n\n".join(filter(None, (content, attached.get(key)))), key)
+        for role, content, key, _ in reversed(newest)
+    ]
     system = session.all_settings["system_prompt"]
     return [Turn("system", system), *turns] if system else turns
 

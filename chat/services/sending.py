@@ -197,7 +197,7 @@ def _answer(
     Message.objects.bulk_create([message, reply])
     attachments = _attach(message, author, attachment_ids)
     if not session.name:
-        session.name = title_of(message.content)
+        session.name = title_of(message.content or attachments[0].name)
     session.message_count += 2
     session.updated_at = timezone.now()
     # Queries are only made for what is not known of a new message.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
-from chat.generation.choice import model_choices
+from chat.generation.choice import ModelChoice, model_choices
 from chat.models import Session
+from chat.providers.facts import facts_of
 
 SEPARATOR = "::"
 
@@ -17,7 +21,17 @@ SEPARATOR = "::"
 class Choice:
     value: str
     label: str
-    is_chosen: bool
+    is_chosen: bool = False
+    facts: str = ""
+
+    @property
+    def provider(self) -> str:
+        return split(self.value)[0]
+
+    @property
+    def name(self) -> str:
+        """The model; where the provider decides which, that one's name."""
+        return split(self.value)[1] or self.provider
 
 
 def choices(session: Session | None, *, wanted: str = "") -> list[Choice]:
@@ -25,14 +39,34 @@ def choices(session: Session | None, *, wanted: str = "") -> list[Choice]:
 
     `wanted` is what was chosen for a conversation that is not there yet.
     """
-    found = [(f"{choice.provider}{SEPARATOR}{choice.model}", choice.label) for choice in model_choices()]
-    own = own_choice(session, [value for value, _ in found]) if session else ""
-    if own and own not in dict(found):
-        found.append((own, own.strip(SEPARATOR).replace(SEPARATOR, " · ")))
-    if session is None and wanted in dict(found):
+    found = {f"{choice.provider}{SEPARATOR}{choice.model}": choice for choice in model_choices()}
+    own = own_choice(session, list(found)) if session else ""
+    if session is None and wanted in found:
         own = wanted
-    current = own or (found[0][0] if found else "")
-    return [Choice(value, label, value == current) for value, label in found]
+    offered = [Choice(value, choice.label, facts=facts_line(choice)) for value, choice in found.items()]
+    if own and own not in found:
+        offered.append(Choice(own, own.strip(SEPARATOR).replace(SEPARATOR, " · ")))
+    current = own or (offered[0].value if offered else "")
+    return [replace(choice, is_chosen=choice.value == current) for choice in offered]
+
+
+def facts_line(choice: ModelChoice) -> str:
+    """What is known of a model, in a few words; empty where nothing is."""
+    if choice.kind == "local":
+        return _("Runs on this machine")
+    facts = facts_of(choice.kind, choice.base_url, choice.model, timezone.now().date())
+    words = []
+    if facts.context_window:
+        words.append(_("%(count)sK context") % {"count": f"{facts.context_window // 1000:,}"})
+    if facts.sees_pictures:
+        words.append(_("sees images"))
+    if facts.input_price is not None and facts.output_price is not None:
+        prices = {
+            "read": f"{facts.input_price.normalize():f}",
+            "written": f"{facts.output_price.normalize():f}",
+        }
+        words.append(_("$%(read)s in, $%(written)s out per million tokens") % prices)
+    return " · ".join(words)
 
 
 def own_choice(session: Session, offered: list[str]) -> str:

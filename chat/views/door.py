@@ -60,6 +60,7 @@ def frames(*pieces: str) -> HttpResponse:
 def refusal(request: HttpRequest, refused: Refused, *, slot: str) -> HttpResponse:
     """The refusal in words, shown in the page's `slot`; what the person typed stays where it is."""
     answer = render(request, "chat/_refusal.html", {"refused": refused}, status=refused.status)
+    answer["X-Refused"] = refused.code
     return reswap(retarget(answer, slot), "innerHTML")
 
 

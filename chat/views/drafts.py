@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from chat import access
-from chat.errors import Refused
+from chat.errors import IdReused, Refused
 from chat.forms import DraftForm
 from chat.http import no_content
 from chat.services import drafts
@@ -33,11 +33,13 @@ def save_draft(request: PageRequest, session_id: UUID | None = None) -> HttpResp
             attachment_ids=values["attachment_ids"],
             model=values["model"],
         )
+    except IdReused as refused:
+        # Sent in the meantime: nothing went wrong, and nothing is kept.
+        return no_content({"X-Refused": refused.code})
     except Refused as refused:
         return HttpResponse(
             refused.detail,
             status=refused.status,
             content_type="text/plain; charset=utf-8",
-            headers={"X-Refused": refused.code},
         )
     return no_content({"X-Draft": draft.stamp if draft else ""})

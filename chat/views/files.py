@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import access
+from chat import access, fragments
 from chat.errors import BadValue, Refused
 from chat.http import no_content
 from chat.http.files import file_answer
@@ -34,8 +32,7 @@ def attach(request: PageRequest) -> HttpResponse:
         attachment = add_attachment(owner=request.user, file=file)
     except Refused as refused:
         return HttpResponse(refused.detail, status=refused.status, content_type="text/plain; charset=utf-8")
-    context = {"file": attachment, "max_chars": settings.MESSAGE_MAX_CHARS}
-    return render(request, "chat/_chip.html", context, status=201)
+    return HttpResponse(fragments.chip(attachment), status=201)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from chat import access, composer, fragments
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import Message
-from chat.services import messages, sessions
+from chat.services import drafts, messages, queued, sessions
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
 from chat.slash.contract import Outcome
@@ -57,7 +57,10 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
             return refusal(request, refused, slot="#composer-error")
         return answer_session(request, session, draft=content_of(request), refused=refused)
     if isinstance(sent, Outcome):
+        drafts.drop_draft(owner=request.user, message_id=values["message_id"])
         return answer_outcome(request, sent, session)
+    if values["now"]:
+        queued.answer_now(message=sent.user_message)
     if not request.htmx:
         return back_to("session", session.id)
     return frames(*bubbles(request, sent.user_message, sent.assistant_message))

@@ -18,6 +18,7 @@ from chat import composer
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import User
+from chat.services import drafts
 from chat.slash.contract import Outcome
 from chat.text import clean_text
 from chat.views.choices import chosen, split
@@ -100,6 +101,7 @@ def send_first(request: PageRequest) -> HttpResponse:
             return refusal(request, refused, slot="#composer-error")
         return answer_start(request, draft=clean_text(request.POST.get("content", "")), refused=refused)
     if isinstance(sent, Outcome):
+        drafts.drop_draft(owner=request.user, message_id=values["message_id"])
         return answer_outcome(request, sent, None)
     url = reverse("session", args=[sent.user_message.session_id])
     return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)

@@ -1,6 +1,7 @@
 // What one types: it is never lost, never sent twice, and Enter sends it unless an input method is at work.
 
 const REFUSALS = [400, 409, 413, 415, 422, 429]; // the server's words for these are shown as they are
+const UNREACHED = [0, 502, 503, 504];
 const current = () => document.querySelector("[data-composer]");
 const composerOf = (node) => node?.closest?.("[data-composer]");
 const textOf = (form) => form.elements.content;
@@ -36,6 +37,8 @@ function prepare(form) {
   if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open]")) textOf(form).focus({ preventScroll: true });
 }
 
+const submit = (form) => form.requestSubmit(form.querySelector(".send"));
+
 /** What was sent goes; what was typed and attached since it left stays, for another message. */
 function succeed(form) {
   const { text, files } = JSON.parse(form.dataset.sent);
@@ -46,6 +49,7 @@ function succeed(form) {
   byId("composer-error")?.replaceChildren();
   tell("parley:sent", form);
   refresh(form);
+  if ("again" in form.dataset && !form.querySelector(".send").disabled) setTimeout(submit, 0, form);
   textOf(form).focus({ preventScroll: true });
 }
 
@@ -63,16 +67,32 @@ document.addEventListener("parley:composed", (event) => refresh(event.detail));
 document.addEventListener("keydown", (event) => {
   const form = composerOf(event.target);
   if (!form || event.target !== textOf(form) || event.defaultPrevented) return;
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+  const how = sending(event);
+  if (!how) return;
   event.preventDefault();
-  if (!form.querySelector(".send").disabled) form.requestSubmit(form.querySelector(".send"));
+  if (form.querySelector(".send").disabled) return;
+  form.toggleAttribute("data-now", how === "now");
+  submit(form);
 });
-// A message waits for the files that are on their way; before htmx hears of it.
+
+/** As the person chose: Enter sends or makes a line. With one key more, what runs is stopped for it. */
+function sending({ shiftKey, ctrlKey, metaKey }) {
+  const isMod = ctrlKey || metaKey;
+  if (document.documentElement.dataset.sendKey === "mod-enter") return isMod && (shiftKey ? "now" : "next");
+  return !shiftKey && (isMod ? "now" : "next");
+}
+
+// A message waits for its files, and for the message before it; before htmx hears of it.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-composer][data-uploading]")) return;
+  if (!form.matches("[data-composer]:is([data-uploading], .htmx-request)")) return;
   event.preventDefault();
   event.stopPropagation();
+  if (form.matches(".htmx-request")) {
+    if (textOf(form).value !== JSON.parse(form.dataset.sent).text) form.dataset.again = "";
+    return;
+  }
   form.dataset.waits = "";
   byId("composer-note").textContent = byId("chips").dataset.waits;
 }, true);
@@ -81,19 +101,28 @@ document.addEventListener("parley:composed", ({ detail: form }) => {
   delete form.dataset.waits;
   byId("composer-note").textContent = "";
   if (form.querySelector(".chip--refused")) say(byId("chips").dataset.refused);
-  else if (!form.querySelector(".send").disabled) form.requestSubmit(form.querySelector(".send"));
+  else if (!form.querySelector(".send").disabled) submit(form);
 });
 document.addEventListener("htmx:configRequest", (event) => {
   const { elt, parameters } = event.detail;
   if (!elt.matches("[data-composer]")) return;
   parameters.set("queue", String(Boolean(document.querySelector("[data-running]"))));
+  parameters.set("now", String(elt.hasAttribute("data-now")));
+  elt.removeAttribute("data-now");
   elt.dataset.sent = JSON.stringify({ text: textOf(elt).value, files: idsOf(elt) });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, xhr } = event.detail;
   if (!elt.matches("[data-composer]")) return;
   if (xhr.status >= 200 && xhr.status < 300) succeed(elt);
-  else if (!REFUSALS.includes(xhr.status)) say(xhr.status ? elt.dataset.failed : elt.dataset.unreachable);
+  else if (UNREACHED.includes(xhr.status)) tell("parley:unsent", elt);
+  else if (!REFUSALS.includes(xhr.status)) say(elt.dataset.failed);
+  else if (xhr.getResponseHeader("X-Refused") === "id-reused") {
+    // An earlier text arrived, though we never heard of it; this one is another message.
+    elt.elements.message_id.value = newId();
+    setTimeout(submit, 0, elt);
+  }
+  delete elt.dataset.again;
 });
 document.addEventListener("click", (event) => {
   const starter = event.target.closest("[data-starter]");
@@ -101,7 +130,7 @@ document.addEventListener("click", (event) => {
   if (!starter || !form) return;
   textOf(form).value = starter.dataset.starter;
   tell("parley:composed", form);
-  form.requestSubmit(form.querySelector(".send"));
+  submit(form);
 });
 document.addEventListener("htmx:load", (event) => event.detail.elt.querySelectorAll?.("[data-composer]").forEach(prepare));
 // Once all modules listen.

@@ -48,16 +48,31 @@ async function save(form, keepalive = false) {
   const headers = JSON.parse(document.body.getAttribute("hx-headers"));
   const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, keepalive }).catch(() => null);
   if (form.elements.message_id.value !== body.get("message_id")) return; // it has been sent meanwhile
-  if (answer?.ok) {
+  const isSent = answer?.headers.get("X-Refused") === "id-reused";
+  if (answer?.ok && !isSent) {
     form.dataset.draftStamp = answer.headers.get("X-Draft") ?? "";
     keep(form, contents(form).toString() === sent);
     return;
   }
   if (form.dataset.saved === sent) form.dataset.saved = ""; // once more with the next key, or when the line is back
-  if (answer?.headers.get("X-Refused") === "id-reused") {
+  if (isSent) {
     form.elements.message_id.value = newId(); // sent from elsewhere; what has been typed since is another message
     schedule(form);
   }
+}
+
+/** The very message that stands here was sent from another window: it must not be sent twice. */
+function sentElsewhere(id) {
+  const form = document.querySelector("[data-composer][data-ready]");
+  if (form?.elements.message_id.value !== id || form.matches(".htmx-request")) return;
+  const isUnchanged = contents(form).toString() === form.dataset.saved;
+  form.elements.message_id.value = newId();
+  if (!isUnchanged) return;
+  form.elements.content.value = "";
+  form.querySelector("#chips").replaceChildren();
+  form.dataset.saved = contents(form).toString();
+  store(keyOf(form), "");
+  tell("parley:composed", form);
 }
 
 function flush() {
@@ -82,6 +97,7 @@ document.addEventListener("parley:sent", ({ detail: form }) => {
   if (isEmpty) form.dataset.saved = contents(form).toString();
   else tell("parley:composed", form);
 });
+document.addEventListener("parley:piece", ({ detail: { element, own } }) => own || (element.dataset.message && sentElsewhere(element.dataset.message)));
 document.addEventListener("htmx:beforeSwap", (event) => event.detail.target.matches("#pane, body") && flush());
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 addEventListener("pagehide", flush);

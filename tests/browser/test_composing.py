@@ -129,7 +129,7 @@ def test_what_is_typed_while_a_message_leaves_stays(chat: Chat) -> None:
     expect(chat.text).to_have_value("and more")
 
 
-def test_what_could_not_be_sent_stays_and_is_sent_once(new_page: NewPage, site: Parley) -> None:
+def test_what_could_not_be_sent_waits_and_is_sent_once(new_page: NewPage, site: Parley) -> None:
     chat = Chat(new_page(noisy=True))
     chat.begin("Hello")
     chat.expect_ended()
@@ -141,11 +141,87 @@ def test_what_could_not_be_sent_stays_and_is_sent_once(new_page: NewPage, site: 
         sent_as = chat.page.locator("[name=message_id]").input_value()
     finally:
         site.start()
-    chat.page.reload()
-    expect(chat.text).to_have_value("Are you there?")
-    chat.text.press("Enter")
-    expect(chat.page.locator(f"#m-{sent_as}")).to_contain_text("Are you there?")
+    expect(chat.page.locator(f"#m-{sent_as}")).to_contain_text("Are you there?", timeout=20_000)
+    expect(chat.page.locator("#composer-error")).to_be_empty()
     expect(chat.messages).to_have_count(4)
+    expect(chat.text).to_have_value("")
+
+
+def test_what_waits_to_be_sent_can_be_kept_back(new_page: NewPage) -> None:
+    chat = Chat(new_page(noisy=True))
+    chat.begin("Hello")
+    chat.expect_ended()
+    chat.page.route("**/send/", lambda route: route.abort())
+    chat.say("Rather not")
+    chat.page.get_by_role("button", name="Do not send").click()
+    chat.page.unroute("**/send/")
+    chat.page.wait_for_timeout(2500)  # longer than the first wait
+    expect(chat.messages).to_have_count(2)
+    chat.page.reload()
+    expect(chat.text).to_have_value("Rather not")
+
+
+def test_a_message_whose_answer_was_lost_is_not_sent_twice(new_page: NewPage) -> None:
+    """It arrived; what was typed on to it since is another message."""
+    chat = Chat(new_page(noisy=True))
+    chat.begin("Hello")
+    chat.expect_ended()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    chat.page.route("**/send/", lose, times=1)
+    chat.say("First")
+    expect(chat.messages.nth(2)).to_contain_text("First")
+    chat.expect_ended()
+    expect(chat.text).to_have_value("")
+    expect(chat.messages).to_have_count(4)
+
+
+def test_the_same_draft_in_two_windows_is_sent_once(chat: Chat, new_page: NewPage) -> None:
+    chat.begin("Hello")
+    chat.expect_ended()
+    with chat.page.expect_response(re.compile("/draft/$")):
+        chat.text.fill("Once is enough")
+    other = Chat(new_page())
+    other.page.goto(chat.page.url)
+    expect(other.text).to_have_value("Once is enough")
+    chat.text.press("Enter")
+    expect(other.messages).to_have_count(4)
+    expect(other.text).to_have_value("")
+
+
+def test_enter_may_make_a_line_and_control_with_it_send(chat: Chat) -> None:
+    chat.page.goto("/")
+    chat.page.locator("html").evaluate("root => { root.dataset.sendKey = 'mod-enter'; }")
+    chat.text.fill("one")
+    chat.text.press("Enter")
+    chat.text.press_sequentially("two")
+    expect(chat.text).to_have_value("one\ntwo")
+    chat.text.press("Control+Enter")
+    chat.page.wait_for_url("**/chat/*/")
+    expect(chat.messages.first).to_contain_text("two")
+
+
+def test_up_in_an_empty_box_edits_what_was_said_last(chat: Chat) -> None:
+    chat.begin("Hello")
+    chat.expect_ended()
+    chat.text.press("ArrowUp")
+    editor = chat.messages.first.get_by_label("Text of the message")
+    expect(editor).to_be_focused()
+    expect(editor).to_have_value("Hello")
+    editor.press("Escape")
+    expect(editor).to_have_count(0)
+    expect(chat.text).to_be_focused()
+    chat.text.fill("something")
+    chat.text.press("ArrowUp")
+    expect(editor).to_have_count(0)
+    chat.text.fill("")
+    chat.text.press("ArrowUp")
+    editor.fill("Hello again")
+    editor.press("Control+Enter")
+    expect(chat.messages.first.locator(".message__body")).to_have_text("Hello again")
 
 
 def test_without_script_a_message_is_sent_and_answered(new_page: NewPage) -> None:

@@ -90,6 +90,8 @@ PAGES = {
             "resend/",
             "regenerate/",
             "activate/",
+            "take-back/",
+            "answer-now/",
             "branch/",
             "models/",
             "sent/",

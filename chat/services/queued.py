@@ -1,0 +1,51 @@
+"""Messages that wait for the reply above them: taken back, or answered without waiting for its end."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat.errors import BadValue, ReplyRunning
+from chat.generation import ending, jobs
+from chat.log import lock_session
+from chat.models import Attachment, Generation, Message, User
+from chat.services.messages import delete_message
+
+
+def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
+    """Take a message that waits out of the conversation, and its reply; its files are free again.
+
+    Raises:
+        BadValue: somebody else wrote it.
+        ReplyRunning: it is being answered already.
+    """
+    if message.author_id != author.pk:
+        raise BadValue(_("Only a message that you sent can be taken back."))
+    with transaction.atomic():
+        session = lock_session(message.session_id)
+        waiting = Generation.objects.filter(message__parent=message, state=Generation.State.QUEUED)
+        generation = waiting.select_related("message").first()
+        if generation is None or not _withdraw(generation):
+            raise ReplyRunning(_("This message is being answered already. Stop the reply instead."))
+        ending.end_unbegun(session, generation, status=Message.Status.STOPPED)
+        files = tuple(message.attachments.order_by("position", "created_at", "id"))
+        message.attachments.update(message=None)
+        delete_message(message=generation.message)
+        delete_message(message=message)
+    return files
+
+
+def _withdraw(generation: Generation) -> bool:
+    """A worker claims without the session's lock, so of the two the row decides."""
+    still = Generation.objects.filter(pk=generation.pk, state=Generation.State.QUEUED)
+    return still.update(state=Generation.State.ENDED, ended_at=timezone.now()) == 1
+
+
+def answer_now(*, message: Message) -> None:
+    """Stop the reply that runs, so that what waits is answered; nothing where the message waits no longer."""
+    open_ones = Generation.objects.filter(session=message.session_id).exclude(state=Generation.State.ENDED)
+    if not open_ones.filter(message__parent=message, state=Generation.State.QUEUED).exists():
+        return
+    for running in open_ones.filter(state=Generation.State.RUNNING):
+        jobs.request_stop(session=message.session, message_id=running.message_id)
