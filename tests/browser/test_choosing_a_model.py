@@ -94,6 +94,7 @@ def test_on_a_phone_it_is_a_sheet_and_no_keyboard_comes(new_page: NewPage, many:
     chat.page.locator("#model-button").tap()
     picker = chat.page.locator("#model-picker")
     expect(picker.locator("#model-list")).to_be_focused()
+    picker.evaluate("sheet => Promise.all(sheet.getAnimations().map((one) => one.finished))")
     box = picker.bounding_box()
     assert box
     assert (box["x"], box["width"]) == (0, 390)
