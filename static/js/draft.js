@@ -65,13 +65,15 @@ async function save(form, keepalive = false) {
 function sentElsewhere(id) {
   const form = document.querySelector("[data-composer][data-ready]");
   if (form?.elements.message_id.value !== id || form.matches(".htmx-request")) return;
-  const isUnchanged = contents(form).toString() === form.dataset.saved;
+  const isUnchanged =
+    contents(form).toString() === form.dataset.saved || JSON.parse(form.dataset.sent ?? "{}").text === form.elements.content.value;
   form.elements.message_id.value = newId();
   if (!isUnchanged) return;
   form.elements.content.value = "";
   form.querySelector("#chips").replaceChildren();
   form.dataset.saved = contents(form).toString();
   store(keyOf(form), "");
+  tell("parley:sent", form);
   tell("parley:composed", form);
 }
 
