@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from django.utils.translation import gettext as _
-
 from chat.errors import BadValue
 from chat.generation.choice import ModelChoice, model_choices
 from chat.models import Session
