@@ -25,6 +25,7 @@ from chat.views import (
     sessions,
     slash,
     start,
+    templates,
     temporary,
     windows,
 )
@@ -88,6 +89,16 @@ urlpatterns = [
     path("chat/<uuid:session_id>/end/", temporary.end, name="end-session"),
     path("chat/<uuid:session_id>/leave/", temporary.leave, name="leave-session"),
     path("chat/<uuid:session_id>/stay/", temporary.stay, name="stay-in-session"),
+    path("chat/<uuid:session_id>/preset/", templates.choose_preset, name="choose-preset"),
+    # /templates/
+    path("templates/", templates.list_templates, name="templates"),
+    path("templates/new/", templates.make_template, name="new-template"),
+    path("templates/variables/", templates.check_variables, name="check-variables"),
+    path("templates/<uuid:template_id>/edit/", templates.edit_template, name="edit-template"),
+    path("templates/<uuid:template_id>/use/", templates.use_template, name="use-template"),
+    path("templates/<uuid:template_id>/duplicate/", templates.duplicate_template, name="duplicate-template"),
+    path("templates/<uuid:template_id>/delete/", templates.delete_template, name="delete-template"),
+    path("templates/<uuid:template_id>/restore/", templates.restore_template, name="restore-template"),
     # /messages/
     path("messages/<uuid:message_id>/", messages.show_message, name="message"),
     path("messages/<uuid:message_id>/source/", messages.message_source, name="message-source"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseLocation
 
-from chat import composer
+from chat import access, composer
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import User
@@ -26,8 +26,11 @@ from chat.views.composing import composer_context
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.slash import answer_outcome
+from chat.views.templates import LAST_USED
 
 LOCAL = "local"
+# Templates on the start page, the last used first.
+CARDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | No
     context |= {
         "greeting": greeting(request.user),
         "starters": STARTERS,
+        "templates": list(access.templates_for(request.user).order_by(*LAST_USED)[:CARDS]),
         "is_local": bool(offered) and split(offered[0].value)[0] == LOCAL,
         "is_temporary": "temporary" in (request.POST if request.method == "POST" else request.GET),
         "refused": refused,

@@ -53,6 +53,11 @@ PAGES = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
     **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/", "picture-from/"), OWN),
     **dict.fromkeys(("chat/tags/", "chat/bulk/", "chat/bulk/tags/"), OWN),
+    **dict.fromkeys(("templates/", "templates/new/", "templates/variables/"), OWN),
+    **{
+        f"templates/<uuid:template_id>/{action}/": OWNERS
+        for action in ("edit", "use", "duplicate", "delete", "restore")
+    },
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{
         f"chat/{SESSION}/{action}": OWNERS
@@ -73,6 +78,7 @@ PAGES = {
             "seen/",
             "clear/",
             "clear/undo/",
+            "preset/",
             "keep/",
             "end/",
             "leave/",

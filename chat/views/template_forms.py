@@ -1,0 +1,120 @@
+"""What the pages of templates read from their forms, and what they show in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from chat.errors import BadValue
+from chat.forms import SettingsForm
+from chat.models import Session, Template
+from chat.text import clean_text
+from chat.views.choices import SEPARATOR, split
+
+NAME_CHARS = 120
+DESCRIPTION_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A template as its form shows it, also one that will not do yet."""
+
+    name: str
+    description: str
+    is_shared: bool
+    choice: str
+    settings: SettingsForm
+    messages: list[dict[str, str]]
+    variables: list[dict[str, Any]]
+
+
+def shown(template: Template) -> Shown:
+    choice = f"{template.provider}{SEPARATOR}{template.model}" if template.provider or template.model else ""
+    return Shown(
+        template.name,
+        template.description,
+        template.is_shared,
+        choice,
+        SettingsForm(initial=template.all_settings),
+        template.messages,
+        template.variables,
+    )
+
+
+def typed(data: QueryDict) -> Shown:
+    """The form as it was sent."""
+    return Shown(
+        clean_text(data.get("name", "")),
+        clean_text(data.get("description", "")),
+        "is_shared" in data,
+        clean_text(data.get("model", "")),
+        SettingsForm(data),
+        messages_of(data),
+        variables_of(data),
+    )
+
+
+def of_session(session: Session) -> Template:
+    """A template that is not saved yet, with how this conversation is set."""
+    return Template(
+        name=session.name[:NAME_CHARS],
+        provider=session.provider,
+        model=session.model,
+        settings=session.settings,
+    )
+
+
+def values_of(form: Shown) -> dict[str, Any]:
+    """As the service takes them.
+
+    Raises:
+        BadValue: one of them will not do.
+    """
+    if len(form.name) > NAME_CHARS or len(form.description) > DESCRIPTION_CHARS:
+        raise BadValue(_("The name or the description is too long."), field="name")
+    if not form.settings.is_valid():
+        raise BadValue(str(next(iter(form.settings.errors.values()))[0]), field="settings")
+    provider, model = split(form.choice)
+    return {
+        "name": form.name,
+        "description": form.description,
+        "is_shared": form.is_shared,
+        "provider": provider[:80],
+        "model": model[:200],
+        "settings": form.settings.cleaned_data,
+        "messages": form.messages,
+        "variables": form.variables,
+    }
+
+
+def messages_of(data: QueryDict) -> list[dict[str, str]]:
+    """Those that are not blank."""
+    rows = zip(data.getlist("role"), data.getlist("content"), strict=False)
+    return [{"role": role, "content": clean_text(text)} for role, text in rows if text.strip()]
+
+
+def variables_of(data: QueryDict) -> list[dict[str, Any]]:
+    names = data.getlist("variable")
+    said = [data.getlist(f"variable_{key}") for key in ("label", "default", "choices")]
+    rows = zip_longest(names, *said, fillvalue="")
+    required = set(data.getlist("variable_required"))
+    return [
+        {
+            "name": name,
+            "label": clean_text(label)[:NAME_CHARS],
+            "default": clean_text(default),
+            "choices": [one.strip() for one in clean_text(choices).split(",") if one.strip()],
+            "required": name in required,
+        }
+        for name, label, default, choices in rows
+        if name
+    ]
+
+
+def given_of(data: QueryDict) -> dict[str, str]:
+    """What a person filled in for each variable."""
+    return {key[2:]: value for key, value in data.items() if key.startswith("v_") and isinstance(value, str)}

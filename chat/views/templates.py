@@ -1,0 +1,205 @@
+"""Templates: found, made, changed, copied, put away; a conversation begun or set by one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages as notices
+from django.db.models import F, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseLocation, reswap, retarget
+
+from chat import access, composer, fragments
+from chat.errors import Refused
+from chat.models import Session, Template
+from chat.services import templates
+from chat.text import clean_text
+from chat.views.choices import choices
+from chat.views.door import PageRequest, frames, login_needed, refusal
+from chat.views.panes import answer_pane
+from chat.views.template_forms import Shown, given_of, of_session, shown, typed, values_of
+
+MOST = 200
+LAST_USED = (F("last_used_at").desc(nulls_last=True), "-updated_at")
+
+
+@require_GET
+@login_needed
+def list_templates(request: PageRequest) -> HttpResponse:
+    """The last used first."""
+    text = clean_text(request.GET.get("q", ""))
+    found = access.templates_for(request.user)
+    for word in text.split()[:12]:
+        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    context = {"templates": list(found.order_by(*LAST_USED)[:MOST]), "q": text}
+    if request.htmx and request.htmx.target == "template-list":
+        return render(request, "templates/_list.html", context)
+    pane = "templates/_list_pane.html"
+    return answer_pane(request, "templates/list.html", pane, context, title=_("Templates"))
+
+
+@require_http_methods(["GET", "POST"])
+@login_needed
+def make_template(request: PageRequest) -> HttpResponse:
+    """With `?session=`, from how that conversation is set."""
+    if request.method == "POST":
+        return _save(request, None)
+    session = _session(request)
+    return _answer_form(request, None, shown(of_session(session) if session else Template()))
+
+
+@require_http_methods(["GET", "POST"])
+@login_needed
+def edit_template(request: PageRequest, template_id: UUID) -> HttpResponse:
+    template = access.get_own_template(request.user, template_id)
+    return (
+        _save(request, template)
+        if request.method == "POST"
+        else _answer_form(request, template, shown(template))
+    )
+
+
+def _save(request: PageRequest, template: Template | None) -> HttpResponse:
+    form = typed(request.POST)
+    try:
+        saved = templates.save_template(owner=request.user, template=template, values=values_of(form))
+    except Refused as refused:
+        if request.htmx:
+            return refusal(request, refused, slot="#template-error")
+        return _answer_form(request, template, form, refused)
+    words = _("“%(name)s” is saved.") % {"name": saved.name}
+    if request.htmx:
+        go = format_html('<parley-go href="{}"></parley-go>', reverse("templates"))
+        return frames(go, fragments.toast(words))
+    notices.info(request, words)
+    return redirect("templates")
+
+
+@require_POST
+@login_needed
+def check_variables(request: PageRequest) -> HttpResponse:
+    """What is to be filled in in the texts as they are typed, with what was said of it so far."""
+    form = typed(request.POST)
+    texts = [clean_text(request.POST.get("system_prompt", "")), *(one["content"] for one in form.messages)]
+    try:
+        found = templates.variables_of(texts, form.variables)
+    except Refused as refused:
+        return refusal(request, refused, slot="#template-error")
+    return render(request, "templates/_variables.html", {"variables": found})
+
+
+@require_POST
+@login_needed
+def duplicate_template(request: PageRequest, template_id: UUID) -> HttpResponse:
+    template = access.get_template(request.user, template_id)
+    copy = templates.duplicate_template(template=template, owner=request.user)
+    return _go(request, reverse("edit-template", args=[copy.pk]))
+
+
+@require_POST
+@login_needed
+def delete_template(request: PageRequest, template_id: UUID) -> HttpResponse:
+    template = access.get_own_template(request.user, template_id)
+    templates.delete_template(template=template)
+    words = _("Template deleted.")
+    if not request.htmx:
+        notices.info(request, words)
+        return redirect("templates")
+    undo = reverse("restore-template", args=[template.pk])
+    go = format_html('<parley-go href="{}"></parley-go>', reverse("templates"))
+    return frames(go, fragments.toast(words, undo_url=undo))
+
+
+@require_POST
+@login_needed
+def restore_template(request: PageRequest, template_id: UUID) -> HttpResponse:
+    template = access.get_own_template(request.user, template_id, deleted=True)
+    templates.restore_template(template=template)
+    if not request.htmx:
+        return redirect("templates")
+    return frames(format_html('<parley-go href="{}"></parley-go>', reverse("templates")))
+
+
+@require_http_methods(["GET", "POST"])
+@login_needed
+def use_template(request: PageRequest, template_id: UUID) -> HttpResponse:
+    """Asks for what is to be filled in, then begins a conversation, or sets the one named by `session`."""
+    template, session = access.get_template(request.user, template_id), _session(request)
+    if request.method == "GET":
+        return _answer_use(request, template, session)
+    given = given_of(request.POST)
+    try:
+        if session:
+            values = templates.values_for(template, given)
+            session = templates.apply_template(template=template, session=session, values=values)
+        else:
+            is_temporary = "temporary" in request.POST
+            session = composer.begin(
+                author=request.user, template=template, given=given, is_temporary=is_temporary
+            )
+    except Refused as refused:
+        return _answer_use(request, template, session, refused)
+    return _go(request, reverse("session", args=[session.pk]))
+
+
+@require_GET
+@login_needed
+def choose_preset(request: PageRequest, session_id: UUID) -> HttpResponse:
+    """The templates whose settings this conversation could take."""
+    session = access.get_session(request.user, session_id)
+    found = access.templates_for(request.user).order_by(*LAST_USED)[:MOST]
+    context = {"session": session, "templates": list(found)}
+    page = "templates/_presets.html" if request.htmx else "templates/presets.html"
+    return render(request, page, context)
+
+
+def _session(request: PageRequest) -> Session | None:
+    key = request.POST.get("session") or request.GET.get("session") or ""
+    try:
+        return access.get_session(request.user, UUID(key)) if key else None
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _go(request: PageRequest, url: str) -> HttpResponse:
+    return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
+
+
+def _answer_form(
+    request: PageRequest, template: Template | None, form: Shown, refused: Refused | None = None
+) -> HttpResponse:
+    here = reverse("edit-template", args=[template.pk]) if template else reverse("new-template")
+    context = {
+        "template": template,
+        "form": form,
+        "choices": choices(None),
+        "save_url": here,
+        "variables": form.variables,
+        "refused": refused,
+    }
+    title = template.name if template else _("New template")
+    return answer_pane(request, "templates/form.html", "templates/_form_pane.html", context, title=title)
+
+
+def _answer_use(
+    request: PageRequest, template: Template, session: Session | None, refused: Refused | None = None
+) -> HttpResponse:
+    given = given_of(request.POST)
+    wrong = refused.field if refused else None
+    rows = [
+        one
+        | {
+            "value": given.get(one["name"], one["default"]),
+            "is_wrong": wrong == f"variables.{one['name']}",
+        }
+        for one in template.variables
+    ]
+    context = {"template": template, "session": session, "rows": rows, "refused": refused}
+    page = "templates/_use.html" if request.htmx else "templates/use.html"
+    answer = render(request, page, context, status=refused.status if refused else 200)
+    return reswap(retarget(answer, "#dialog-body"), "innerHTML") if refused and request.htmx else answer
