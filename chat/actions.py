@@ -59,6 +59,7 @@ ACTIONS = (
     Action("delete", _("Delete this conversation"), "trash-2", REPLY, has_keys=False),
     Action("palette", _("Command palette"), "command", GENERAL, "mod+k", in_palette=False),
     Action("shortcuts", _("Keyboard shortcuts"), "keyboard", GENERAL, "mod+/", "?"),
+    Action("undo", _("Undo what was just done"), "undo-2", GENERAL, "alt+shift+z", "z"),
     Action("settings", _("Settings"), "settings-2", GENERAL, "alt+shift+s"),
     Action("toggle-sidebar", _("Show or hide the sidebar"), "panel-left", GENERAL, "alt+shift+b", "b"),
     Action("theme-light", _("Light theme"), "sun", GENERAL, has_keys=False),

@@ -7,11 +7,12 @@ const reply = "#messages > .message[data-role='assistant']";
 const OWN = {
   "new-conversation": { there: () => controlOf("new-conversation") ?? document.querySelector(".sidebar__new a"), act: (control) => control.click() },
   "focus-composer": { there: () => byId("composer-text"), act: (text) => text.focus() },
-  "copy-reply": { there: () => last(`${reply} [data-copy]`), act: (button) => button.click() },
+  "copy-reply": { there: () => last(`${reply} [data-action="copy"]`), act: (button) => button.click() },
   "copy-code": { there: () => last(`${reply} .code [data-copy]`), act: (button) => button.click() },
-  "edit-last": { there: () => last("#messages > .message[data-role='user'] :is([data-action='edit'], [aria-label='Edit'])"), act: (button) => button.click() },
+  "edit-last": { there: () => last("#messages > .message[data-role='user']  [data-action='edit']"), act: (button) => button.click() },
   regenerate: { there: () => last(`${reply} [data-action="regenerate"]`), act: (button) => button.click() },
   stop: { there: () => document.querySelector("[data-running]") && (controlOf("stop") ?? document.querySelector("#composer .stop")), act: (button) => button.click() },
+  undo: { there: () => last("#toasts .toast .button"), act: (button) => button.click() },
   palette: { there: () => byId("palette"), act: () => tell("parley:palette") },
   shortcuts: { there: () => byId("shortcuts"), act: (dialog) => (dialog.open ? dialog.close() : dialog.showModal()) },
 };

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import PASSWORD, NewPage
 from tests.browser.driving import Chat
+from tests.services import Parley
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +74,8 @@ def test_the_palette_chooses_a_model_and_a_theme(chat: Chat) -> None:
     chat.page.wait_for_url("**/chat/*/")
     chat.expect_ended()
     expect(chat.last).to_contain_text("md150-r50")
-    run(chat.page, "Dark theme")
+    with chat.page.expect_response("**/settings/theme/"):
+        run(chat.page, "Dark theme")
     expect(chat.page.locator("html")).to_have_attribute("data-theme", "dark")
     chat.page.reload()
     expect(chat.page.locator("html")).to_have_attribute("data-theme", "dark")
@@ -147,3 +150,73 @@ def test_single_keys_can_be_switched_off(new_page: NewPage) -> None:
     expect(page.locator(".settings")).to_be_visible()
     page.get_by_role("switch", name="Shortcuts of a single key").check()
     expect(page.locator("#keys kbd").first).to_be_visible()
+
+
+def test_a_day_without_a_mouse(site: Parley, browser: Browser, login: Path) -> None:
+    """Log in, ask, stop, ask again, edit, copy, rename, delete and bring back, go elsewhere, darken."""
+    context = browser.new_context(base_url=site.url, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    keys, chat = page.keyboard, Chat(page)
+    page.goto("/login/")
+    keys.type("alice")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    page.wait_for_url(f"{site.url}/")
+
+    expect(chat.text).to_be_focused()
+    keys.type("Another one")
+    keys.press("Enter")
+    page.wait_for_url("**/chat/*/")
+    chat.expect_ended()
+    keys.press("Alt+Shift+N")
+    expect(page.locator(".welcome")).to_be_visible()
+    run(page, "n40-r10")
+    expect(chat.text).to_be_focused()
+    keys.type("Count slowly")
+    keys.press("Enter")
+    page.wait_for_url("**/chat/*/")
+    chat.expect_status("streaming")
+    expect(page.locator("#composer .stop")).to_be_visible()
+    keys.press("Alt+Shift+X")
+    chat.expect_status("stopped")
+    keys.press("Alt+Shift+R")
+    expect(chat.last).to_have_attribute("data-status", re.compile("pending|streaming"))
+    chat.expect_ended()
+
+    keys.press("Alt+Shift+E")
+    editor = page.locator(".editor textarea")
+    expect(editor).to_be_focused()
+    keys.press("Control+A")
+    keys.type("Count once more")
+    for _ in range(3):
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(chat.messages.first).to_contain_text("Count once more")
+    chat.expect_ended()
+    keys.press("Alt+Shift+C")
+    expect(page.locator("#announcer")).to_contain_text("Copied")
+    assert "t1" in page.evaluate("navigator.clipboard.readText()")
+
+    run(page, "Rename")
+    expect(page.locator(".title")).to_be_focused()
+    keys.press("Control+A")
+    keys.type("Counting")
+    keys.press("Enter")
+    item = page.locator("#sessions").get_by_role("link", name="Counting")
+    expect(item).to_be_visible()
+    run(page, "Delete this")
+    expect(page.locator("#confirm")).to_be_visible()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(item).to_be_hidden()
+    keys.press("Alt+Shift+Z")
+    expect(item).to_have_attribute("aria-current", "page")
+    expect(page.locator(".title")).to_have_value("Counting")
+
+    keys.press("Alt+Shift+J")
+    expect(page.locator(".title")).not_to_have_value("Counting")
+    run(page, "Dark theme")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    run(page, "Theme as")
+    context.close()
