@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseLocation
 
@@ -72,6 +73,7 @@ STARTERS = (
 
 
 @require_GET
+@gzip_page
 @login_needed
 def start(request: PageRequest) -> HttpResponse:
     return answer_start(request)

@@ -62,10 +62,7 @@ function land() {
 /** What is shown apart stays in view by itself: below it comes where it would stand. */
 function landBeside(apart) {
   const place = apart && document.querySelector(`#messages > [data-depth="${apart.dataset.depth}"]`);
-  if (!place) return tell("parley:pin");
-  tell("parley:unpin");
-  const { top, height } = byId("scroller").getBoundingClientRect();
-  byId("scroller").scrollTop += place.getBoundingClientRect().top - top - height / 2;
+  place ? aim(place, { isQuiet: true }) : tell("parley:pin");
 }
 
 document.addEventListener("parley:show", ({ detail }) => openAt(detail.id, detail));

@@ -174,6 +174,7 @@ def test_another_version_is_read_apart_and_put_on_show(heavy_one: Chat) -> None:
     expect(apart).to_be_in_viewport()
     page.wait_for_timeout(600)  # pages come in above
     expect(apart).to_be_in_viewport()
+    expect(heavy_one.last).to_be_in_viewport()  # it stands where the other would
     apart.get_by_role("button", name="Show that version").click()
     expect(apart).to_have_count(0)
     expect(heavy_one.last).to_contain_text("Message 119.")
