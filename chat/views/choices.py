@@ -63,7 +63,7 @@ def facts_line(choice: ModelChoice) -> str:
             "read": f"{facts.input_price.normalize():f}",
             "written": f"{facts.output_price.normalize():f}",
         }
-        words.append(_("$%(read)s in, $%(written)s out per million tokens") % prices)
+        words.append(_("$%(read)s in, $%(written)s out per million") % prices)
     return " · ".join(words)
 
 
