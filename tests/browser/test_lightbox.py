@@ -17,7 +17,7 @@ def gallery(chat: Chat) -> Chat:
     chat.page.goto("/")
     for name, width in (("first.png", 300), ("second.png", 500)):
         file = {"name": name, "mimeType": "image/png", "buffer": png(width, 200)}
-        chat.page.locator("input[type=file]").first.set_input_files(files=[file])  # type: ignore[list-item]
+        chat.page.locator("input[type=file]").first.set_input_files(files=[file])  # type: ignore[arg-type]
         expect(chat.page.locator("[name=attachment_ids]").last).to_be_attached()
     expect(chat.page.locator("[name=attachment_ids]")).to_have_count(2)
     chat.say("Look")
