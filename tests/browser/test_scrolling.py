@@ -167,6 +167,7 @@ def test_another_version_is_read_apart_and_put_on_show(heavy_one: Chat) -> None:
     page = heavy_one.page
     old = heavy_one.last.get_attribute("data-message")
     heavy_one.action("Answer again")
+    expect(heavy_one.last).not_to_have_attribute("data-message", old or "")
     heavy_one.expect_ended()
     page.goto(f"{page.url}?at={old}")
     apart = page.locator(".apart")
