@@ -167,7 +167,11 @@ def test_the_page_keeps_to_its_own_policy(page: Client, alice: User) -> None:
     session = make_session(alice, ["Hello", "```python\nx = 1\n```"])
     for url in ("/", f"/chat/{session.id}/", "/password/"):
         response = page.get(url)
-        assert "default-src 'self'" in response["Content-Security-Policy"]
+        policy = response["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in f"{policy};"
+        assert "style-src 'self';" in f"{policy};"
+        assert "unsafe" not in policy
         html = text_of(response)
         assert not re.search(r"\sstyle=|\son\w+=|hx-on|<style|<script(?![^>]*\ssrc=)", html)
 

@@ -26,9 +26,8 @@ def shown(response: Response) -> list[int]:
 
 
 def way(kind: str, response: Response) -> str | None:
-    found = re.search(
-        rf'data-{kind} href="[^"]+" hx-get="([^"]+)"', text_of(response).split("<template", 1)[0]
-    )
+    messages = text_of(response).split('id="conversation"')[-1].split("<template", 1)[0]
+    found = re.search(rf'data-{kind} href="[^"]+" hx-get="([^"]+)"', messages)
     return found and found[1]
 
 
