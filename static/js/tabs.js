@@ -3,6 +3,7 @@
 
 const KEY = "parley:tabs";
 const START = ""; // the id of a tab that shows the start page
+const ANSWERED = 2000; // milliseconds in which the answer comes, which the socket may be quicker than
 let tabs = [];
 let current = 0;
 let isKeeper = false; // this window's tabs are the ones that are kept
@@ -75,6 +76,13 @@ function render() {
   tell("parley:tabs", { tabs, current });
 }
 
+/** What was deleted somewhere else; the answer to a deletion here has gone to the start before. */
+function leave(id) {
+  if (idOf(location.pathname) !== id) return;
+  tell("parley:toast", byId("toasts").dataset.gone);
+  go(START);
+}
+
 function hear(element, own) {
   const id = element.dataset.sessionItem ?? element.getAttribute("s");
   const at = tabs.findIndex((tab) => tab.id === id);
@@ -85,7 +93,7 @@ function hear(element, own) {
   } else if (at !== current) return close(at);
   else if (idOf(location.pathname) === id) {
     tabs[at] = { id: START, title: nav().dataset.untitled };
-    if (!own) tell("parley:toast", byId("toasts").dataset.gone), go(START); // it was deleted somewhere else
+    if (!own) setTimeout(leave, ANSWERED, id);
   }
   render();
 }

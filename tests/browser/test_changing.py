@@ -81,11 +81,11 @@ def test_a_deleted_message_comes_back(talk: Chat) -> None:
 
 def test_clearing_asks_first_and_can_be_undone(talk: Chat) -> None:
     talk.page.locator("#header").get_by_label("More").click()
-    talk.page.get_by_text("Clear messages").click()
+    talk.page.locator("#session-menu").get_by_text("Clear messages").click()
     talk.page.locator("#confirm").get_by_text("Cancel").click()
     expect(talk.messages).to_have_count(2)
     talk.page.locator("#header").get_by_label("More").click()
-    talk.page.get_by_text("Clear messages").click()
+    talk.page.locator("#session-menu").get_by_text("Clear messages").click()
     talk.page.locator("#confirm-yes").click()
     expect(talk.messages).to_have_count(0)
     talk.toast().get_by_text("Undo").click()
@@ -139,7 +139,7 @@ def test_settings_are_kept_and_bad_ones_told(talk: Chat) -> None:
     dialog = talk.page.locator("#session-settings")
     dialog.get_by_label("System prompt").fill("Be brief.")
     dialog.get_by_label("Temperature").fill("0.3")
-    dialog.get_by_text("Save").click()
+    dialog.get_by_text("Save", exact=True).click()
     expect(dialog).to_be_hidden()
     expect(talk.toast()).to_contain_text("Settings saved.")
     talk.page.reload()

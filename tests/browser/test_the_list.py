@@ -66,6 +66,18 @@ def test_another_window_sees_the_list_change(new_page: NewPage) -> None:
     expect(row).to_be_visible()
 
 
+def test_what_is_deleted_in_one_window_is_left_in_the_other(new_page: NewPage) -> None:
+    here, there = Chat(new_page()), Chat(new_page())
+    title = talk(here, unique("Harbour"))
+    there.page.goto(here.page.url)
+    expect(there.messages).to_have_count(2)
+    menu(here.page, title, "Delete")
+    here.page.locator("#confirm-yes").click()
+    expect(there.page.locator(".welcome")).to_be_visible()
+    expect(there.toast()).to_contain_text("not there any more")
+    expect(item(there.page, title)).to_have_count(0)
+
+
 def test_a_reply_that_nobody_saw_is_unread_until_it_is_opened(new_page: NewPage) -> None:
     here, there = Chat(new_page()), Chat(new_page())
     there.page.goto("/")
