@@ -15,7 +15,7 @@ function made({ id, title, isLive, isUnread }, isCurrent) {
   link.title = title;
   if (isCurrent) link.setAttribute("aria-current", "page");
   tab.querySelector(".tab__name").textContent = title;
-  tab.querySelector(".tab__mark").textContent = isLive ? dataset.live : isUnread ? dataset.unread : "";
+  tab.querySelector(".tab__mark").textContent = isLive ? dataset.sayLive : isUnread ? dataset.sayUnread : "";
   tab.toggleAttribute("data-live", Boolean(isLive));
   tab.toggleAttribute("data-unread", Boolean(isUnread));
   const close = tab.querySelector(".tab__close");
