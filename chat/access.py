@@ -18,7 +18,12 @@ Person = User | AnonymousUser | Any
 
 def sessions_for(user: Person) -> QuerySet[Session]:
     """The sessions that this person finds in lists and searches: no deleted and no temporary ones."""
-    return Session.objects.listed().filter(owner_id=user.pk)
+    return own_sessions(user).filter(is_temporary=False)
+
+
+def own_sessions(user: Person) -> QuerySet[Session]:
+    """The sessions that this person may open: temporary ones too, no deleted ones."""
+    return Session.objects.live().filter(owner_id=user.pk)
 
 
 def get_session(user: Person, session_id: UUID, *, deleted: bool = False) -> Session:

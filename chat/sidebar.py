@@ -65,3 +65,9 @@ def read_entries(user: User, session_ids: set[UUID]) -> list[Entry]:
     """Of these sessions those that are this person's, as they stand in the list."""
     rows = access.sessions_for(user).filter(pk__in=session_ids)
     return entries(list(rows.order_by("updated_at")), user)
+
+
+def unlisted(user: User, session_ids: set[UUID]) -> set[UUID]:
+    """Of these sessions those that are there, but have never been in the list."""
+    found = access.own_sessions(user).filter(pk__in=session_ids, is_temporary=True)
+    return set(found.values_list("pk", flat=True))

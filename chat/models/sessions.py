@@ -22,10 +22,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def live(self) -> SessionQuerySet:
         return self.filter(deleted_at=None)
 
-    def listed(self) -> SessionQuerySet:
-        """Without those that nobody shall find again."""
-        return self.live().filter(is_temporary=False)
-
     def newest_first(self) -> SessionQuerySet:
         return self.order_by("-updated_at", "-id")
 

@@ -15,7 +15,9 @@ const titleHere = () => byId("title")?.querySelector("h1").textContent ?? nav().
 const go = (id) => htmx.ajax("GET", urlOf(id), { target: "#pane", swap: "outerHTML", push: "true" });
 
 function keep() {
-  const text = JSON.stringify({ tabs: tabs.map(({ id, title }) => ({ id, title })), current });
+  // Of a temporary conversation not even the title stays behind in the browser.
+  const kept = tabs.map(({ id, title, isTemporary }) => ({ id, title: isTemporary ? nav().dataset.untitled : title }));
+  const text = JSON.stringify({ tabs: kept, current });
   try {
     sessionStorage.setItem(KEY, text);
   } catch {
@@ -33,7 +35,7 @@ function arrive(isNew = false) {
   else if (isNew || !tabs.length) current = tabs.push({ id }) - 1;
   else tabs[current] = { id };
   const { dataset } = byId(`s-${id}`) ?? { dataset: {} };
-  Object.assign(tabs[current], { title: titleHere(), isLive: "live" in dataset, isUnread: false });
+  Object.assign(tabs[current], { title: titleHere(), isLive: "live" in dataset, isUnread: false, isTemporary: "temporary" in byId("pane").dataset });
   render();
 }
 
@@ -89,7 +91,7 @@ function hear(element, own) {
   if (at < 0) return;
   const { live, unread } = element.dataset;
   if (element.localName !== "parley-left") {
-    Object.assign(tabs[at], { title: element.querySelector(".item__name").textContent, isLive: live !== undefined, isUnread: Boolean(unread) && at !== current });
+    Object.assign(tabs[at], { title: element.querySelector(".item__name").textContent, isLive: live !== undefined, isUnread: Boolean(unread) && at !== current, isTemporary: false });
   } else if (at !== current) return close(at);
   else if (idOf(location.pathname) === id) {
     tabs[at] = { id: START, title: nav().dataset.untitled };

@@ -50,6 +50,12 @@ def test_it_is_not_listed_and_says_what_it_is(chat: Chat) -> None:
     assert chat.page.locator("#composer").evaluate("form => getComputedStyle(form).borderStyle") == "dashed"
 
 
+def test_the_browser_keeps_nothing_of_it_either(chat: Chat) -> None:
+    chat.page.wait_for_timeout(500)
+    kept = chat.page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
+    assert "passing" not in kept
+
+
 def test_a_reload_keeps_it(chat: Chat, site: Parley) -> None:
     url = chat.page.url
     chat.page.reload()
