@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from chat.phrases import Phrase
+
 
 class Refused(Exception):
     """A request that is refused. `field` names the input at fault; `code` is for programs."""
@@ -71,8 +73,14 @@ class TooMany(Refused):
 
 
 class NoProvider(Refused):
+    """`words` can also be told later, to somebody else."""
+
     code = "no-provider"
     title = _("No model is set up")
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words.translated())
+        self.words = words
 
 
 class AlreadyReported(Refused):

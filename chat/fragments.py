@@ -20,6 +20,7 @@ from chat import rendering
 from chat.events import encode
 from chat.listing import Entry
 from chat.models import Attachment, Message, Reaction, Session, User
+from chat.phrases import spoken
 from chat.snapshot import MessageView
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
@@ -37,11 +38,21 @@ def bubble(
         "body": "" if is_grown else body(view),
         "is_grown": is_grown,
         "facts": reply_facts(message),
+        "failure": failure(message),
+        "waits_for": _(view.note) if view.note else "",
         "can_edit": can_edit,
         "is_cut": message.finish_reason in LENGTH_REASONS,
         **_beside(view, viewer),
     }
     return render_to_string("chat/_message.html", context)
+
+
+def failure(message: Message) -> dict[str, str]:
+    """Why a reply failed, in the reader's language; a provider's own words as they came."""
+    error = message.error or {}
+    said = error.get("said")
+    kept = said if isinstance(said, dict) else {}
+    return {part: spoken(kept.get(part), error.get(part) or "") for part in ("title", "detail")}
 
 
 def body(view: MessageView) -> SafeString:

@@ -93,7 +93,8 @@ def part_note(message_id: UUID, part: dict[str, Any]) -> Note:
 
 
 def error_note(message_id: UUID, error: dict[str, Any]) -> Note:
-    return Note("error", {"message_id": str(message_id), **error}, "", message_id, error)
+    told = wire.error_json(error) or {}
+    return Note("error", {"message_id": str(message_id), **told}, "", message_id, told)
 
 
 def done_note(message_id: UUID, status: str) -> Note:

@@ -64,10 +64,15 @@ def message_json(view: MessageView) -> dict[str, Any]:
         ],
         "alternatives": [str(sibling) for sibling in view.alternatives],
         "context": {"activity_events": [], "plugin_commands": [], "files": []},
-        "error": row.error,
+        "error": error_json(row.error),
         "created_at": _time(row.created_at),
         "updated_at": _time(row.updated_at),
     }
+
+
+def error_json(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An error in English, without what is kept beside it for people who read another language."""
+    return error and {name: value for name, value in error.items() if name != "said"}
 
 
 def parts_json(view: MessageView) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "chat" / "locale" / "de" / "LC_MESSAGES" / "django.po"
 # Which arguments of a call are texts: (context, singular, plural).
 CALLS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "N_"), (None, 0, None)),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "Phrase"), (None, 0, None)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (None, 0, 1)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), (0, 1, None)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), (0, 1, 2)),

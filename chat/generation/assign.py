@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from uuid import UUID
 
-from chat.errors import Refused
+from chat.errors import NoProvider
 from chat.generation.choice import provider_for
 from chat.generation.context import turns_before
 from chat.generation.jobs import claim
@@ -48,7 +48,7 @@ def _provider(message: Message) -> tuple[ProviderConfig | None, str, str]:
     """Who answers, by the message's wish or the default; without any, why, in words."""
     try:
         config, model = provider_for(message.provider, message.model)
-    except Refused as refused:
-        return None, message.model, refused.detail
+    except NoProvider as missing:
+        return None, message.model, missing.words
     message.provider, message.model = config.name, model
     return config, model, ""

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from chat.errors import NoProvider
 from chat.models import ConfiguredProvider
+from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig
 from chat.providers.local_file import display_name
 
@@ -64,15 +64,17 @@ def _named(name: str) -> ProviderConfig:
         if config.name == name:
             return config
     raise NoProvider(
-        _("There is no provider called “%(name)s” (any more). Choose another for this conversation.")
-        % {"name": name}
+        Phrase(
+            "There is no provider called “%(name)s” (any more). Choose another for this conversation.",
+            name=name,
+        )
     )
 
 
 def _default() -> ProviderConfig:
     for config in _all():
         return config
-    raise NoProvider(_("An administrator can add one with “manage.py add_provider”."))
+    raise NoProvider(Phrase("An administrator can add one with “manage.py add_provider”."))
 
 
 def _all() -> Iterator[ProviderConfig]:

@@ -13,27 +13,19 @@ from django.db import DataError, Error
 from chat import metrics
 from chat.generation import context
 from chat.generation.ending import LostReply, Outcome, end_reply, rendered
+from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
 from chat.generation.jobs import put_back
 from chat.generation.journal import Journal
 from chat.generation.reply import Assignment, Reply
 from chat.generation.sent import note_sent
 from chat.generation.waiting import note_waiting
 from chat.models import Message
+from chat.phrases import Phrase
 from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Text, Waiting
 from chat.providers.registry import ProviderPool
 from chat.text import clean_text
 from chat.threads import read, write
 
-OUR_FAULT = {
-    "title": "Something went wrong here",
-    "detail": "The reply could not be made because of a fault in Parley itself. It has been logged.",
-    "retryable": True,
-}
-EMPTY = {
-    "title": "The reply was empty",
-    "detail": "The model ended without writing anything that can be shown.",
-    "retryable": True,
-}
 # Seconds between tries to write a reply's end.
 ENDING_PAUSES = (0.2, 1.0, 3.0)
 log = structlog.get_logger(__name__)
@@ -47,7 +39,7 @@ async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, 
             await _read_provider(reply, journal, providers)
         failure = None
     except ProviderError as error:
-        failure = _failure(error.title, error.detail, is_retryable=error.retryable)
+        failure = failure_of(error.title, error.detail, is_retryable=error.retryable)
     except asyncio.CancelledError:
         if reply.cut_as is None:
             raise
@@ -65,7 +57,7 @@ async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, 
 async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool) -> None:
     assignment = reply.assignment
     if assignment.provider is None:
-        raise ProviderError("No model to answer", assignment.problem)
+        raise ProviderError(Phrase("No model to answer"), assignment.problem)
     provider = providers.get(assignment.provider)
     window = provider.context_window(assignment.model)
     prompt = _prompt(assignment, window)
@@ -128,11 +120,6 @@ async def _write_end(reply: Reply, outcome: Outcome, html: str, worker_id: UUID)
     # Whatever it is that cannot be kept, the text can.
     bare = Outcome(Message.Status.ERROR, error=OUR_FAULT)
     await write(end_reply, reply, bare, html, worker_id=worker_id)
-
-
-def _failure(title: str, detail: str, *, is_retryable: bool) -> dict[str, Any]:
-    """The words are partly a stranger's."""
-    return {"title": clean_text(title), "detail": clean_text(detail), "retryable": is_retryable}
 
 
 def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig, ProviderError
 
 MAX_SAID = 300
@@ -36,93 +37,116 @@ class Failures:
         """Before anything was sent: the address is wrong, or nobody is there."""
         kinds = {type(cause) for cause in causes(error)}
         if any(issubclass(kind, socket.gaierror) for kind in kinds):
-            return self._unreachable("Its address is not known. Check the host name and the network.")
+            return self._unreachable(Phrase("Its address is not known. Check the host name and the network."))
         if any(issubclass(kind, ssl.SSLError) for kind in kinds):
-            detail = "Its certificate was not accepted, or it does not speak TLS; nothing was sent."
-            return ProviderError(f"No secure connection to {self._name}", detail)
+            detail = Phrase("Its certificate was not accepted, or it does not speak TLS; nothing was sent.")
+            return ProviderError(Phrase("No secure connection to %(name)s", name=self._name), detail)
         # Of a name with several addresses asyncio tells the errors as text alone.
         if f"[Errno {errno.ECONNREFUSED}]" in str(error):
-            return self._unreachable("Nothing answers at its address. Is the server running?")
-        return self._unreachable("No connection could be made. It may be down, or the network is.")
+            return self._unreachable(Phrase("Nothing answers at its address. Is the server running?"))
+        return self._unreachable(Phrase("No connection could be made. It may be down, or the network is."))
 
-    def _unreachable(self, detail: str) -> ProviderError:
-        return ProviderError(f"{self._name} cannot be reached", detail, retryable=True)
+    def _unreachable(self, detail: Phrase) -> ProviderError:
+        return ProviderError(Phrase("%(name)s cannot be reached", name=self._name), detail, retryable=True)
 
     def silent(self) -> ProviderError:
-        detail = f"Nothing came for {self.timeout:g} seconds, so the request was given up."
-        return ProviderError(f"{self._name} stopped answering", detail, retryable=True)
+        detail = Phrase(
+            "Nothing came for %(seconds)s seconds, so the request was given up.", seconds=self.timeout
+        )
+        return ProviderError(Phrase("%(name)s stopped answering", name=self._name), detail, retryable=True)
 
     def dropped(self) -> ProviderError:
         """The connection broke before an answer began."""
-        detail = "The connection was closed before it answered."
-        return ProviderError(f"{self._name} did not answer", detail, retryable=True)
+        detail = Phrase("The connection was closed before it answered.")
+        return ProviderError(Phrase("%(name)s did not answer", name=self._name), detail, retryable=True)
 
     def cut_off(self) -> ProviderError:
-        detail = f"{self._name} ended the connection in the middle. What had arrived is kept."
-        return ProviderError("The reply was cut off", detail, retryable=True)
+        detail = Phrase(
+            "%(name)s ended the connection in the middle. What had arrived is kept.", name=self._name
+        )
+        return ProviderError(Phrase("The reply was cut off"), detail, retryable=True)
 
     def malformed(self) -> ProviderError:
-        detail = f"{self._name} sent something that cannot be read. What had arrived before is kept."
-        return ProviderError("The reply is damaged", detail, retryable=True)
+        detail = Phrase(
+            "%(name)s sent something that cannot be read. What had arrived before is kept.", name=self._name
+        )
+        return ProviderError(Phrase("The reply is damaged"), detail, retryable=True)
 
     def empty(self, reason: str | None) -> ProviderError:
         why = {
-            "length": "It used up its token limit before the first word. Raise the limit and try again.",
-            "content_filter": "Its filter held the reply back.",
+            "length": Phrase(
+                "It used up its token limit before the first word. Raise the limit and try again."
+            ),
+            "content_filter": Phrase("Its filter held the reply back."),
         }
-        detail = why.get(reason or "", "It ended the reply without a word. Trying again may help.")
-        return ProviderError(f"{self._name} sent an empty reply", detail, retryable=True)
+        detail = why.get(reason or "", Phrase("It ended the reply without a word. Trying again may help."))
+        return ProviderError(Phrase("%(name)s sent an empty reply", name=self._name), detail, retryable=True)
 
     def not_a_stream(self) -> ProviderError:
-        detail = "What answers at its address does not speak the OpenAI protocol. Check the base URL."
-        return ProviderError(f"{self._name} did not send a reply", detail)
+        detail = Phrase("What answers at its address does not speak the OpenAI protocol. Check the base URL.")
+        return ProviderError(Phrase("%(name)s did not send a reply", name=self._name), detail)
 
-    def misconfigured(self, detail: str) -> ProviderError:
-        return ProviderError(f"{self._name} is not set up correctly", detail)
+    def misconfigured(self, detail: Phrase) -> ProviderError:
+        return ProviderError(Phrase("%(name)s is not set up correctly", name=self._name), detail)
 
     def event(self, error: object) -> ProviderError:
         """An error that came inside the stream."""
-        return ProviderError(f"{self._name} reported an error", self._said(error), retryable=True)
+        title = Phrase("%(name)s reported an error", name=self._name)
+        return ProviderError(title, self._said(error), retryable=True)
 
     def status(self, status: int, error: object, retry_after: str | None) -> ProviderError:
         if status in (400, 413, 422) and (status == 413 or TOO_LONG.search(str(error))):
-            detail = f"{self._model} cannot read that much at once. Shorten it, or clear what came before."
-            return ProviderError("The conversation is too long for this model", detail)
+            detail = Phrase(
+                "%(model)s cannot read that much at once. Shorten it, or clear what came before.",
+                model=self._model,
+            )
+            return ProviderError(Phrase("The conversation is too long for this model"), detail)
         if 300 <= status < 400:
-            return self.misconfigured("Its address points somewhere else. Check the base URL.")
+            return self.misconfigured(Phrase("Its address points somewhere else. Check the base URL."))
         if status in (401, 403):
             return ProviderError(
-                f"{self._name} refused the API key", "The key is missing, wrong or not allowed."
+                Phrase("%(name)s refused the API key", name=self._name),
+                Phrase("The key is missing, wrong or not allowed."),
             )
         if status == 402:
-            return ProviderError(f"{self._name} wants to be paid", "The account has no credit left.")
+            return self._unpaid(Phrase("The account has no credit left."))
         if status == 404:
-            detail = f"It has no model “{self._model}”, or its base URL is wrong."
-            return ProviderError(f"{self._name} does not know this model", detail)
+            detail = Phrase("It has no model “%(model)s”, or its base URL is wrong.", model=self._model)
+            return ProviderError(Phrase("%(name)s does not know this model", name=self._name), detail)
         if status == 429:
             return self._too_many(error, wait_of(retry_after))
         if status in (408, 425) or status >= 500:
-            title = f"{self._name} is having trouble"
+            title = Phrase("%(name)s is having trouble", name=self._name)
             return ProviderError(title, self._said(error), retryable=True, retry_after=wait_of(retry_after))
-        return ProviderError(f"{self._name} did not accept the request", self._said(error))
+        return ProviderError(
+            Phrase("%(name)s did not accept the request", name=self._name), self._said(error)
+        )
 
     def _too_many(self, error: object, wait: float | None) -> ProviderError:
         if "quota" in str(error):
-            return ProviderError(f"{self._name} wants to be paid", "The account's quota is used up.")
-        when = "in a moment" if wait is None else f"in {wait:g} second{'' if wait == 1 else 's'}"
-        title = f"{self._name} is asked too often"
-        return ProviderError(
-            title, f"Its limit is reached. Try again {when}.", retryable=True, retry_after=wait
-        )
+            return self._unpaid(Phrase("The account’s quota is used up."))
+        title = Phrase("%(name)s is asked too often", name=self._name)
+        return ProviderError(title, _limit_reached(wait), retryable=True, retry_after=wait)
 
-    def _said(self, error: object) -> str:
+    def _unpaid(self, detail: Phrase) -> ProviderError:
+        return ProviderError(Phrase("%(name)s wants to be paid", name=self._name), detail)
+
+    def _said(self, error: object) -> Phrase:
         """The server's own words, on one line, shortened, without anything secret."""
         said = error.get("message") if isinstance(error, dict) else error
         text = " ".join(said.split()) if isinstance(said, str) else ""
         if self._key:
             text = text.replace(self._key, "…")
         text = SECRET.sub("…", text)
-        return f"It said: {text[:MAX_SAID]}" if text else "It gave no reason."
+        return Phrase("It said: %(words)s", words=text[:MAX_SAID]) if text else Phrase("It gave no reason.")
+
+
+def _limit_reached(wait: float | None) -> Phrase:
+    if wait is None:
+        return Phrase("Its limit is reached. Try again in a moment.")
+    if wait == 1:
+        return Phrase("Its limit is reached. Try again in 1 second.")
+    return Phrase("Its limit is reached. Try again in %(seconds)s seconds.", seconds=wait)
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from chat.phrases import Phrase
 from chat.providers.contract import Delta, Prompt, ProviderConfig, ProviderError, Waiting
 from chat.providers.local_file import display_name, find_model
 from chat.providers.local_model import CONTEXT
@@ -18,7 +19,7 @@ from chat.providers.local_process import ModelProcess
 from chat.providers.openai import OpenAIProvider
 
 IDLE = 10 * 60.0
-WAKING = "Waking the model…"
+WAKING = Phrase("Waking the model…")
 # So small a model rambles; a person who wants more says so in the settings.
 MAX_TOKENS = 1024
 NEWS_OF_DEATH = 1.0
@@ -97,7 +98,9 @@ class LocalModel:
     async def _start(self) -> OpenAIProvider:
         await self._stop()
         if self._is_closed:
-            raise ProviderError("The local model is stopping", "The server is shutting down.", retryable=True)
+            raise ProviderError(
+                Phrase("The local model is stopping"), Phrase("The server is shutting down."), retryable=True
+            )
         file = await asyncio.to_thread(find_model, self.config.base_url)
         self._process = await ModelProcess.start(file)
         loopback = ProviderConfig(

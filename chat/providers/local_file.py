@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from chat.phrases import Phrase
 from chat.providers.contract import ProviderError
 
 BUNDLED = "SmolLM2-135M-Instruct"
@@ -30,15 +31,17 @@ def display_name(path: str) -> str:
 def find_model(path: str) -> ModelFile:
     """The file at `path`, or the bundled one; ProviderError where it surely cannot run. Reads the disk."""
     if importlib.util.find_spec("xllamacpp") is None:
-        raise cannot_run("The package xllamacpp is not installed.")
+        raise cannot_run(Phrase("The package %(package)s is not installed.", package="xllamacpp"))
     file = ModelFile(Path(path).expanduser().resolve() if path else bundled(), display_name(path))
     try:
         with file.path.open("rb") as opened:
             magic = opened.read(len(MAGIC))
     except OSError as error:
-        raise cannot_run(f"Its file {file.path.name} is missing or cannot be read.") from error
+        raise cannot_run(
+            Phrase("Its file %(file)s is missing or cannot be read.", file=file.path.name)
+        ) from error
     if magic != MAGIC:
-        raise cannot_run(f"Its file {file.path.name} is not a GGUF model.")
+        raise cannot_run(Phrase("Its file %(file)s is not a GGUF model.", file=file.path.name))
     return file
 
 
@@ -46,11 +49,13 @@ def bundled() -> Path:
     try:
         return Path(str(importlib.metadata.distribution(PACKAGE).locate_file(INSIDE)))
     except importlib.metadata.PackageNotFoundError as error:
-        raise cannot_run(f"The package {PACKAGE}, which holds its file, is not installed.") from error
+        raise cannot_run(
+            Phrase("The package %(package)s, which holds its file, is not installed.", package=PACKAGE)
+        ) from error
 
 
-def cannot_run(detail: str) -> ProviderError:
-    return ProviderError("The local model cannot run", detail)
+def cannot_run(detail: Phrase) -> ProviderError:
+    return ProviderError(Phrase("The local model cannot run"), detail)
 
 
 def spare_threads() -> int:

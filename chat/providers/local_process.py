@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from chat.phrases import Phrase
 from chat.providers.contract import ProviderError
 from chat.providers.local_file import ModelFile, cannot_run, spare_threads
 
@@ -44,7 +45,11 @@ class ModelProcess:
                 started.url = await read_address(process)
         except TimeoutError:
             await started.stop()
-            raise cannot_run(f"{file.name} was not loaded after {LOADING:g} seconds.") from None
+            raise cannot_run(
+                Phrase(
+                    "%(model)s was not loaded after %(seconds)s seconds.", model=file.name, seconds=LOADING
+                )
+            ) from None
         except BaseException:
             await started.stop()
             raise
@@ -87,7 +92,7 @@ async def spawn(file: ModelFile, key: str) -> Process:
             sys.executable, "-m", PROGRAM, *arguments, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE
         )
     except OSError as error:
-        raise cannot_run("Its process could not be started.") from error
+        raise cannot_run(Phrase("Its process could not be started.")) from error
     assert process.stdin is not None
     with suppress(ConnectionError):
         process.stdin.write(f"{key}\n".encode())
@@ -118,9 +123,12 @@ def why_it_died(returncode: int | None, file: ModelFile, last_words: bytes) -> P
     said = last_words.decode(errors="replace")
     logger.error("The local model %s ended while loading (%s):\n%s", file.path, returncode, said)
     if returncode == -signal.SIGILL:
-        return cannot_run("This processor is too old for it: it needs AVX2.")
+        return cannot_run(Phrase("This processor is too old for it: it needs AVX2."))
     if returncode == -signal.SIGKILL:
         return cannot_run(
-            f"{file.name} was killed while loading: it probably needs more memory than there is."
+            Phrase(
+                "%(model)s was killed while loading: it probably needs more memory than there is.",
+                model=file.name,
+            )
         )
-    return cannot_run(f"{file.name} could not be loaded. The server's log says why.")
+    return cannot_run(Phrase("%(model)s could not be loaded. The server’s log says why.", model=file.name))

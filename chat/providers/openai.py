@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from chat.phrases import Phrase
 from chat.providers.contract import Delta, Prompt, ProviderConfig
 from chat.providers.failures import Failures
 from chat.providers.openai_http import (
@@ -109,7 +110,7 @@ class OpenAIProvider:
 
     async def _ask(self, method: str, path: str, content: bytes | None, failures: Failures) -> httpx.Response:
         if self._host is None:
-            raise failures.misconfigured("Its base URL must look like https://host/v1.")
+            raise failures.misconfigured(Phrase("Its base URL must look like https://host/v1."))
         sent = headers(self.config, failures)
         request = self._client.build_request(method, f"{self._base}/{path}", content=content, headers=sent)
         return await send(self._client, request, failures)

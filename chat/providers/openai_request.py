@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chat.phrases import Phrase
 from chat.providers.contract import Prompt, ProviderConfig, Turn
 from chat.providers.failures import Failures
 
@@ -44,7 +45,7 @@ def headers(config: ProviderConfig, failures: Failures) -> dict[str, str]:
     }
     key = config.api_key.strip()
     if not (key.isascii() and key.isprintable()):
-        raise failures.misconfigured("The API key holds characters that no key has.")
+        raise failures.misconfigured(Phrase("The API key holds characters that no key has."))
     if key:
         sent["Authorization"] = f"Bearer {key}"
     return sent

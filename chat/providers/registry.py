@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
+from chat.phrases import Phrase
 from chat.providers.contract import Provider, ProviderConfig, ProviderError
 
 # By name, because their libraries take long to import and a server needs few of them.
@@ -27,7 +28,8 @@ def build(config: ProviderConfig, *, allow_scripted: bool = False) -> Provider:
     """Raises ProviderError for a kind that there is not. The scripted one is for tests alone."""
     if config.kind not in KINDS or (config.kind == "scripted" and not allow_scripted):
         raise ProviderError(
-            f"{config.name} cannot be used", f"There is no provider of the kind “{config.kind}”."
+            Phrase("%(name)s cannot be used", name=config.name),
+            Phrase("There is no provider of the kind “%(kind)s”.", kind=config.kind),
         )
     factory: Any = pkgutil.resolve_name(KINDS[config.kind])
     provider: Provider = factory(config)
