@@ -57,7 +57,7 @@ class TooLarge(Refused):
 class UnsupportedFile(Refused):
     code = "unsupported-file"
     status = 415
-    title = _("This kind of file is not taken")
+    title = _("This kind of file is not accepted")
 
 
 class TooMany(Refused):

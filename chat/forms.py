@@ -57,7 +57,7 @@ class ComposerForm(forms.Form):
     content = TypedField(required=False, strip=False)
     message_id = forms.UUIDField(
         required=False,
-        error_messages={"invalid": _("This page has gone wrong. Load it anew and send once more.")},
+        error_messages={"invalid": _("Something is wrong with this page. Load it again and send once more.")},
     )
     attachment_ids = UUIDListField(
         required=False, error_messages={"invalid": _("One of the files is not here. Attach it once more.")}
@@ -160,13 +160,15 @@ class SettingsForm(forms.Form):
         required=False,
         min_value=0,
         max_value=2,
-        widget=forms.NumberInput(attrs={"class": "input", "step": "0.1", "placeholder": _("Model’s own")}),
+        widget=forms.NumberInput(
+            attrs={"class": "input", "step": "0.1", "placeholder": _("Model’s default")}
+        ),
     )
     max_tokens = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=1_000_000,
-        widget=forms.NumberInput(attrs={"class": "input", "placeholder": _("Model’s own")}),
+        widget=forms.NumberInput(attrs={"class": "input", "placeholder": _("Model’s default")}),
     )
     context_window = forms.IntegerField(
         required=False,

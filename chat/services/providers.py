@@ -57,7 +57,7 @@ def save_provider(
 
 def _check(name: str, kind: str, base_url: str) -> None:
     if not re.fullmatch(r"[\w.-]{1,80}", name):
-        raise BadValue(_("A provider's name has up to 80 letters, digits, dots and hyphens."), field="name")
+        raise BadValue(_("A provider’s name has up to 80 letters, digits, dots and hyphens."), field="name")
     if kind not in provider_kinds():
         raise BadValue(
             _("The kind must be one of %(kinds)s.") % {"kinds": ", ".join(provider_kinds())}, field="kind"

@@ -127,7 +127,7 @@ def values_for(template: Template, given: Values) -> dict[str, str]:
         if variable["required"] and not value:
             raise BadValue(_("Fill in “%(label)s”.") % {"label": label}, field=f"variables.{name}")
         if value and variable["choices"] and value not in variable["choices"]:
-            words = _("“%(label)s” is none of its choices.") % {"label": label}
+            words = _("Choose one of the values offered for “%(label)s”.") % {"label": label}
             raise BadValue(words, field=f"variables.{name}")
         if len(value) > MAX_VALUE_CHARS:
             raise BadValue(_("“%(label)s” is too long.") % {"label": label}, field=f"variables.{name}")

@@ -113,7 +113,7 @@ def read_arguments(command: Command, rest: str) -> dict[str, str]:
 def _checked(argument: Argument, value: str) -> str:
     if not argument.choices or value.lower() in argument.choices:
         return value.lower() if argument.choices else value
-    words = _("“%(value)s” is none of: %(choices)s.") % {
+    words = _("“%(value)s” is not one of %(choices)s.") % {
         "value": value,
         "choices": ", ".join(argument.choices),
     }

@@ -19,7 +19,7 @@ SUGGESTIONS = 20
 def slash_commands() -> Iterable[Command]:
     name = Argument(
         gettext_lazy("name"),
-        gettext_lazy("The model that shall answer"),
+        gettext_lazy("The model that answers"),
         key="model",
         is_required=True,
         complete=offered,

@@ -19,7 +19,7 @@ from chat.slash.contract import Argument, Command, Invocation, Outcome
 @hookimpl
 def slash_commands() -> Iterable[Command]:
     message = Argument(gettext_lazy("message"), gettext_lazy("The first message there"), key="message")
-    words = gettext_lazy("Begin a conversation of which nothing is kept")
+    words = gettext_lazy("Begin a conversation that is not kept")
     return [Command("temporary", words, begin, (message,), icon="ghost", needs_session=False)]
 
 

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from chat.text import number
+
 register = template.Library()
 FILE_ICONS = {"image": "image", "document": "file-text", "code": "file-code", "text": "file-text"}
 
@@ -23,6 +25,12 @@ def icon(name: str) -> SafeString:
 def file_icon(kind: str) -> SafeString:
     """The symbol of a kind of attachment."""
     return icon(FILE_ICONS.get(kind, "file"))
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """A count with its thousands apart, as the language has it."""
+    return number(value)
 
 
 @lru_cache(maxsize=1)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.generation.choice import ModelChoice, model_choices
 from chat.models import Session
 from chat.providers.facts import facts_of
+from chat.text import number
 
 SEPARATOR = "::"
 
@@ -55,13 +57,13 @@ def facts_line(choice: ModelChoice) -> str:
     facts = facts_of(choice.kind, choice.base_url, choice.model, timezone.now().date())
     words = []
     if facts.context_window:
-        words.append(_("%(count)sK context") % {"count": f"{facts.context_window // 1000:,}"})
+        words.append(_("%(count)sK context") % {"count": number(facts.context_window // 1000)})
     if facts.sees_pictures:
         words.append(_("sees images"))
     if facts.input_price is not None and facts.output_price is not None:
         prices = {
-            "read": f"{facts.input_price.normalize():f}",
-            "written": f"{facts.output_price.normalize():f}",
+            "read": number_format(facts.input_price.normalize()),
+            "written": number_format(facts.output_price.normalize()),
         }
         words.append(_("$%(read)s in, $%(written)s out per million") % prices)
     return " · ".join(words)

@@ -18,6 +18,7 @@ from chat.history import history_of
 from chat.models import Message, SentPrompt
 from chat.sent import Sent, sent_for
 from chat.snapshot import views_of
+from chat.text import number
 from chat.views.choices import choices
 from chat.views.door import PageRequest, login_needed
 
@@ -88,21 +89,16 @@ def sent_facts(message: Message, sent: Sent | None) -> list[tuple[str, str]]:
         (_("Model"), _model_words(message, sent) or unknown),
         *(_settings_facts(sent.prompt) if sent else []),
         (_("Tokens sent"), _tokens_sent(message, sent)),
-        (_("Tokens received"), unknown if message.output_tokens is None else grouped(message.output_tokens)),
-        (_("Cost"), unknown if message.cost is None else f"${message.cost.normalize():f}"),
+        (_("Tokens received"), unknown if message.output_tokens is None else number(message.output_tokens)),
+        (_("Cost"), unknown if message.cost is None else f"${number_format(message.cost.normalize())}"),
     ]
     timing = ((_("Time"), message.duration_ms), (_("First token"), message.first_token_ms))
     facts += [(name, fragments.duration(took)) for name, took in timing if took is not None]
     if message.tokens_per_second is not None:
-        facts.append((_("Tokens per second"), f"{message.tokens_per_second:.1f}"))
+        facts.append((_("Tokens per second"), number_format(message.tokens_per_second, 1)))
     if message.finish_reason:
         facts.append((_("Ended because"), message.finish_reason))
     return facts
-
-
-def grouped(number: int) -> str:
-    """A number as the person's language writes it: 12,345."""
-    return number_format(number, force_grouping=True)
 
 
 def _model_words(message: Message, sent: Sent | None) -> str:
@@ -115,21 +111,21 @@ def _model_words(message: Message, sent: Sent | None) -> str:
 
 
 def _settings_facts(prompt: SentPrompt) -> list[tuple[str, str]]:
-    own = _("the model’s own")
+    own = _("the model’s default")
     window = (
-        [(_("Context window"), _("%(n)s tokens") % {"n": grouped(prompt.window)})] if prompt.window else []
+        [(_("Context window"), _("%(n)s tokens") % {"n": number(prompt.window)})] if prompt.window else []
     )
     return [
         (_("Sent"), date_format(timezone.localtime(prompt.sent_at), "DATETIME_FORMAT")),
-        (_("Temperature"), own if prompt.temperature is None else f"{prompt.temperature:g}"),
-        (_("Longest reply"), own if prompt.max_tokens is None else grouped(prompt.max_tokens)),
+        (_("Temperature"), own if prompt.temperature is None else number_format(prompt.temperature)),
+        (_("Longest reply"), own if prompt.max_tokens is None else number(prompt.max_tokens)),
         *window,
     ]
 
 
 def _tokens_sent(message: Message, sent: Sent | None) -> str:
     if message.input_tokens is not None:
-        return grouped(message.input_tokens)
+        return number(message.input_tokens)
     if sent is None:
         return _("unknown")
-    return _("about %(n)s, estimated") % {"n": grouped(sent.prompt.estimated_tokens)}
+    return _("about %(n)s, estimated") % {"n": number(sent.prompt.estimated_tokens)}

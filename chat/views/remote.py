@@ -1,4 +1,4 @@
-"""A picture from elsewhere, in a document of its own: no script, no cookie, and nothing but that one host."""
+"""An image from elsewhere, in a document of its own: no script, no cookie, and nothing but that one host."""
 
 from __future__ import annotations
 

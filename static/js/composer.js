@@ -24,7 +24,7 @@ function refresh(form) {
   form.querySelector(".send").disabled = isBlank || length > limit;
   count.hidden = length < limit * 0.9;
   count.toggleAttribute("data-over", length > limit);
-  if (!count.hidden) count.textContent = `${length.toLocaleString()} / ${limit.toLocaleString()}`;
+  if (!count.hidden) count.textContent = `${written(length)} / ${written(limit)}`;
   grow(text);
 }
 

@@ -25,10 +25,10 @@ async function ask(before = "") {
 
 function say() {
   const { dataset } = bar();
-  const fill = (form, at, count) => form.replace("{place}", at.toLocaleString()).replace("{count}", count);
+  const fill = (form, at, count) => form.replace("{place}", written(at)).replace("{count}", typeof count === "number" ? written(count) : count);
   bar().toggleAttribute("data-nothing", Boolean(words()) && !hits.length);
   const within = inner?.count > 1 ? ` · ${fill(dataset.within, inner.index + 1, inner.count)}` : "";
-  const count = hits.length.toLocaleString() + (rest ? "+" : "");
+  const count = written(hits.length) + (rest ? "+" : "");
   byId("find-count").textContent = !words() ? "" : hits.length ? fill(dataset.place, place + 1, count) + within : dataset.none;
 }
 

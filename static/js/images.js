@@ -1,4 +1,4 @@
-// A picture from elsewhere is fetched when somebody asks for it, and only then: in a frame without scripts
+// An image from elsewhere is fetched when somebody asks for it, and only then: in a frame without scripts
 // that may load from that one host. What it costs is said on the card: that host learns of the visit.
 
 const FRAME = "/picture-from/?url=";

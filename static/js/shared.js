@@ -4,6 +4,9 @@
 const byId = (id) => document.getElementById(id);
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
+/** A number as the page's language writes it, which may be another than the browser's. */
+const written = (number) => number.toLocaleString(document.documentElement.lang);
+
 /** Stands in the addresses of templates for an id that is put in later. */
 const ZERO_ID = "00000000-0000-0000-0000-000000000000";
 

@@ -8,7 +8,7 @@ let last = null; // the id of the box that was set last, where a range begins
 function show() {
   const chosen = boxes().filter((box) => box.checked).length;
   const count = byId("bulk").querySelector("output");
-  count.textContent = chosen ? count.dataset.some.replace("%d", chosen) : count.dataset.none;
+  count.textContent = chosen ? count.dataset.some.replace("%d", written(chosen)) : count.dataset.none;
   for (const button of byId("bulk").querySelectorAll("[data-bulk-actions] button")) button.disabled = !chosen;
   const all = byId("bulk").querySelector("[data-select-all]");
   all.checked = chosen > 0 && chosen === boxes().length;

@@ -57,7 +57,7 @@ function show(found, { usage = "", first = true, none = false } = {}) {
   if (box().hidden) return close();
   for (const [name, value] of Object.entries(RELATED)) found.length ? text.setAttribute(name, value) : text.removeAttribute(name);
   mark(first ? found[0] : null);
-  const words = box().dataset[found.length === 1 ? "one" : found.length ? "many" : "none"].replace("{n}", found.length);
+  const words = box().dataset[found.length === 1 ? "one" : found.length ? "many" : "none"].replace("{n}", written(found.length));
   byId("slash-status").textContent = usage && !found.length ? usage : words;
 }
 

@@ -40,7 +40,7 @@ def test_a_picture_opens_large_with_its_neighbours_and_gives_the_focus_back(gall
     stage = box.locator(".lightbox__stage")
     assert stage.evaluate("stage => stage.scrollWidth > stage.clientWidth")
     box.get_by_label("Zoom").click()
-    box.get_by_label("Next picture").click()
+    box.get_by_label("Next image").click()
     expect(box).to_have_accessible_name("first.png")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")

@@ -98,7 +98,7 @@ def test_a_link_to_a_message_can_be_copied(talk: Chat) -> None:
     talk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     message = str(talk.last.get_attribute("data-message"))
     url = talk.page.url
-    talk.action("Copy the link to it")
+    talk.action("Copy link")
     expect(talk.toast()).to_contain_text("Link copied.")
     assert talk.page.evaluate("navigator.clipboard.readText()") == f"{url}?at={message}#m-{message}"
 

@@ -30,11 +30,21 @@ def shown(page: Client, url: str) -> str:
 def test_what_was_sent_is_shown_with_what_it_took(page: Client, alice: User) -> None:
     session = make_session(alice, ["Hello <b>", "Good day"])
     question, answer = messages_of(session)
-    with_prompt(session, answer, [question], system_prompt="Be <i>brief</i>.", window=8192)
+    with_prompt(session, answer, [question], system_prompt="Be <i>brief</i>.", window=8192, temperature=0.7)
     Message.objects.filter(pk=answer.pk).update(
-        output_tokens=20, cost=Decimal("0.00120000"), duration_ms=1500, finish_reason="stop", model="large-2"
+        output_tokens=20,
+        cost=Decimal("0.00120000"),
+        duration_ms=1500,
+        tokens_per_second=22.5,
+        finish_reason="stop",
+        model="large-2",
     )
     html = shown(page, f"/messages/{answer.id}/sent/")
+    alice.preferences = {"language": "de"}
+    alice.save()
+    german = shown(page, f"/messages/{answer.id}/sent/")
+    for words in ("8.192 Token", "etwa 1.234", "$0,0012<", "1,5 s", "22,5<", "0,7<"):
+        assert words in german, words
     for words in (
         "large · fake · answered as large-2",
         "8,192 tokens",
