@@ -1,4 +1,4 @@
-"""What a block needs to know of its document: references, footnotes and their numbers, the prefix of ids."""
+"""What a block needs to know of its document: references, footnotes, headings, the prefix of ids."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ class Context:
     footnotes: Mapping[str, Node] = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
     """Footnotes referred to, with how often."""
+
+    outline: list[int] = field(default_factory=list)
+    """Levels, as they were written, of the headings that the next one may stand under."""
 
     def element_id(self, name: str) -> str:
         return f"{self.prefix}-{name}" if self.prefix else name

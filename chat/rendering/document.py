@@ -13,7 +13,7 @@ from chat.rendering.lines import clean
 if TYPE_CHECKING:
     from chat.rendering.pipeline import Pipeline
 
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 """Raise when the output changes: HTML that was kept is then made anew."""
 
 logger = logging.getLogger(__name__)

@@ -44,6 +44,7 @@ class Pipeline:
             return ""
         try:
             root = _fragment()
+            self._builder.outline = context.outline
             self._builder.build(root, node)
             return self._finish(root, context)
         except Exception:
@@ -74,6 +75,7 @@ class Pipeline:
     def _notes(self, root: Element, context: Context) -> None:
         attributes = {"class": "footnotes", "role": "doc-endnotes", "aria-labelledby": "say-notes"}
         notes = SubElement(SubElement(root, "section", attributes), "ol")
+        self._builder.outline = context.outline
         self._inline.use(context)
         done = 0
         while done < len(context.used):  # a note may refer to further notes

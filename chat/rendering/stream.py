@@ -41,6 +41,7 @@ class MarkdownStream:
         self._tail = Tail(prefix)
         self._settled: list[str] = []
         self._settled_blocks = 0
+        self._outline: list[int] = []
 
     @property
     def settled_html(self) -> str:
@@ -66,7 +67,7 @@ class MarkdownStream:
         if not settled and now < self.ready_at:
             return None
         started = time.thread_time()
-        self.tail_html = self._tail.render(self._parser, self._lines, self._line.rstrip("\r"))
+        self.tail_html = self._tail.render(self._parser, self._lines, self._line.rstrip("\r"), self._outline)
         self.ready_at = now + (time.thread_time() - started) / SHARE
         self._is_dirty = False
         return Update(settled, self.tail_html)
@@ -89,7 +90,7 @@ class MarkdownStream:
         count = self._parser.settled
         if count == self._settled_blocks:
             return ""
-        context = Context(self.prefix, self._parser.references, self._parser.footnotes)
+        context = Context(self.prefix, self._parser.references, self._parser.footnotes, outline=self._outline)
         html = "".join(
             pipeline().render_block(block, context) for block in blocks[self._settled_blocks : count]
         )

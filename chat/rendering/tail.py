@@ -15,40 +15,50 @@ class Tail:
         self._prefix = prefix
         self._kept: tuple[Node | None, int, bool] = (None, 0, False)
         self._kept_html = ""
+        self._kept_outline: list[int] = []
 
-    def render(self, parser: BlockParser, lines: list[str], unfinished: str) -> str:
-        """`lines` are the last that the parser has read, back to the first block that is not settled."""
+    def render(self, parser: BlockParser, lines: list[str], unfinished: str, outline: list[int]) -> str:
+        """`lines` are the last that the parser has read, back to the first block that is not settled.
+
+        `outline` is that of the settled blocks.
+        """
         block = parser.root.children[-1] if parser.root.children else None
         leaf = parser.leaf
         if leaf is not None and leaf is block and leaf.kind == "fence":
             return pipeline().render_open_fence(leaf, "" if _may_close(leaf, unfinished) else unfinished)
         if block is not None and block.kind == "list" and len(parser.stack) > 1 and len(block.children) > 1:
-            return self._render_list(parser, block, lines, unfinished)
-        return self._join(_read_on(parser, lines, unfinished))
+            return self._render_list(parser, block, lines, unfinished, outline)
+        return self._join(_read_on(parser, lines, unfinished), outline)
 
-    def _join(self, parser: BlockParser) -> str:
-        context = Context(self._prefix, parser.references, parser.footnotes)
+    def _join(self, parser: BlockParser, outline: list[int]) -> str:
+        context = Context(self._prefix, parser.references, parser.footnotes, outline=[*outline])
         return "".join(pipeline().render_block(block, context) for block in parser.root.children)
 
-    def _render_list(self, parser: BlockParser, block: Node, lines: list[str], unfinished: str) -> str:
+    def _render_list(
+        self, parser: BlockParser, block: Node, lines: list[str], unfinished: str, outline: list[int]
+    ) -> str:
         *finished, last = block.children
         end = _read_on(parser, lines[last.start - parser.line_number - 1 :], unfinished)
         rest = end.root.children[0]
         rest.is_loose = is_loose(Node("list", children=finished + rest.children))
-        head = self._finished(parser, block, finished, loose=rest.is_loose)
+        head, reached = self._finished(parser, block, finished, loose=rest.is_loose, outline=outline)
         tag = head[1:3]
-        tail = self._join(end)
+        tail = self._join(end, reached)
         if not tail.startswith(f"<{tag}"):
-            return self._join(_read_on(parser, lines, unfinished))
+            return self._join(_read_on(parser, lines, unfinished), outline)
         return head.removesuffix(f"</{tag}>\n") + tail[tail.index(">") + 1 :]
 
-    def _finished(self, parser: BlockParser, block: Node, items: list[Node], *, loose: bool) -> str:
+    def _finished(
+        self, parser: BlockParser, block: Node, items: list[Node], *, loose: bool, outline: list[int]
+    ) -> tuple[str, list[int]]:
+        """The HTML of the list's finished items, and the outline after them."""
         key = (block, len(items), loose)
         if self._kept != key:
             shown = Node("list", children=items, marker=block.marker, number=block.number, is_loose=loose)
-            context = Context(self._prefix, parser.references, parser.footnotes)
+            context = Context(self._prefix, parser.references, parser.footnotes, outline=[*outline])
             self._kept, self._kept_html = key, pipeline().render_block(shown, context)
-        return self._kept_html
+            self._kept_outline = context.outline
+        return self._kept_html, self._kept_outline
 
 
 def _read_on(parser: BlockParser, lines: list[str], unfinished: str) -> BlockParser:

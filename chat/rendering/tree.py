@@ -22,6 +22,8 @@ class TreeBuilder:
 
     def __init__(self, md: Markdown) -> None:
         self.md = md
+        self.outline: list[int] = []
+        """Of the document that is being built."""
         self._builders: dict[str, Callable[[Element, Node], None]] = {
             "quote": self._quote,
             "list": self._list,
@@ -53,8 +55,11 @@ class TreeBuilder:
         SubElement(parent, "p").text = _text(node)
 
     def _heading(self, parent: Element, node: Node) -> None:
-        """The page has its own h1 and h2."""
-        SubElement(parent, f"h{min(6, node.number + 2)}").text = _text(node)
+        """The page has its own h1 and h2; from there on no level is skipped, as models love to do."""
+        while self.outline and self.outline[-1] >= node.number:
+            self.outline.pop()
+        self.outline.append(node.number)
+        SubElement(parent, f"h{min(6, len(self.outline) + 2)}").text = _text(node)
 
     def _quote(self, parent: Element, node: Node) -> None:
         self.build_all(SubElement(parent, "blockquote"), node.children)

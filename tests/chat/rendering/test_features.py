@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chat.rendering import render
 from tests.chat.rendering.reading import faults, structure
@@ -130,6 +135,27 @@ def test_links_by_reference() -> None:
 def test_definition_lists() -> None:
     html = structure(render("A\n: one\n: two\n\nB\n: three\n\nText"))
     assert html == "<dl><dt>A</dt><dd>one</dd><dd>two</dd><dt>B</dt><dd>three</dd></dl><p>Text</p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [
+        ("### a\n### b\n# c", [3, 3, 3]),
+        ("# a\n### b\n### c\n## d\n#### e\n# f", [3, 4, 4, 4, 5, 3]),
+        ("# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6", [3, 4, 5, 6, 6, 6]),
+        ("- # a\n- ### b\n\n> ###### c\n\n# d", [3, 4, 5, 3]),
+        ("## a\n\nx[^1]\n\n[^1]: ###### b", [3, 4]),
+    ],
+)
+def test_headings_skip_no_level(source: str, levels: list[int]) -> None:
+    assert [int(level) for level in re.findall(r"<h(\d)>", render(source))] == levels
+
+
+@given(st.lists(st.sampled_from(["# a", "## b", "### c", "###### d", "- # e", "- x", "> ### f", "\n"])))
+@settings(max_examples=200, deadline=None)
+def test_headings_skip_no_level_however_they_come(lines: list[str]) -> None:
+    levels = [2, *(int(level) for level in re.findall(r"<h(\d)>", render("\n".join(lines))))]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_headings_leave_the_page_its_own() -> None:

@@ -78,6 +78,13 @@ def test_at_each_moment_it_shows_what_the_text_so_far_gives(text: str, cuts: int
         assert shown == render(arrived, prefix="m1")
 
 
+@given(st.lists(st.sampled_from(["# a", "### b", "- # c", "- ### d", "- e", "  ##### f", "> ## g", ""])))
+@settings(max_examples=300, deadline=None)
+def test_headings_keep_their_levels_as_the_text_grows(lines: list[str]) -> None:
+    for arrived, shown in shown_at_each_moment([f"{line}\n" for line in lines]):
+        assert shown == render(arrived, prefix="m1")
+
+
 @pytest.mark.parametrize(
     "source", ["- a\n- b\n\n- c\n  - d\n- e\n\nf\n- g", "3) a\n4) b\n   c\n\n5) d\n* e\n* f\n"]
 )
