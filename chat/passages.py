@@ -10,14 +10,20 @@ does the same the other way round, to show a passage on the page. This module kn
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from unicodedata import category
 
 # Letters and digits of a passage's beginning and end, where it cannot be found whole.
 EDGE = 24
 CONTEXT = 64
+# To compare all that stands around a span takes 0.1 ms, and a letter may be there 100,000 times: of more
+# spans than this only the likely ones are compared, told by so many letters on either side.
+MANY = 100
+CLOSE = 8
 # A longer quote is kept by its beginning and its end.
 MAX_QUOTE = 2000
 
@@ -57,7 +63,21 @@ def locate(content: str, passage: Passage, *, near: int = 0) -> tuple[int, int] 
     found = [*_exact(content, passage.quote)] or _by_letters(_bare(content), passage)
     if not found:
         return None
+    if len(found) > MANY:
+        found = _likely(_bare(content), found, passage, near)
     return max(found, key=lambda span: (_fit(content, span, passage), -abs(span[0] - near)))
+
+
+def _likely(text: _Bare, found: list[tuple[int, int]], passage: Passage, near: int) -> list[tuple[int, int]]:
+    """Of many spans those with the same letters right around them, else all; of these the nearest."""
+    before, after = _bare(passage.prefix).letters[-CLOSE:], _bare(passage.suffix).letters[:CLOSE]
+    alike = [
+        (start, end)
+        for start, end in found
+        if text.letters.endswith(before, 0, bisect_left(text.places, start))
+        and text.letters.startswith(after, bisect_left(text.places, end))
+    ]
+    return nsmallest(MANY, alike or found, key=lambda span: abs(span[0] - near))
 
 
 def _exact(content: str, quote: str) -> Iterator[tuple[int, int]]:

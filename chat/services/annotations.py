@@ -65,6 +65,7 @@ def edit_annotation(*, annotation: Annotation, body: str) -> Annotation:
     body = _checked(body)
     with transaction.atomic():
         session = lock_session(annotation.message.session_id)
+        annotation.refresh_from_db()
         annotation.body, annotation.edited_at = body, timezone.now()
         annotation.save(update_fields=["body", "edited_at"])
         _tell(session, annotation.message)
@@ -123,7 +124,7 @@ def _add(
 def _set_deleted(annotation: Annotation, *, is_deleted: bool) -> Annotation:
     with transaction.atomic():
         session = lock_session(annotation.message.session_id)
-        annotation.refresh_from_db(fields=["deleted_at"])
+        annotation.refresh_from_db()
         if (annotation.deleted_at is not None) is not is_deleted:
             annotation.deleted_at = timezone.now() if is_deleted else None
             annotation.save(update_fields=["deleted_at"])

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from chat.consumers.page import PageScreen
 from chat.events import Event
+from chat.hub import hub
 from chat.models import Session, User
 from chat.replay import replay
-from chat.services.annotations import annotate_span, delete_annotation
+from chat.services.annotations import (
+    annotate_span,
+    delete_annotation,
+    edit_annotation,
+    restore_annotation,
+)
 from chat.services.content import draft_of
 from chat.services.messages import edit_message
 from chat.services.reactions import add_reaction
@@ -58,3 +65,20 @@ async def test_a_message_that_changed_as_well_comes_whole(alice: User) -> None:
     assert frame.count("<article") == 1
     assert "Good evening" in frame
     assert frame.count(f'id="reactions-{reply.pk}"') == 1
+
+
+async def test_a_note_that_is_edited_tells_the_message_as_it_is_now(alice: User) -> None:
+    """It was read before the message was edited in another window."""
+    session = await talk(alice)
+    reply = (await read(messages_of, session))[1]
+    note = await write(annotate_span, message=reply, author=alice, body="Why?")
+    await write(edit_message, message=reply, editor=alice, draft=draft_of("Good night", id=reply.pk))
+    note.message.content = "Good day"
+    heard = hub.subscribe(session.pk)
+    hub.start()
+    for change in (partial(edit_annotation, body="How?"), delete_annotation, restore_annotation):
+        await write(change, annotation=note)
+        note.message.content = "Good day"
+        [event] = await heard.take()
+        assert json.loads(event.data)["message"]["content"] == "Good night"
+    hub.stop()
