@@ -68,8 +68,7 @@ def end_reply(reply: Reply, outcome: Outcome, html: str, *, worker_id: UUID) -> 
 
 
 def end_unbegun(session: Session, generation: Generation, *, status: Message.Status) -> None:
-    """End a queued generation of a locked session."""
-    Generation.objects.filter(pk=generation.pk).update(state=Generation.State.ENDED, ended_at=timezone.now())
+    """End the reply of a generation that was withdrawn; the session is locked."""
     [view] = views_of([generation.message])
     _write(session, generation.message, Outcome(status), "", view.alternatives)
 

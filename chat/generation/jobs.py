@@ -128,12 +128,18 @@ def request_stop(*, session: Session, message_id: UUID | None = None, is_all: bo
             open_ones = open_ones.filter(message=message_id)
         found = list(open_ones.order_by("created_at")[: None if is_all else 1])
         for generation in found:
-            if generation.state == Generation.State.QUEUED:
+            if withdraw(generation.pk):
                 ending.end_unbegun(locked, generation, status=Message.Status.STOPPED)
             else:
                 Generation.objects.filter(pk=generation.pk).update(stop_requested_at=timezone.now())
                 transaction.on_commit(partial(hub.give_order, "stop", str(generation.message_id)))
     return bool(found)
+
+
+def withdraw(generation_id: UUID) -> bool:
+    """End one that is queued; whether it still was: workers claim without the session's lock."""
+    still = Generation.objects.filter(pk=generation_id, state=Generation.State.QUEUED)
+    return still.update(state=Generation.State.ENDED, ended_at=timezone.now()) == 1
 
 
 def stops_for(worker_id: UUID) -> list[UUID]:

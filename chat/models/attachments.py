@@ -36,6 +36,10 @@ class Attachment(models.Model):
     file = models.FileField(upload_to=upload_path, max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        # Before a file is deleted one asks whether another row names it.
+        indexes = [models.Index(fields=["file"], name="attachment_file")]
+
     def __str__(self) -> str:
         return self.name
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import codecs
 import re
 import zipfile
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import IO
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, TooLarge, UnsupportedFile
@@ -107,8 +110,18 @@ def drop_attachment(*, attachment: Attachment) -> bool:
     free = Attachment.objects.filter(pk=attachment.pk, message=None)
     if free.delete()[0] == 0:
         return False
-    transaction.on_commit(lambda: attachment.file.delete(save=False))
+    transaction.on_commit(lambda: delete_unnamed([attachment.file.name or ""]))
     return True
+
+
+def delete_unnamed(names: Iterable[str], *, apart_from: QuerySet[Attachment] | None = None) -> None:
+    """Delete those stored files that no row names: a branch's rows share them with the original's."""
+    found = set(names)
+    rows = Attachment.objects.filter(file__in=found)
+    if apart_from is not None:
+        rows = rows.exclude(pk__in=apart_from)
+    for name in found - set(rows.values_list("file", flat=True)):
+        default_storage.delete(name)
 
 
 def clean_name(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, ReplyRunning
@@ -26,7 +25,7 @@ def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
         session = lock_session(message.session_id)
         waiting = Generation.objects.filter(message__parent=message, state=Generation.State.QUEUED)
         generation = waiting.select_related("message").first()
-        if generation is None or not _withdraw(generation):
+        if generation is None or not jobs.withdraw(generation.pk):
             raise ReplyRunning(_("This message is being answered already. Stop the reply instead."))
         ending.end_unbegun(session, generation, status=Message.Status.STOPPED)
         files = tuple(message.attachments.order_by("position", "created_at", "id"))
@@ -34,12 +33,6 @@ def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
         delete_message(message=generation.message)
         delete_message(message=message)
     return files
-
-
-def _withdraw(generation: Generation) -> bool:
-    """A worker claims without the session's lock, so of the two the row decides."""
-    still = Generation.objects.filter(pk=generation.pk, state=Generation.State.QUEUED)
-    return still.update(state=Generation.State.ENDED, ended_at=timezone.now()) == 1
 
 
 def answer_now(*, message: Message) -> None:

@@ -35,7 +35,8 @@ def show_sent(request: PageRequest, message_id: UUID) -> HttpResponse:
     if message.role != Message.Role.ASSISTANT:
         raise Http404
     before = request.GET.get("before", "")
-    sent = sent_for(message, before=int(before) if before.isdecimal() else None)
+    is_number = before.isascii() and before.isdecimal() and len(before) < 10
+    sent = sent_for(message, before=int(before) if is_number else None)
     template = "chat/_sent_messages.html" if before and request.htmx else panel(request, "sent")
     return render(request, template, {"message": message, "sent": sent, "facts": sent_facts(message, sent)})
 

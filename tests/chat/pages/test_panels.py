@@ -171,3 +171,10 @@ def test_a_page_of_messages_has_one_menu(page: Client, alice: User) -> None:
     assert html.count('data-action="branch"') == 1
     assert html.count("data-message-menu=") == 25
     assert html.count("<") - html.count("</") < 1500
+
+
+def test_a_place_in_what_was_sent_that_nobody_gave_is_as_none(page: Client, alice: User) -> None:
+    question, answer = messages_of(make_session(alice, ["Hello", "Good day"]))
+    with_prompt(answer.session, answer, [question])
+    for before in ("9" * 5000, "-1", "²", "٣", "x"):
+        assert "Hello" in shown(page, f"/messages/{answer.id}/sent/?before={before}"), before

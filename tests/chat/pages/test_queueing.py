@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+import pytest
 from django.test import Client
 
+from chat.generation import jobs
 from chat.models import Attachment, Draft, Generation, Message, Session, User
+from chat.services.branching import branch_session
 from tests.chat.pages.conftest import Ask, text_of
 from tests.factories import make_attachment, make_session, messages_of
 
@@ -108,3 +111,34 @@ def test_a_command_takes_its_draft_along(htmx: Ask, alice: User) -> None:
     assert Draft.objects.exists()
     assert htmx(f"/chat/{session.id}/send/", sent).status_code == 200
     assert not Draft.objects.exists()
+
+
+def test_a_worker_that_takes_it_just_before_the_stop_is_asked_to_stop(
+    htmx: Ask, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the worker would go on to write a reply that has ended for everybody else."""
+    session, withdraw = make_session(alice), jobs.withdraw
+    assert (
+        htmx(f"/chat/{session.id}/send/", {"content": "One", "message_id": str(uuid4())}).status_code == 200
+    )
+
+    def claimed_first(key: UUID) -> bool:
+        Generation.objects.filter(pk=key).update(state=Generation.State.RUNNING)
+        return withdraw(key)
+
+    monkeypatch.setattr(jobs, "withdraw", claimed_first)
+    assert jobs.request_stop(session=session)
+    assert states(session) == ["running!"]
+    assert messages_of(session)[1].status == "pending"
+
+
+def test_a_file_that_was_taken_back_stays_where_a_branch_has_it(htmx: Ask, alice: User) -> None:
+    session, attachment = make_session(alice), make_attachment(alice, content=b"Kept")
+    second = queue(htmx, session, "One", "Two")[1]
+    Attachment.objects.update(message=second)
+    branch = branch_session(session=session, owner=alice)
+    htmx(f"/messages/{second.id}/take-back/")
+    assert htmx(f"/files/{attachment.id}/remove/").status_code == 204
+    [copy] = Attachment.objects.filter(message__session=branch)
+    assert copy.file.read() == b"Kept"
+    copy.file.close()

@@ -1,0 +1,116 @@
+"""A database with conversations in it is brought up to date, and back, and loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from chat import access
+from chat.listing import entries
+from chat.models import Message, Session, User
+from chat.models.ids import new_id
+from chat.replay import replay
+from chat.services.branching import branch_session
+from chat.snapshot import page
+from chat.wire import message_json, session_json
+from tests.factories import messages_of
+
+FIRST = "0001_initial"
+
+
+def migrate(name: str) -> Apps:
+    executor = MigrationExecutor(connection)
+    state = executor.migrate([("chat", name)])
+    return state.apps
+
+
+def newest() -> str:
+    return MigrationExecutor(connection).loader.graph.leaf_nodes("chat")[0][1]
+
+
+@pytest.fixture
+def first(transactional_db: None) -> Iterator[Callable[[str], Any]]:
+    """The tables as they were at first, by name."""
+    head = newest()
+    apps = migrate(FIRST)
+    yield lambda name: apps.get_model("chat", name)
+    migrate(head)
+
+
+def fill(model: Callable[[str], Any]) -> dict[str, Any]:
+    """A person with a conversation that was edited, has a file, and runs; all columns are there for it."""
+    user = model("User").objects.create(username="alice", password="x")
+    session = model("Session").objects.create(
+        owner=user, name="Old", message_count=2, last_event_id=4, updated_at=timezone.now()
+    )
+    model("SessionTag").objects.create(session=session, name="harbour")
+    said = model("Message").objects.create(
+        session=session, depth=0, role="user", content="Hello", author=user
+    )
+    reply = model("Message").objects.create(
+        session=session,
+        parent=said,
+        depth=1,
+        role="assistant",
+        content="Hi",
+        html="<p>Hi</p>",
+        html_version=1,
+    )
+    model("MessageEdit").objects.create(message=said, content="Helo", editor=user)
+    model("Attachment").objects.create(
+        owner=user, message=said, kind="text", name="a.txt", size=1, mime_type="text/plain", file="a"
+    )
+    model("Generation").objects.create(message=reply, session=session, state="ended")
+    for number, name in enumerate(("ack", "message", "message", "session"), 1):
+        row = {"name": name, "kind": "created" if name == "message" else "", "message_id": reply.pk}
+        data = {"user": str(said.pk)} if name == "ack" else {}
+        row = row if name != "session" else {"name": name}
+        model("SessionEvent").objects.create(session=session, number=number, data=data, **row)
+    return {"user": user.pk, "session": session.pk, "said": said.pk, "reply": reply.pk}
+
+
+def test_what_was_there_at_first_is_there_today(first: Callable[[str], Any]) -> None:
+    keys = fill(first)
+    migrate(newest())
+    alice = User.objects.get(pk=keys["user"])
+    session = access.get_session(alice, keys["session"])
+    assert session_json(session)["tags"] == ["harbour"]
+    shown = [message_json(view) for view in page(session).messages]
+    assert [one["content"] for one in shown] == ["Hello", "Hi"]
+    assert [edit["content"] for edit in shown[0]["edits"]] == ["Helo"]
+    assert [one["name"] for one in shown[0]["attachments"]] == ["a.txt"]
+    assert [event.name for event in replay(session.pk, 0)] == ["ack", "message", "message", "session"]
+
+
+def test_an_old_conversation_is_neither_unread_nor_temporary_and_can_be_branched(
+    first: Callable[[str], Any],
+) -> None:
+    keys = fill(first)
+    migrate(newest())
+    alice = User.objects.get(pk=keys["user"])
+    assert alice.liking.theme == ""
+    [entry] = entries(list(access.sessions_for(alice)), alice)
+    assert (entry.unread, entry.is_running) == (0, False)
+    branch = branch_session(session=entry.session, owner=alice)
+    assert [message.content for message in messages_of(branch)] == ["Hello", "Hi"]
+    assert messages_of(branch)[0].origin == keys["said"]
+
+
+def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
+    """Each migration can be undone: an update that goes wrong is no dead end."""
+    head = newest()
+    alice = User.objects.create(username="alice")
+    session = Session.objects.create(owner=alice, name="New", updated_at=timezone.now())
+    Message.objects.create(id=new_id(), session=session, depth=0, role="user", content="Hello")
+    try:
+        apps = migrate(FIRST)
+        assert apps.get_model("chat", "Message").objects.get().content == "Hello"
+    finally:
+        migrate(head)
+    assert [message.content for message in messages_of(session)] == ["Hello"]
