@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from chat.errors import TooMany
 from chat.models import Message, Session, Template, User
+from chat.services.beginnings import begin_session, drafts_of, values_for
 from chat.services.content import Draft, draft_of
 from chat.services.rate_limits import count_message
 from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
-from chat.services.templates import begin_session, drafts_of, values_for
 from chat.slash import dispatch
 from chat.slash.contract import CommandRefused, Outcome
 from chat.slash.dispatch import Line

@@ -21,6 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 READERS = 4
 WRITERS = 4
+LONG_WRITERS = 2
 
 
 class Pool:
@@ -71,7 +72,7 @@ _pools: dict[str, Pool] = {}
 def _pool(name: str) -> Pool:
     if name not in _pools:
         writers = 1 if connection.vendor == "sqlite" else WRITERS
-        _pools[name] = Pool(name, READERS if name == "read" else writers)
+        _pools[name] = Pool(name, {"read": READERS, "write": writers, "long": LONG_WRITERS}[name])
     return _pools[name]
 
 
@@ -88,6 +89,11 @@ async def read(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
 async def write(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function that writes; it makes its own transaction."""
     return await _run("write", partial(function, *args, **kwargs))
+
+
+async def write_long(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """As `write`, beside all others: for what makes many short transactions, one after the other."""
+    return await _run("long", partial(function, *args, **kwargs))
 
 
 async def write_now(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

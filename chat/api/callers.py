@@ -122,5 +122,12 @@ async def writing(
     return await threads.write(_as_user, caller_of(request), function, *args, **kwargs)
 
 
+async def writing_long(
+    request: HttpRequest, function: Callable[Concatenate[User, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """`function(user, …)` in a thread for what takes long, and makes many transactions."""
+    return await threads.write_long(_as_user, caller_of(request), function, *args, **kwargs)
+
+
 def _as_user(caller: Caller, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return function(caller.find(), *args, **kwargs)

@@ -11,13 +11,14 @@ from ninja import Query, Router
 from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
-from chat.api.callers import reading, writing
+from chat.api.callers import reading, writing, writing_long
 from chat.api.inputs import BranchInput, NewSession, SessionChanges, SessionFilters
 from chat.api.session_list import find_sessions
 from chat.http import no_content
-from chat.models import Session, User
-from chat.services import replies, sessions, templates
+from chat.models import Template, User
+from chat.services import beginnings, replies, sessions
 from chat.services.branching import branch_session as make_branch
+from chat.services.content import Draft
 from chat.wire import session_json
 
 router = Router(tags=["sessions"])
@@ -32,12 +33,14 @@ async def list_sessions(request: HttpRequest, filters: Annotated[SessionFilters,
 @router.post("", response={201: outputs.Session})
 async def create_session(request: HttpRequest, payload: NewSession | None = None) -> HttpResponse:
     values = (payload or NewSession()).model_dump(exclude_unset=True)
+    if values.get("template"):
+        # Its messages are rendered in a thread that reads: those who write wait for nobody's rendering.
+        begun = await reading(request, _prepare, values)
+        return json_answer(await writing(request, _begin, values, *begun), status=201)
     return json_answer(await writing(request, _create, values), status=201)
 
 
 def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
-    if values.get("template"):
-        return session_json(_begin(user, values))
     name, provider, model = (values.get(key) or "" for key in ("name", "provider", "model"))
     session = sessions.create_session(
         owner=user, name=name, provider=provider, model=model, settings=values.get("settings")
@@ -45,13 +48,23 @@ def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
     return session_json(session)
 
 
-def _begin(user: User, values: dict[str, Any]) -> Session:
+def _prepare(user: User, values: dict[str, Any]) -> tuple[Template, dict[str, str], list[tuple[str, Draft]]]:
     template = access.get_template(user, values["template"])
-    filling = templates.values_for(template, values.get("variables", {}))
-    messages = templates.drafts_of(template, filling)
-    return templates.begin_session(
+    filling = beginnings.values_for(template, values.get("variables", {}))
+    return template, filling, beginnings.drafts_of(template, filling)
+
+
+def _begin(
+    user: User,
+    values: dict[str, Any],
+    template: Template,
+    filling: dict[str, str],
+    messages: list[tuple[str, Draft]],
+) -> dict[str, Any]:
+    session = beginnings.begin_session(
         template=template, owner=user, values=filling, messages=messages, changes=values
     )
+    return session_json(session)
 
 
 @router.get("/{uuid:session_id}", response=outputs.SessionWithCursor)
@@ -112,7 +125,7 @@ async def branch_session(
 ) -> HttpResponse:
     """A new session with the messages on show up to that one; a reply that runs is copied as it stands."""
     from_message_id = payload.from_message_id if payload else None
-    return json_answer(await writing(request, _branch, session_id, from_message_id), status=201)
+    return json_answer(await writing_long(request, _branch, session_id, from_message_id), status=201)
 
 
 def _branch(user: User, session_id: UUID, from_message_id: UUID | None) -> dict[str, Any]:

@@ -71,9 +71,8 @@ def _change(
     user: User, template_id: UUID, values: dict[str, Any], *, is_merge: bool = False
 ) -> dict[str, Any]:
     template = access.get_own_template(user, template_id)
-    if is_merge and "settings" in values:
-        values["settings"] = {**template.settings, **values["settings"]}
-    return template_json(templates.save_template(owner=user, template=template, values=_fields(values)), user)
+    saved = templates.save_template(owner=user, template=template, values=_fields(values), is_merge=is_merge)
+    return template_json(saved, user)
 
 
 @router.delete("/{uuid:template_id}", response={204: None})

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseLocation, reswap, retarget
 from chat import access, composer, fragments
 from chat.errors import Refused
 from chat.models import Session, Template
-from chat.services import templates
+from chat.services import beginnings, templates
 from chat.text import clean_text
 from chat.views.choices import choices
 from chat.views.door import PageRequest, frames, login_needed, refusal
@@ -135,8 +135,8 @@ def use_template(request: PageRequest, template_id: UUID) -> HttpResponse:
     given = given_of(request.POST)
     try:
         if session:
-            values = templates.values_for(template, given)
-            session = templates.apply_template(template=template, session=session, values=values)
+            values = beginnings.values_for(template, given)
+            session = beginnings.apply_template(template=template, session=session, values=values)
         else:
             is_temporary = "temporary" in request.POST
             session = composer.begin(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from threading import current_thread
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +11,10 @@ import pytest
 
 from chat.api import outputs
 from chat.models import Generation, Template, User
+from chat.services import beginnings
+from chat.services.beginnings import begin_session
+from chat.services.content import Draft, draft_of
+from chat.services.templates import delete_template, save_template
 from tests.chat.api.client import Api, session_path
 
 LETTER = {
@@ -157,3 +163,56 @@ def test_the_list_goes_on_page_by_page_at_one_cost(
     names = [one["name"] for one in [*first["items"], *rest["items"]]]
     assert names == [f"Template {number}" for number in (4, 3, 2, 1, 0)]
     assert rest["next"] is None
+
+
+def test_uses_are_counted_while_it_is_changed(alice: User) -> None:
+    """What is written is what was changed: not the count as it was when the form was opened."""
+    template = save_template(owner=alice, values={"name": "Letter"})
+    begin_session(template=template, owner=alice, values={}, messages=[])
+    save_template(owner=alice, template=template, values={"name": "Note"})
+    saved = Template.objects.get()
+    assert (saved.name, saved.use_count) == ("Note", 1)
+
+
+def test_one_that_was_put_away_meanwhile_stays_away(alice: User) -> None:
+    template = save_template(owner=alice, values={"name": "Letter"})
+    delete_template(template=Template.objects.get())
+    save_template(owner=alice, template=template, values={"name": "Note"})
+    assert Template.objects.get().deleted_at is not None
+
+
+def test_two_who_change_different_settings_both_have_their_way(alice: User) -> None:
+    template = save_template(owner=alice, values={"name": "Letter"})
+    for change in ({"temperature": 1.5}, {"max_tokens": 7}):
+        save_template(owner=alice, template=template, values={"settings": change}, is_merge=True)
+    assert Template.objects.get().settings == {"temperature": 1.5, "max_tokens": 7}
+
+
+@pytest.mark.parametrize("where", ["messages", "settings"])
+def test_what_would_grow_beyond_measure_is_refused_before_it_is_made(api: Api, where: str) -> None:
+    text = "{{a}}" * 20_000
+    body: dict[str, Any] = {"name": "Bomb"}
+    body |= {"settings": {"system_prompt": text}}
+    if where == "messages":
+        body = {"name": "Bomb", "messages": [{"role": "user", "content": text}]}
+    template = api.post("/chat/templates", body).json["id"]
+    tracemalloc.start()
+    answer = api.post("/chat/sessions", {"template": template, "variables": {"a": "x" * 20_000}})
+    assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    tracemalloc.stop()
+    assert (answer.status, list(answer.json["errors"])) == (422, ["variables"])
+
+
+def test_its_messages_are_rendered_while_others_write(
+    api: Api, letter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def noted(text: str) -> Draft:
+        threads.append(current_thread().name.split("-")[0])
+        return draft_of(text)
+
+    monkeypatch.setattr(beginnings, "draft_of", noted)
+    given = {"template": letter["id"], "variables": {"whom": "Ann"}}
+    assert api.post("/chat/sessions", given).status == 201
+    assert threads == ["read", "read"]
