@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -80,16 +80,17 @@ def narrowed(rows: QuerySet[Session], wanted: Filter) -> QuerySet[Session]:
     if wanted.shown == "starred":
         rows = rows.filter(is_starred=True)
     if wanted.tag:
-        rows = rows.filter(pk__in=_tagged(Q(name=wanted.tag)))
+        rows = rows.filter(pk__in=SessionTag.objects.filter(name=wanted.tag).values("session"))
     for word in wanted.words:
         name = word.removeprefix("#")
-        tagged = Q(pk__in=_tagged(_in_any_case("name", "startswith" if word != name else "contains", name)))
+        tagged = _tagged(_in_any_case("name", "startswith" if word != name else "contains", name))
         rows = rows.filter(tagged if word != name else tagged | _in_any_case("name", "contains", word))
     return rows
 
 
-def _tagged(condition: Q) -> QuerySet[SessionTag, UUID]:
-    return SessionTag.objects.filter(condition).values_list("session", flat=True)
+def _tagged(condition: Q) -> Q:
+    """Looks at each conversation's own tags: no index knows parts of names, and all tags are everybody's."""
+    return Q(Exists(SessionTag.objects.filter(condition, session=OuterRef("pk"))))
 
 
 def _in_any_case(field: str, lookup: str, word: str) -> Q:

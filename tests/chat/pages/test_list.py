@@ -245,3 +245,18 @@ def test_the_list_costs_the_same_at_any_length(page: Client, alice: User, query:
     for number in range(30):
         tagged(alice, f"Number {number}", "sea", is_starred=number % 2 == 0, last_reply_event=3)
     assert queries() == few
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="of few rows PostgreSQL goes through all anyway")
+def test_a_word_is_sought_among_ones_own_tags_alone(page: Client, alice: User) -> None:
+    """The tags of everybody are not gone through for it."""
+    make_session(alice, ["Hello"], name="Harbour")
+    with CaptureQueriesContext(connection) as queries:
+        page.get("/chat/?q=harb+#sea")
+    [statement] = [
+        one["sql"] for one in queries if "chat_sessiontag" in one["sql"] and "updated_at" in one["sql"]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert not re.search(r"SCAN (U0|chat_sessiontag)", plan), plan
