@@ -14,6 +14,8 @@ from django.shortcuts import get_object_or_404
 from chat.models import Annotation, ApiToken, Attachment, Draft, Message, Session, SessionTag, Template, User
 
 Person = User | AnonymousUser | Any
+# What a service raises where something that was found here was removed for good before it had its lock.
+GONE = (Session.DoesNotExist, Message.DoesNotExist)
 
 
 def sessions_for(user: Person) -> QuerySet[Session]:

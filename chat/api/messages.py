@@ -80,7 +80,8 @@ async def send_message(
     # What only reads and renders is done first, so that the thread that writes does nothing else.
     user, session, typed = await reading(request, _prepare, session_id, payload, idempotency_key)
     if isinstance(typed, Line):
-        return json_answer(await threads.write(_run, user, session, typed), status=HTTPStatus.OK)
+        # Nobody knows how long a command takes, and one thread writes for all.
+        return json_answer(await threads.write_long(_run, user, session, typed), status=HTTPStatus.OK)
 
     async def send() -> Sent:
         return await threads.write(

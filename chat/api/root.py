@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from chat.access import GONE
 from chat.api import attachments, message, messages, reactions, sessions, streams, templates
 from chat.api.annotations import router as annotations_router
 from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
@@ -75,8 +76,12 @@ def _forged(_request: HttpRequest, _error: CsrfFailed) -> HttpResponse:
 
 
 @api.exception_handler(Http404)
-def _absent(_request: HttpRequest, _error: Http404) -> HttpResponse:
+def _absent(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return problem(404)
+
+
+for gone in GONE:
+    api.exception_handler(gone)(_absent)
 
 
 @api.exception_handler(RequestDataTooBig)

@@ -1,42 +1,39 @@
-"""Branches: the path up to a message, copied into a session of its own, in one transaction at any length."""
+"""Branches: the path up to a message, copied into a session of its own.
+
+A million messages take most of a minute, in which nobody may wait for the database. So they are copied in
+pieces, each a transaction of some 20 ms, into a session that nobody sees before it is whole.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
-from chat.generation.ending import rendered
 from chat.log import lock_session, record, session_note
-from chat.models import Attachment, Message, Session, SessionTag, User
-from chat.models.ids import for_database, new_id
-from chat.rendering import RENDERER_VERSION
+from chat.models import Message, Session, SessionTag, User
 from chat.services import tree
-from chat.snapshot import views_of
+from chat.services.copying import append_copies
+from chat.snapshot import MAX_READS
 
-# Rows copied by one statement: their ids are all that is held here.
-BATCH = 2000
+# Messages that are copied by one transaction.
+BATCH = 500
+# SQLite has one writer at a time, and one that waits looks again every few milliseconds: let it find
+# the lock free for as long as this part of the time that it was taken.
+PAUSE = 0.6
+# One that is not whole after so long without a new piece was left by a process that died; it is swept.
+LEFT_AFTER = timedelta(minutes=2)
 NAME_CHARS = 200
-RUNNING = (Message.Status.PENDING, Message.Status.STREAMING)
-# What a copy does not take over as it is, and what it has instead.
-_OWN_COLUMNS = {
-    "id": "pair.new",
-    "session_id": "%s",
-    "parent_id": "CAST(pair.parent AS {id_type})",
-    "depth": "pair.depth",
-    "is_active": "TRUE",
-    # A reply that is still being written is taken over as far as it has come.
-    "status": "CASE WHEN status IN ('pending', 'streaming') THEN 'stopped' ELSE status END",
-    "sent_digest": "''",
-    "origin": "COALESCE(origin, chat_message.id)",
-    "clearing_id": "NULL",
-}
+APPENDED = (
+    "message_count", "branch_point", "parent_point", "total_tokens", "cost",
+    "is_temporary", "deleted_at", "leaves_at", "updated_at",
+)  # fmt: skip
 
 
 def branch_session(*, session: Session, owner: User, message: Message | None = None) -> Session:
@@ -48,22 +45,57 @@ def branch_session(*, session: Session, owner: User, message: Message | None = N
 
     Raises:
         BadValue: the message is of another session.
+        Session.DoesNotExist: it was removed for good meanwhile.
     """
     if message is not None and message.session_id != session.pk:
         raise BadValue(_("That message is not in this conversation."), field="from_message_id")
+    path = _path(session, message)
+    pieces = [path[start : start + 16 * BATCH] for start in range(0, len(path), 16 * BATCH)] or [b""]
+    since = time.monotonic()
     with transaction.atomic():
         source = lock_session(session.pk)
         branch = _new_session(source, owner)
-        last: UUID | None = None
-        for batch in _batches(source, message):
-            last = _copy(branch, batch, last, branch.message_count)
-            branch.message_count += len(batch)
-            branch.parent_point = batch[-1]
-        branch.branch_point = last
-        _count_usage(branch)
-        changed = ["message_count", "branch_point", "parent_point", "total_tokens", "cost"]
-        record(branch, session_note(branch), changed=changed)
+        _append(branch, source, pieces[0], is_last=len(pieces) == 1)
+    for number, piece in enumerate(pieces[1:], 2):
+        _let_others_write(time.monotonic() - since)
+        since = time.monotonic()
+        with transaction.atomic():
+            # The source may have been removed, or kept, since the last piece.
+            source, branch = lock_session(session.pk), lock_session(branch.pk)
+            _append(branch, source, piece, is_last=number == len(pieces))
     return branch
+
+
+def _path(session: Session, message: Message | None) -> bytes:
+    """The ids of what is to be copied as it was at one moment, 16 bytes each, from the first on."""
+    for _attempt in range(MAX_READS):
+        line = tree.line_to(message) if message is not None else []
+        shown = Message.objects.live().on_path(session).order_by("depth")
+        if line:
+            shown = shown.filter(depth__lt=line[0].depth)
+        path = b"".join(key.bytes for key in shown.values_list("pk", flat=True).iterator(BATCH))
+        # No lock is held while so much is read: was another alternative put on show meanwhile?
+        if message is None or tree.line_to(message) == line:
+            break
+    return path + b"".join(row.pk.bytes for row in line if row.deleted_at is None)
+
+
+def _append(branch: Session, source: Session, piece: bytes, *, is_last: bool) -> None:
+    """Copy a piece of the path; until the last one the branch is a temporary session that has ended."""
+    if piece:
+        append_copies(branch, [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)])
+    branch.is_temporary = source.is_temporary or not is_last
+    branch.deleted_at = branch.leaves_at = None if is_last else timezone.now() + LEFT_AFTER
+    branch.updated_at = timezone.now()
+    if is_last:
+        record(branch, session_note(branch), changed=APPENDED)
+    else:
+        branch.save(update_fields=APPENDED)
+
+
+def _let_others_write(seconds: float) -> None:
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(seconds * PAUSE)
 
 
 def _new_session(source: Session, owner: User) -> Session:
@@ -93,82 +125,3 @@ def branch_name(source: Session) -> str:
     number = max(own, source.branches.count()) + 1
     ending = f" ({word} {number})" if number > 1 else f" ({word})"
     return title[: NAME_CHARS - len(ending)] + ending
-
-
-def _batches(source: Session, message: Message | None) -> Iterator[list[UUID]]:
-    """The ids of what is to be copied, from the first on; what is not on show comes after what is."""
-    hidden = tree.hidden_line(message) if message is not None and not message.is_active else []
-    shown = Message.objects.live().on_path(source).order_by("depth")
-    if hidden:
-        shown = shown.filter(depth__lt=hidden[0].depth)
-    elif message is not None:
-        shown = shown.filter(depth__lte=message.depth)
-    after = -1
-    while rows := list(shown.filter(depth__gt=after).values_list("id", "depth")[:BATCH]):
-        yield [key for key, _depth in rows]
-        after = rows[-1][1]
-    kept = [row.pk for row in hidden if row.deleted_at is None]
-    for start in range(0, len(kept), BATCH):
-        yield kept[start : start + BATCH]
-
-
-def _copy(branch: Session, ids: Sequence[UUID], parent: UUID | None, depth: int) -> UUID:
-    """Copy messages, each the answer to the one before; the last copy's id."""
-    copies = {old: new_id() for old in ids}
-    parents = [parent, *copies.values()]
-    _insert(branch, [(old, new, parents[at], depth + at) for at, (old, new) in enumerate(copies.items())])
-    _copy_attachments(copies)
-    _settle_running(copies)
-    return copies[ids[-1]]
-
-
-def _insert(branch: Session, pairs: Sequence[tuple[UUID, UUID, UUID | None, int]]) -> None:
-    """In the database: a million messages through Python would take minutes."""
-    id_type = Message._meta.pk.db_type(connection)
-    columns = [str(field.column) for field in Message._meta.concrete_fields]
-    values = [_OWN_COLUMNS.get(name, f"chat_message.{name}").format(id_type=id_type) for name in columns]
-    marks = ", ".join(["(%s, %s, %s, %s)"] * len(pairs))
-    statement = f"""
-        WITH pair(old, new, parent, depth) AS (VALUES {marks})
-        INSERT INTO chat_message ({", ".join(columns)})
-        SELECT {", ".join(values)} FROM pair JOIN chat_message ON chat_message.id = pair.old
-    """  # noqa: S608  only our own columns are put in
-    keys = [
-        value
-        for old, new, parent, depth in pairs
-        for value in (for_database(old), for_database(new), parent and for_database(parent), depth)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*keys, for_database(branch.pk)])
-
-
-def _copy_attachments(copies: dict[UUID, UUID]) -> None:
-    """Rows of their own, over the same stored file: nothing deletes a file that a row still names."""
-    found = Attachment.objects.filter(message__in=list(copies)).order_by("created_at", "id")
-    for attachment in (rows := list(found)):
-        attachment.pk = new_id()
-        attachment.message_id = copies[attachment.message_id]  # type: ignore[index]
-    Attachment.objects.bulk_create(rows)
-
-
-def _settle_running(copies: dict[UUID, UUID]) -> None:
-    """Give the copy of a reply that is still being written what has been saved of it."""
-    running = Message.objects.filter(pk__in=list(copies), status__in=RUNNING)
-    for view in views_of(running):
-        key = copies[view.message.pk]
-        thoughts = {"type": "reasoning", "state": "complete", "text": view.reasoning}
-        Message.objects.filter(pk=key).update(
-            content=view.content,
-            parts=[thoughts] if view.reasoning else [],
-            html=rendered(key, view.content),
-            html_version=RENDERER_VERSION,
-        )
-
-
-def _count_usage(branch: Session) -> None:
-    """What its messages took: a sum of the path, beside which the original's alternatives do not count."""
-    sums = Message.objects.filter(session=branch).aggregate(
-        sent=Sum("input_tokens"), made=Sum("output_tokens"), cost=Sum("cost")
-    )
-    branch.total_tokens = (sums["sent"] or 0) + (sums["made"] or 0)
-    branch.cost = sums["cost"]

@@ -1,21 +1,26 @@
 """Temporary sessions: they are gone for good, with all that belongs to them, as soon as they end.
 
-They end on request, when their page was left, at logout, and after an hour in which nothing was said.
+They end on request, when their page was left, at logout from the browser that shows them, and after an hour
+in which nothing was said.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from chat.errors import BadValue
 from chat.generation import jobs
 from chat.log import lock_session, record, session_note
-from chat.models import Attachment, Draft, Session, User
+from chat.models import Attachment, Draft, Message, Session, User
+from chat.services.attachments import delete_unnamed
 
 IDLE = timedelta(hours=1)
 # A closed page may only have been loaded anew, and an open one says so every 30 s, or every minute while
@@ -27,14 +32,22 @@ AWAY = timedelta(minutes=10)
 UNDO = timedelta(seconds=20)
 # How long others may be kept from the database to empty its log; else it is tried again later.
 SCRUB_MS = 100
+# Messages that are removed by one transaction, and the seconds in which others can write after it.
+BATCH = 500
+PAUSE = 0.05
 
 _is_log_clean = False
 
 
 def keep_session(*, session: Session) -> Session:
-    """Make it an ordinary session."""
+    """Make it an ordinary session.
+
+    Raises:
+        Session.DoesNotExist: it has ended meanwhile, and what is left of it goes.
+    """
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        has_ended = Q(is_temporary=True, deleted_at__isnull=False)
+        locked = Session.objects.exclude(has_ended).select_for_update().get(pk=session.pk)
         locked.is_temporary, locked.leaves_at = False, None
         record(locked, session_note(locked), changed=["is_temporary", "leaves_at"])
     return locked
@@ -52,23 +65,27 @@ def stay_in_session(*, session: Session) -> None:
 
 
 def end_session(*, session: Session) -> bool:
-    """End it now; whether it is gone already: one that a reply is written in goes when that has stopped."""
-    jobs.request_stop(session=session, is_all=True)
-    with transaction.atomic():
-        locked = lock_session(session.pk)
-        locked.deleted_at = locked.leaves_at = timezone.now()
-        record(locked, session_note(locked), changed=["deleted_at", "leaves_at"])
+    """End it now; whether it is gone already: one that a reply is written in goes when that has stopped.
+
+    Raises:
+        BadValue: it is kept.
+        Session.DoesNotExist: it is gone already.
+    """
+    if not _end(session.pk, Q()):
+        Session.objects.get(pk=session.pk)
+        raise BadValue(_("This conversation is kept. Delete it by its menu."))
     is_gone = _purge(session.pk)
     _scrub()
     return is_gone
 
 
-def end_all(*, owner: User) -> int:
-    """End all of a person's; how many."""
-    found = list(Session.objects.filter(owner=owner, is_temporary=True))
-    for session in found:
-        end_session(session=session)
-    return len(found)
+def end_all(*, owner: User, session_ids: Iterable[UUID]) -> int:
+    """End those of these that are temporary and the person's own; how many."""
+    ended = [key for key in session_ids if _end(key, Q(owner=owner))]
+    for key in ended:
+        _purge(key)
+    _scrub()
+    return len(ended)
 
 
 def is_due() -> bool:
@@ -78,44 +95,75 @@ def is_due() -> bool:
 
 def sweep() -> int:
     """Remove those that have ended; how many."""
-    ended = list(_ended().filter(deleted_at=None))
-    for session in ended:
-        end_session(session=session)
-    count = sum(_purge(key) for key in _ended().values_list("pk", flat=True))
+    found = list(_ended().values_list("pk", "deleted_at"))
+    for key, deleted_at in found:
+        if deleted_at is None:
+            _end(key, _is_over())
+    count = sum(_purge(key) for key, _deleted_at in found)
     _scrub()
-    return count + len(ended)
+    return count
 
 
 def _ended() -> QuerySet[Session]:
+    return Session.objects.filter(_is_over(), is_temporary=True)
+
+
+def _is_over() -> Q:
     now = timezone.now()
-    is_over = Q(leaves_at__lte=now) | Q(updated_at__lte=now - IDLE) | Q(deleted_at__lte=now - UNDO)
-    return Session.objects.filter(is_over, is_temporary=True)
+    return Q(leaves_at__lte=now) | Q(updated_at__lte=now - IDLE) | Q(deleted_at__lte=now - UNDO)
+
+
+def _end(session_id: UUID, condition: Q) -> bool:
+    """Put it away and stop what runs in it, unless it was kept, or came back to, since it was found."""
+    with transaction.atomic():
+        temporary = Session.objects.filter(condition, pk=session_id, is_temporary=True)
+        session = temporary.select_for_update().first()
+        if session is None:
+            return False
+        jobs.request_stop(session=session, is_all=True)
+        locked = lock_session(session_id)  # stopping was recorded there
+        locked.deleted_at = locked.leaves_at = timezone.now()
+        record(locked, session_note(locked), changed=["deleted_at", "leaves_at"])
+    return True
 
 
 def _purge(session_id: UUID) -> bool:
     """Remove the session's rows and files, once no reply is being written there."""
     global _is_log_clean
-    with transaction.atomic():
-        session = Session.objects.select_for_update().filter(pk=session_id, is_temporary=True).first()
-        if session is None or jobs.has_open(session):
-            return False
-        # The files first: should we die in between, the rows are still here to be swept.
-        _delete_files(session)
-        session.delete()
-    _is_log_clean = False
+    while True:
+        with transaction.atomic():
+            session = _ended().select_for_update().filter(pk=session_id).first()
+            if session is None or jobs.has_open(session):
+                return False
+            # The files first: should we die in between, the rows are still here to be swept.
+            _delete_files(session)
+            _is_log_clean = False
+            if not _remove_last(session):
+                session.delete()
+                return True
+        time.sleep(PAUSE)
+
+
+def _remove_last(session: Session) -> bool:
+    """Remove the last messages of a long session; whether it was one."""
+    shown = Message.objects.live().on_path(session).order_by("-depth")
+    keys = list(shown.values_list("pk", flat=True)[:BATCH])
+    if len(keys) < BATCH:
+        return False
+    Message.objects.filter(pk__in=keys).delete()
     return True
 
 
 def _delete_files(session: Session) -> None:
     """Those that no message of another session shares, and those that waited to be sent."""
-    for ids in Draft.objects.filter(session=session).values_list("attachment_ids", flat=True):
-        for unsent in Attachment.objects.filter(pk__in=ids, message=None):
-            unsent.file.delete(save=False)
-            unsent.delete()
-    names = set(Attachment.objects.filter(message__session=session).values_list("file", flat=True))
-    others = Attachment.objects.filter(file__in=names).exclude(message__session=session)
-    for name in names - set(others.values_list("file", flat=True)):
-        default_storage.delete(name)
+    unsent: list[UUID] = []
+    for draft in Draft.objects.filter(session=session):
+        # Of the ids that it names: nobody deletes another's files by writing them into a draft.
+        own = Attachment.objects.filter(pk__in=draft.attachment_ids, owner=draft.owner_id, message=None)
+        unsent += own.values_list("pk", flat=True)
+    mine = Attachment.objects.filter(Q(message__session=session) | Q(pk__in=unsent))
+    delete_unnamed(mine.values_list("file", flat=True), apart_from=mine)
+    mine.delete()
 
 
 def _scrub() -> None:

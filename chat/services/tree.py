@@ -29,7 +29,7 @@ WITH RECURSIVE line(id, parent_id) AS (
 )
 UPDATE chat_message SET is_active = %s WHERE id IN (SELECT id FROM line)
 """
-_HIDDEN_LINE = """
+_LINE_TO = """
 WITH RECURSIVE line(id, parent_id) AS (
     SELECT id, parent_id FROM chat_message WHERE id = %s
     UNION ALL
@@ -47,10 +47,10 @@ def leaf(session: Session) -> Message | None:
     return newest.first()
 
 
-def hidden_line(message: Message) -> list[Message]:
-    """A message that is not on show and what leads to it from the path that is, the first one first."""
+def line_to(message: Message) -> list[Message]:
+    """A message and, where it is not on show, what leads to it from the path that is, the first one first."""
     key = message.pk if connection.features.has_native_uuid_field else message.pk.hex
-    return list(Message.objects.raw(_HIDDEN_LINE, [key]))
+    return list(Message.objects.raw(_LINE_TO, [key]))
 
 
 def hide_from(session: Session, depth: int) -> None:

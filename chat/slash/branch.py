@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,8 +28,7 @@ def branch(asked: Invocation) -> Outcome:
     draft = draft_of(text) if text else None
     if draft:
         count_message(user=asked.user)
-    with transaction.atomic():
-        made = branch_session(session=asked.conversation, owner=asked.user)
-        if draft:
-            send_message(session=made, author=asked.user, draft=draft)
+    made = branch_session(session=asked.conversation, owner=asked.user)
+    if draft:
+        send_message(session=made, author=asked.user, draft=draft)
     return Outcome(_("You are in a branch now."), session=made, go_to=reverse("session", args=[made.pk]))

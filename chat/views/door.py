@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
+from chat.access import GONE
 from chat.errors import Refused
 from chat.http import speak_to
 from chat.models import User
@@ -41,7 +42,10 @@ def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.user.is_authenticated:
             speak_to(request.user.liking, request.COOKIES)
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            try:
+                return view(request, *args, **kwargs)  # type: ignore[arg-type]
+            except GONE as error:
+                raise Http404 from error
         is_htmx = request.headers.get("HX-Request") == "true"
         if not accounts.has_accounts():
             return redirect("setup")

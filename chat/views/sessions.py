@@ -24,6 +24,7 @@ from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.sidebar import away_from, filter_of, item, sidebar, size_of
+from chat.views.temporary import remember
 from chat.views.windows import message_list, open_window
 
 RESET = SafeString("<parley-reset></parley-reset>")
@@ -34,6 +35,7 @@ RESET = SafeString("<parley-reset></parley-reset>")
 @login_needed
 def show_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
+    remember(request, session)
     return answer_session(request, session)
 
 

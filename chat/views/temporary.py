@@ -1,4 +1,4 @@
-"""Temporary conversations: left, come back to, ended, kept; and logout, which ends them all."""
+"""Temporary conversations: left, come back to, ended, kept; and logout, which ends those of its browser."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chat import access, fragments
-from chat.errors import BadValue
+from chat.errors import Refused
 from chat.http import no_content
-from chat.models import User
+from chat.models import Session, User
 from chat.services import temporary
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.session_settings import told_session
+
+# Where a browser's session holds the ids of the temporary conversations that were open in it.
+SHOWN = "temporary"
+MOST = 100
 
 
 @require_POST
@@ -37,10 +41,10 @@ def keep(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def end(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
-    if not session.is_temporary:
-        refused = BadValue(_("This conversation is kept. Delete it by its menu."))
+    try:
+        temporary.end_session(session=session)
+    except Refused as refused:
         return refusal(request, refused, slot="#composer-error")
-    temporary.end_session(session=session)
     words = _("The temporary conversation is gone.")
     if not request.htmx:
         notices.info(request, words)
@@ -63,12 +67,20 @@ def leave(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def stay(request: PageRequest, session_id: UUID) -> HttpResponse:
     """Told by a page that is open."""
-    temporary.stay_in_session(session=access.get_session(request.user, session_id))
+    session = access.get_session(request.user, session_id)
+    temporary.stay_in_session(session=session)
     return no_content()
+
+
+def remember(request: PageRequest, session: Session) -> None:
+    """This browser shows it, so it ends when one logs out here; another browser's are in use there."""
+    known = request.session.get(SHOWN, [])
+    if session.is_temporary and str(session.pk) not in known:
+        request.session[SHOWN] = [*known[1 - MOST :], str(session.pk)]
 
 
 class Logout(LogoutView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if isinstance(request.user, User):
-            temporary.end_all(owner=request.user)
+            temporary.end_all(owner=request.user, session_ids=map(UUID, request.session.get(SHOWN, [])))
         return super().post(request, *args, **kwargs)

@@ -31,7 +31,8 @@ def migrate(name: str) -> Apps:
 
 
 def newest() -> str:
-    return MigrationExecutor(connection).loader.graph.leaf_nodes("chat")[0][1]
+    [(_app, name)] = MigrationExecutor(connection).loader.graph.leaf_nodes("chat")
+    return str(name)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.composer import submit
+from chat.errors import BadValue
 from chat.generation.engine import Engine
 from chat.models import Attachment, Draft, Message, Session, User
 from chat.models.ids import new_id
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
-from chat.services import messages, temporary
+from chat.services import messages, sessions, temporary
 from chat.services.attachments import add_attachment
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
@@ -219,12 +221,25 @@ def test_silence_ends_it_and_so_does_deleting_it(alice: User, field: str) -> Non
     assert not Session.objects.exists()
 
 
-def test_logging_out_ends_ones_own(page: Client, alice: User) -> None:
-    make_temporary(alice)
-    others = make_temporary(make_user("erin"))
-    kept = make_session(alice, ["Hello"])
+def test_logging_out_ends_what_was_open_in_this_browser(page: Client, alice: User) -> None:
+    """What one has open in another browser is in use there."""
+    here, there, kept = make_temporary(alice), make_temporary(alice), make_session(alice, ["Hello"])
+    elsewhere = Client()
+    elsewhere.force_login(alice)
+    for browser, session in ((page, here), (page, kept), (elsewhere, there), (elsewhere, kept)):
+        assert browser.get(f"/chat/{session.id}/").status_code == 200
     page.post("/logout/")
-    assert set(Session.objects.values_list("pk", flat=True)) == {kept.pk, others.pk}
+    assert set(Session.objects.values_list("pk", flat=True)) == {kept.pk, there.pk}
+    elsewhere.post("/logout/")
+    assert Session.objects.get() == kept
+
+
+def test_logging_out_ends_nothing_that_has_another_owner_now(page: Client, alice: User) -> None:
+    session = make_temporary(alice)
+    page.get(f"/chat/{session.id}/")
+    Session.objects.update(owner=make_user("erin"))
+    page.post("/logout/")
+    assert Session.objects.get() == session
 
 
 def test_a_branch_of_it_is_temporary_too_and_a_shared_file_stays_with_the_other(
@@ -256,3 +271,80 @@ def test_sweeping_costs_the_same_however_many_live(alice: User, django_assert_ma
     with django_assert_max_num_queries(5):
         assert temporary.sweep() == 0
     assert Session.objects.filter(pk__in=sessions).count() == 12
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[], object]) -> None:
+    """Have `change` done right before the service calls its own `name`, once."""
+    original = getattr(temporary, name)
+
+    def first_this(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(temporary, name, original)
+        change()
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(temporary, name, first_this)
+
+
+def test_one_that_is_kept_while_the_sweeper_looks_stays(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_temporary(alice)
+    age(session, leaves_at=timedelta(0))
+    meanwhile(monkeypatch, "_end", lambda: temporary.keep_session(session=session))
+    temporary.sweep()
+    session.refresh_from_db()
+    assert (session.is_temporary, session.deleted_at) == (False, None)
+    assert len(messages_of(session)) == 2
+
+
+def test_one_that_is_come_back_to_while_the_sweeper_looks_stays(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_temporary(alice)
+    age(session, leaves_at=timedelta(0))
+    meanwhile(monkeypatch, "_end", lambda: temporary.stay_in_session(session=session))
+    temporary.sweep()
+    assert Session.objects.live().get() == session
+
+
+def test_one_that_is_brought_back_while_the_sweeper_looks_stays(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_temporary(alice)
+    age(session, deleted_at=temporary.UNDO)
+    meanwhile(monkeypatch, "_purge", lambda: sessions.restore_session(session=session))
+    temporary.sweep()
+    assert len(messages_of(Session.objects.live().get())) == 2
+
+
+def test_what_was_kept_in_another_tab_is_not_ended_here(alice: User) -> None:
+    session = make_temporary(alice)
+    temporary.keep_session(session=session)
+    with pytest.raises(BadValue):
+        temporary.end_session(session=session)
+    assert Session.objects.live().get() == session
+
+
+def test_what_has_ended_is_not_kept(page: Client, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the lock it may be gone, or about to go; neither is a fault of the server."""
+    session = make_temporary(alice)
+    meanwhile(monkeypatch, "keep_session", lambda: age(session, deleted_at=timedelta(0)))
+    assert page.post(f"/chat/{session.id}/keep/").status_code == 404
+    session.refresh_from_db()
+    assert session.is_temporary
+    Session.objects.update(deleted_at=None)
+    meanwhile(monkeypatch, "keep_session", lambda: temporary.end_session(session=session))
+    assert page.post(f"/chat/{session.id}/keep/").status_code == 404
+    assert not Session.objects.exists()
+
+
+def test_a_draft_that_names_anothers_file_does_not_take_it_along(
+    page: Client, alice: User, charlie: User, tmp_path: Path
+) -> None:
+    theirs = add_attachment(owner=charlie, file=SimpleUploadedFile("a.txt", b"Mine"))
+    own = add_attachment(owner=alice, file=SimpleUploadedFile("b.txt", b"Mine too"))
+    session = make_temporary(alice)
+    ids = [str(theirs.pk), str(own.pk)]
+    draft = {"content": "x", "message_id": str(new_id()), "attachment_ids": ids}
+    assert page.post(f"/chat/{session.id}/draft/", draft).status_code == 204
+    temporary.end_session(session=session)
+    assert list(Attachment.objects.all()) == [theirs]
+    assert [file.read_bytes() for file in files_in(tmp_path / "uploads")] == [b"Mine"]

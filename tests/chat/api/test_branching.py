@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,9 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat import access
 from chat.models import Chunk, Message, Session, User
-from chat.services import branching
+from chat.services import branching, temporary
 from chat.services.branching import branch_session
+from chat.services.messages import activate_message, delete_message
 from tests.chat.api.client import Api, session_path
 from tests.factories import add_message, make_attachment, make_session, messages_of
 
@@ -164,3 +169,100 @@ def test_a_long_session_is_copied_by_a_few_statements(alice: User, monkeypatch: 
     assert contents(branch) == [str(n) for n in range(60)]
     parents = [message.parent_id for message in messages_of(branch)]
     assert parents == [None, *[message.id for message in messages_of(branch)][:-1]]
+
+
+class Meanwhile:
+    """What is done between two pieces of a copy, in a thread with a connection of its own."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
+        self.change = change
+        self.results: list[object] = []
+        monkeypatch.setattr(branching, "BATCH", 2)
+        monkeypatch.setattr(branching, "_let_others_write", self.run)
+
+    def run(self, _seconds: float) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            self.results.append(thread.submit(self._change_here).result(timeout=5))
+
+    def _change_here(self) -> object:
+        try:
+            return self.change()
+        finally:
+            connection.close()
+
+
+def test_others_write_and_see_nothing_of_it_while_a_long_one_is_copied(
+    api: Api, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(alice, ["one", "two", "three", "four", "five"], total_tokens=9)
+    Message.objects.update(input_tokens=10, cost=Decimal("0.5"))
+
+    def look() -> tuple[int, int, int]:
+        Session.objects.filter(pk=session.pk).update(is_starred=True)
+        half = Session.objects.get(parent=session)
+        found = len(access.sessions_for(alice))
+        return found, api.get(session_path(half.pk)).status, len(messages_of(half))
+
+    meanwhile = Meanwhile(monkeypatch, look)
+    branch = branch_of(api, session)
+    assert meanwhile.results == [(1, 404, 2), (1, 404, 4)]
+    assert contents(branch) == ["one", "two", "three", "four", "five"]
+    assert (branch.message_count, branch.total_tokens, branch.cost) == (5, 50, Decimal("2.5"))
+    assert (branch.is_temporary, branch.deleted_at, branch.leaves_at) == (False, None, None)
+    assert branch.branch_point == messages_of(branch)[-1].pk
+    assert branch.parent_point == messages_of(session)[-1].pk
+    assert [row["id"] for row in api.get("/chat/sessions").json["items"]][0] == str(branch.pk)
+
+
+def test_what_is_changed_while_it_is_copied_does_not_tear_it(
+    api: Api, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a branch of the conversation as it was when one asked for it."""
+    session = make_session(alice, ["one", "two", "three", "four", "five"])
+    first, *_, fourth, _fifth = messages_of(session)
+    other = add_message(session, first, "other two", is_active=False)
+
+    def change() -> None:
+        if not other.is_active:
+            delete_message(message=fourth)
+            activate_message(message=other)
+
+    Meanwhile(monkeypatch, change)
+    assert contents(branch_of(api, session)) == ["one", "two", "three", "four", "five"]
+    assert contents(session) == ["one", "other two"]
+
+
+def test_what_a_killed_process_had_copied_is_swept(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session(alice, ["one", "two", "three", "four", "five"])
+    Meanwhile(monkeypatch, lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        branch_session(session=session, owner=alice)
+    half = Session.objects.get(parent=session)
+    assert (len(messages_of(half)), temporary.sweep()) == (2, 0)
+    gone = timezone.now() - timedelta(seconds=1)
+    Session.objects.filter(pk=half.pk).update(deleted_at=gone, leaves_at=gone)
+    assert temporary.sweep() == 1
+    assert list(Session.objects.all()) == [session]
+    assert len(messages_of(session)) == 5
+
+
+def test_a_temporary_one_that_ends_while_it_is_copied_leaves_no_copy(
+    api: Api, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(alice, ["one", "two", "three"], is_temporary=True)
+    Meanwhile(monkeypatch, lambda: temporary.end_session(session=session))
+    assert api.post(f"{session_path(session.id)}/branch").status == 404
+    Session.objects.update(leaves_at=timezone.now())
+    temporary.sweep()
+    assert not Message.objects.exists()
+
+
+def test_a_long_one_is_removed_in_pieces(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(temporary, "BATCH", 2)
+    session = make_session(alice, ["one", "two", "three", "four", "five"], is_temporary=True)
+    add_message(session, messages_of(session)[0], "other two", is_active=False)
+    pauses: list[int] = []
+    monkeypatch.setattr("time.sleep", lambda _seconds: pauses.append(Message.objects.count()))
+    assert temporary.end_session(session=session)
+    assert pauses == [4, 2]
+    assert not Message.objects.exists()
