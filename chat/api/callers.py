@@ -14,10 +14,10 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
-from ninja.utils import check_csrf
 
 from chat import threads
 from chat.http import bearer_token
+from chat.http.unthreaded import fails_csrf
 from chat.models import ApiToken, User
 
 P = ParamSpec("P")
@@ -95,8 +95,8 @@ class BrowserSession(AuthBase):
 async def _fails_csrf(request: HttpRequest) -> bool:
     """The check looks into a form for the token, and an upload may be many megabytes to parse."""
     if request.content_type == "multipart/form-data":
-        return await threads.read(check_csrf, request) is not None
-    return check_csrf(request) is not None
+        return await threads.read(fails_csrf, request)
+    return fails_csrf(request)
 
 
 AUTH = [Token(), BrowserSession()]

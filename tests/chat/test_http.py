@@ -76,3 +76,14 @@ def test_another_hosts_name_is_a_warning_without_a_trace(caplog: pytest.LogCaptu
     [line] = [record for record in caplog.records if record.name == "django.security.DisallowedHost"]
     assert (line.levelname, line.exc_info) == ("WARNING", None)
     assert "elsewhere.example" in line.getMessage()
+
+
+@pytest.mark.parametrize("path", ["/chat/tags/", "/draft/", "/login/", "/logout/"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_a_form_of_another_site_is_refused_by_a_page(alice: User, path: str, kind: str) -> None:
+    """The page reads who is there, which the loop must not wait for: it was an error of the server's."""
+    client = AsyncClient(enforce_csrf_checks=True, raise_request_exception=False)
+    async_to_sync(client.aforce_login)(alice)
+    answer: Any = async_to_sync(client.post)(path, b"", content_type=kind)
+    assert answer.status_code == 403
+    assert b"<h1>" in answer.content

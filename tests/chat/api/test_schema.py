@@ -98,4 +98,4 @@ def test_the_page_lists_every_operation_and_runs_no_script(nobody: Api, schema: 
     assert "<script" not in text
     assert "style=" not in text
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
-    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
