@@ -53,8 +53,11 @@ install: $(RUN_STAMP)
 run: $(RUN_STAMP)
 	$(PYTHON) manage.py serve --migrate --host $(HOST) --port $(PORT)
 
+# A file's tests stay together, since many share a server; the files spread over a few processes.
+SPREAD = --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 test: $(DEV_STAMP)
-	$(PYTHON) -m pytest $(ARGS)
+	$(PYTHON) -m pytest $(or $(ARGS),$(SPREAD))
 	$(if $(ARGS),,$(PYTHON) -m tests.on_postgres tests/chat/engine tests/chat/api tests/chat/pages)
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
