@@ -28,6 +28,14 @@ MAX_READS = 20
 
 
 @dataclass(frozen=True)
+class Margin:
+    """What people put beside a message."""
+
+    reactions: tuple[Reaction, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+
+
+@dataclass(frozen=True)
 class MessageView:
     """A message with all that is shown of it; of a running reply, what has been saved so far."""
 
@@ -122,16 +130,7 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
         MessageEdit.objects.filter(message__in=ids).select_related("editor").order_by("edited_at", "id")
     )
     # A deleted message keeps its own, and shows none.
-    shown = [row.id for row in rows if row.deleted_at is None]
-    reactions = _by_message(
-        Reaction.objects.filter(message__in=shown).select_related("user").order_by("created_at", "id")
-    )
-    annotations = _by_message(
-        Annotation.objects.live()
-        .filter(message__in=shown)
-        .select_related("author")
-        .order_by("created_at", "id")
-    )
+    margins = margins_of([row.id for row in rows if row.deleted_at is None])
     return [
         MessageView(
             message=row,
@@ -142,11 +141,26 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
             attachments=tuple(attachments[row.id]),
             edits=tuple(edits[row.id]),
             branch=branches.get(row.id),
-            reactions=tuple(reactions[row.id]),
-            annotations=tuple(annotations[row.id]),
+            reactions=margins[row.id].reactions,
+            annotations=margins[row.id].annotations,
         )
         for row in rows
     ]
+
+
+def margins_of(message_ids: Sequence[UUID]) -> dict[UUID, Margin]:
+    """What people put beside each message; the empty margin for those that have nothing."""
+    reactions = _by_message(
+        Reaction.objects.filter(message__in=message_ids).select_related("user").order_by("created_at", "id")
+    )
+    annotations = _by_message(
+        Annotation.objects.live()
+        .filter(message__in=message_ids)
+        .select_related("author")
+        .order_by("created_at", "id")
+    )
+    margins = {key: Margin(tuple(reactions[key]), tuple(annotations[key])) for key in message_ids}
+    return defaultdict(Margin, margins)
 
 
 def _with_chunks(rows: list[Message]) -> tuple[list[Message], dict[tuple[UUID, str], str]]:

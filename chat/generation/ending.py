@@ -15,7 +15,7 @@ from chat.hub import hub
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
 from chat.rendering import RENDERER_VERSION, render
-from chat.snapshot import MessageView, views_of
+from chat.snapshot import MessageView, margins_of, views_of
 
 ENDING_FIELDS = (
     "content", "parts", "status", "error", "finish_reason", "provider", "model",
@@ -107,7 +107,15 @@ def _write(
     session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
     session.updated_at = timezone.now()
     # While it was written nobody could edit it or attach anything.
-    view = MessageView(message, message.content, _reasoning_of(message), alternatives=alternatives)
+    margin = margins_of([message.pk])[message.pk]
+    view = MessageView(
+        message,
+        message.content,
+        _reasoning_of(message),
+        alternatives=alternatives,
+        reactions=margin.reactions,
+        annotations=margin.annotations,
+    )
     notes = _last_notes(session, message, message_note("assistant", view))
     if outcome.status != Message.Status.STOPPED:  # who stops a reply has seen it
         session.last_reply_event = session.last_event_id + len(notes)

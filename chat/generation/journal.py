@@ -23,6 +23,7 @@ from chat.hub import hub
 from chat.log import message_note
 from chat.models import Chunk, Message, SessionEvent
 from chat.models.ids import for_database
+from chat.snapshot import margins_of
 from chat.threads import write_now
 
 TICK_SECONDS = 0.05
@@ -147,6 +148,9 @@ def save(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
                 status=Message.Status.STREAMING
             )
             keep_sent(begun)
+            margins = margins_of([reply.message.pk for reply in begun])
+            for reply in begun:
+                reply.margin = margins[reply.message.pk]
     return heads
 
 

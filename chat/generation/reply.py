@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chat.models import Message, SentPrompt
 from chat.providers.contract import ProviderConfig, Turn, Usage
-from chat.snapshot import MessageView
+from chat.snapshot import Margin, MessageView
 from chat.text import clean_text
 
 
@@ -95,6 +95,8 @@ class Reply:
         self.usage: Usage | None = None
         # What the model was given, once it was; saved with the first words.
         self.sent_prompt: SentPrompt | None = None
+        # What people had put beside it when its first words were saved.
+        self.margin = Margin()
         self.finish_reason = ""
         self.model = assignment.model
         self.started = time.monotonic()
@@ -142,4 +144,6 @@ class Reply:
             content=self.text.text,
             reasoning=self.reasoning.text,
             alternatives=self.assignment.alternatives,
+            reactions=self.margin.reactions,
+            annotations=self.margin.annotations,
         )

@@ -1,6 +1,6 @@
 // The loaded part of a conversation is a window: pages come in at either end, and what is far away is let go.
 
-const BUDGET = 1400; // elements in the list, of the 3,000 that the page may have
+const BUDGET = 2400; // elements of the page, which may have 3,000: another page of messages must fit in
 const FAR = 2; // screens from what is on the screen; nearer than that nothing goes
 let isDue = false;
 let isGoingUp = false; // where the last page came in
@@ -48,9 +48,8 @@ function letGo(kind, gone) {
 
 function trim() {
   isDue = false;
-  const list = byId("messages");
-  const excess = () => list.getElementsByTagName("*").length - BUDGET;
-  if (!list || excess() <= 0) return;
+  const excess = () => document.getElementsByTagName("*").length - BUDGET;
+  if (!byId("messages") || excess() <= 0) return;
   const { top, bottom, height } = screen();
   const below = () => letGo("newer", spare(bubbles().reverse(), (box) => box.top > bottom + FAR * height, excess()));
   const above = () => keepPlace(() => letGo("older", spare(bubbles(), (box) => box.bottom < top - FAR * height, excess())));

@@ -118,7 +118,7 @@ def test_a_message_sent_meanwhile_waits_its_turn(chat: Chat) -> None:
     chat.expect_words("t3 ")
     chat.say("And then?")
     expect(chat.messages).to_have_count(4)
-    chat.expect_words("Queued.")
+    chat.expect_words("Queued")
     chat.expect_words("t199", timeout=20_000)
     chat.expect_ended()
 

@@ -43,8 +43,10 @@ from tests.chat.engine.driving import (
 from tests.chat.engine.mirror import Mirror
 
 Scripts = type[ScriptedProvider]
+# Others in each run, but the same in all of its processes.
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(random.SystemRandom().random())
 SEEDS = [int(seed) for seed in os.environ.get("PARLEY_SEEDS", "").split()] or [
-    random.SystemRandom().randrange(10**9) for _ in range(6)
+    random.Random(f"{RUN} {n}").randrange(10**9) for n in range(6)
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import partial
 
@@ -9,6 +10,8 @@ from chat.consumers.page import PageScreen
 from chat.events import Event
 from chat.hub import hub
 from chat.models import Session, User
+from chat.providers.contract import Finish, Text
+from chat.providers.scripted import ScriptedProvider
 from chat.replay import replay
 from chat.services.annotations import (
     annotate_span,
@@ -19,7 +22,9 @@ from chat.services.annotations import (
 from chat.services.content import draft_of
 from chat.services.messages import edit_message
 from chat.services.reactions import add_reaction
+from chat.stream import Follower
 from chat.threads import read, write
+from tests.chat.engine.driving import ask, ended, has_text
 from tests.factories import make_session, messages_of
 
 
@@ -82,3 +87,26 @@ async def test_a_note_that_is_edited_tells_the_message_as_it_is_now(alice: User)
         [event] = await heard.take()
         assert json.loads(event.data)["message"]["content"] == "Good night"
     hub.stop()
+
+
+async def test_what_stands_beside_a_reply_is_in_all_that_is_told_of_it_later(
+    session: Session, alice: User, scripts: type[ScriptedProvider]
+) -> None:
+    begin, end = asyncio.Event(), asyncio.Event()
+    scripts.script("default", [begin, Text("So far"), end, Finish("stop", None)])
+    with Follower(session.pk, alice.pk, after=0) as follower:
+        sent = await ask(session)
+        reply = sent.assistant_message
+        await write(add_reaction, message=reply, user=alice, emoji="🎉")
+        begin.set()
+        await has_text(sent, "So far")
+        await write(annotate_span, message=reply, author=alice, body="Is it?")
+        end.set()
+        await ended(sent)
+        heard: list[Event] = []
+        while not any(event.name == "done" for event in heard):
+            heard += await follower.take()
+    told = [json.loads(event.data) for event in heard if event.kind in ("updated", "assistant")]
+    mine = [data["message"] for data in told if data["message_id"] == str(reply.pk)]
+    assert [len(message["reactions"]) for message in mine] == [1, 1, 1, 1]
+    assert [len(message["annotations"]) for message in mine] == [0, 0, 1, 1]
