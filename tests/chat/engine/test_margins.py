@@ -106,7 +106,8 @@ async def test_what_stands_beside_a_reply_is_in_all_that_is_told_of_it_later(
         heard: list[Event] = []
         while not any(event.name == "done" for event in heard):
             heard += await follower.take()
-    told = [json.loads(event.data) for event in heard if event.kind in ("updated", "assistant")]
-    mine = [data["message"] for data in told if data["message_id"] == str(reply.pk)]
+    told = [json.loads(event.data) for event in heard if event.name == "message"]
+    whole = [data for data in told if data["type"] in ("updated", "assistant")]
+    mine = [data["message"] for data in whole if data["message_id"] == str(reply.pk)]
     assert [len(message["reactions"]) for message in mine] == [1, 1, 1, 1]
     assert [len(message["annotations"]) for message in mine] == [0, 0, 1, 1]
