@@ -22,9 +22,8 @@ from chat.services.annotations import (
 from chat.services.content import draft_of
 from chat.services.messages import edit_message
 from chat.services.reactions import add_reaction
-from chat.stream import Follower
 from chat.threads import read, write
-from tests.chat.engine.driving import ask, ended, has_text
+from tests.chat.engine.driving import ask, has_text
 from tests.factories import make_session, messages_of
 
 
@@ -94,18 +93,17 @@ async def test_what_stands_beside_a_reply_is_in_all_that_is_told_of_it_later(
 ) -> None:
     begin, end = asyncio.Event(), asyncio.Event()
     scripts.script("default", [begin, Text("So far"), end, Finish("stop", None)])
-    with Follower(session.pk, alice.pk, after=0) as follower:
-        sent = await ask(session)
-        reply = sent.assistant_message
-        await write(add_reaction, message=reply, user=alice, emoji="🎉")
-        begin.set()
-        await has_text(sent, "So far")
-        await write(annotate_span, message=reply, author=alice, body="Is it?")
-        end.set()
-        await ended(sent)
-        heard: list[Event] = []
-        while not any(event.name == "done" for event in heard):
-            heard += await follower.take()
+    subscription = hub.subscribe(session.pk)
+    sent = await ask(session)
+    reply = sent.assistant_message
+    await write(add_reaction, message=reply, user=alice, emoji="🎉")
+    begin.set()
+    await has_text(sent, "So far")
+    await write(annotate_span, message=reply, author=alice, body="Is it?")
+    end.set()
+    heard: list[Event] = []
+    while not any(event.name == "done" for event in heard):
+        heard += await subscription.take()
     told = [json.loads(event.data) for event in heard if event.name == "message"]
     whole = [data for data in told if data["type"] in ("updated", "assistant")]
     mine = [data["message"] for data in whole if data["message_id"] == str(reply.pk)]
