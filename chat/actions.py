@@ -36,6 +36,7 @@ CONVERSATIONS, REPLY, GENERAL = _("Conversations"), _("This conversation"), _("P
 
 ACTIONS = (
     Action("new-conversation", _("New conversation"), "square-pen", CONVERSATIONS, "alt+shift+n", "n"),
+    Action("new-temporary", _("New temporary conversation"), "ghost", CONVERSATIONS, has_keys=False),
     Action("filter-list", _("Search conversations"), "search", CONVERSATIONS, "alt+shift+l", "/"),
     Action("next-conversation", _("Next conversation"), "arrow-down", CONVERSATIONS, "alt+shift+j", "j"),
     Action(
@@ -60,6 +61,7 @@ ACTIONS = (
     Action("palette", _("Command palette"), "command", GENERAL, "mod+k", in_palette=False),
     Action("shortcuts", _("Keyboard shortcuts"), "keyboard", GENERAL, "mod+/", "?"),
     Action("undo", _("Undo what was just done"), "undo-2", GENERAL, "alt+shift+z", "z"),
+    Action("templates", _("Templates"), "layout-template", GENERAL, has_keys=False),
     Action("settings", _("Settings"), "settings-2", GENERAL, "alt+shift+s"),
     Action("toggle-sidebar", _("Show or hide the sidebar"), "panel-left", GENERAL, "alt+shift+b", "b"),
     Action("theme-light", _("Light theme"), "sun", GENERAL, has_keys=False),

@@ -138,10 +138,10 @@ def chip(attachment: Attachment) -> SafeString:
     return render_to_string("chat/_chip.html", context)
 
 
-def taken(text: str, files: Iterable[Attachment]) -> SafeString:
-    """What the composer takes in of a message that was taken back."""
+def taken(session_id: UUID, text: str, files: Iterable[Attachment]) -> SafeString:
+    """What the conversation's composer takes in of a message that was taken back."""
     chips = format_html_join("", "{}", ((chip(file),) for file in files))
-    return format_html('<parley-taken text="{}">{}</parley-taken>', text, chips)
+    return format_html('<parley-taken s="{}" text="{}">{}</parley-taken>', session_id, text, chips)
 
 
 def toast(words: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None) -> SafeString:

@@ -1,4 +1,4 @@
-"""What the command palette finds: conversations by title, and models."""
+"""What the command palette finds: conversations by title, templates, and models."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from chat import access
-from chat.models import Session
+from chat.models import Session, Template
 from chat.text import clean_text
 from chat.views.choices import Choice, choices
 from chat.views.door import PageRequest, login_needed
+from chat.views.templates import LAST_USED
 
 MOST = 7
 MOST_CHARS = 200
@@ -24,7 +25,12 @@ def palette(request: PageRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("sessions")
     words = clean_text(request.GET.get("q", ""))[:MOST_CHARS].strip()
-    context = {"words": words, "found": sessions_called(request, words), "models": models_called(words)}
+    context = {
+        "words": words,
+        "found": sessions_called(request, words),
+        "templates": templates_called(request, words),
+        "models": models_called(words),
+    }
     answer = render(request, "chat/_palette_found.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
@@ -35,6 +41,15 @@ def sessions_called(request: PageRequest, words: str) -> list[Session]:
     sessions = access.sessions_for(request.user)
     wanted = reduce(lambda found, word: found.filter(name__icontains=word), words.split(), sessions)
     return list(wanted.order_by("-updated_at", "-id")[:MOST])
+
+
+def templates_called(request: PageRequest, words: str) -> list[Template]:
+    """Those whose names hold every word, the last used first; without words none."""
+    if not words:
+        return []
+    templates = access.templates_for(request.user)
+    wanted = reduce(lambda found, word: found.filter(name__icontains=word), words.split(), templates)
+    return list(wanted.order_by(*LAST_USED)[:MOST])
 
 
 def models_called(words: str) -> list[Choice]:

@@ -38,7 +38,7 @@ def take_back(request: PageRequest, message_id: UUID) -> HttpResponse:
         )
         return back_to("session", message.session_id)
     gone = [format_html('<parley-gone m="{}"></parley-gone>', key) for key in (message.pk, *replies)]
-    return frames(*gone, fragments.taken(message.content, files))
+    return frames(*gone, fragments.taken(message.session_id, message.content, files))
 
 
 @require_POST

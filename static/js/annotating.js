@@ -83,7 +83,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("dialog [data-note-draft]");
-  if (form) store(keyOf(form), form.elements.body.value);
+  if (form) store(keyOf(form), form.elements.body.value, { isFleeting: isTemporary() });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, xhr, requestConfig } = event.detail;

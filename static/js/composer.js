@@ -46,8 +46,9 @@ function succeed(form) {
   textOf(form).value = value.startsWith(text) ? value.slice(text.length).trimStart() : value;
   for (const id of files) form.querySelector(`[data-chip="${id}"]`)?.remove();
   form.elements.message_id.value = newId();
-  byId("composer-error")?.replaceChildren();
   tell("parley:sent", form);
+  if (!form.isConnected) return; // one has gone elsewhere meanwhile
+  byId("composer-error")?.replaceChildren();
   refresh(form);
   if ("again" in form.dataset && !form.querySelector(".send").disabled) setTimeout(submit, 0, form);
   textOf(form).focus({ preventScroll: true });
@@ -99,7 +100,8 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("parley:composed", ({ detail: form }) => {
   if (!("waits" in form.dataset) || form.matches("[data-uploading]")) return;
   delete form.dataset.waits;
-  byId("composer-note").textContent = "";
+  form.querySelector(".composer__note").textContent = "";
+  if (!form.isConnected) return; // it stays a draft
   if (form.querySelector(".chip--refused")) say(byId("chips").dataset.refused);
   else if (!form.querySelector(".send").disabled) submit(form);
 });
@@ -112,9 +114,10 @@ document.addEventListener("htmx:configRequest", (event) => {
   elt.dataset.sent = JSON.stringify({ text: textOf(elt).value, files: idsOf(elt) });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, xhr } = event.detail;
+  const { xhr, requestConfig: { elt } } = event.detail; // which may be on the page no more
   if (!elt.matches("[data-composer]")) return;
   if (xhr.status >= 200 && xhr.status < 300) succeed(elt);
+  else if (!elt.isConnected) return;
   else if (UNREACHED.includes(xhr.status)) tell("parley:unsent", elt);
   else if (!REFUSALS.includes(xhr.status)) say(elt.dataset.failed);
   else if (xhr.getResponseHeader("X-Refused") === "id-reused") {

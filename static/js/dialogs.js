@@ -35,8 +35,11 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
     else dialog.close();
   });
 }
+// A text that is selected out of a dialog ends on the veil, and is no press on it.
+let pressed = null;
+document.addEventListener("pointerdown", (event) => (pressed = event.target), true);
 document.addEventListener("click", (event) => {
-  if (event.target.matches("dialog")) event.target.close(); // the veil
+  if (event.target.matches("dialog") && pressed === event.target) event.target.close(); // the veil
   const menu = event.target.closest("[popover].menu");
   if (menu && event.target.closest(".menu__entry")) menu.hidePopover();
   if (event.target.closest(".sidebar a[hx-get]")) byId("sidebar").matches(":popover-open") && byId("sidebar").hidePopover();

@@ -15,7 +15,7 @@ function contents(form) {
 
 function keep(form, isSaved, at = recordOf(form)?.at ?? Date.now()) {
   const { content, message_id: id } = form.elements;
-  store(keyOf(form), JSON.stringify({ value: content.value, id: id.value, at, isSaved, base: form.dataset.draftStamp }));
+  store(keyOf(form), JSON.stringify({ value: content.value, id: id.value, at, isSaved, base: form.dataset.draftStamp }), { isFleeting: "temporary" in form.dataset });
 }
 
 /** Whether what was typed here goes on from what the server has, or is younger; clocks differ, ages do not. */
@@ -27,6 +27,7 @@ function isNewer(mine, { draftStamp, draftAge }) {
 function reconcile(form) {
   form.dataset.saved = contents(form).toString();
   const mine = recordOf(form);
+  if (mine && byId(`m-${mine.id}`)) return store(keyOf(form), ""); // it was sent as one left
   if (!mine || mine.isSaved || !isNewer(mine, form.dataset)) return;
   form.elements.content.value = mine.value;
   form.elements.message_id.value = mine.id;

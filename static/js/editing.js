@@ -26,10 +26,10 @@ function leave(form) {
 
 /** Edits that a reload or a lost page cut off are open again where their message is. */
 function reopen() {
-  for (const key of Object.keys(localStorage)) {
+  for (const key of [...Object.keys(localStorage), ...Object.keys(sessionStorage)]) {
     const id = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : "";
     const bubble = id && byId(`m-${id}`);
-    if (bubble && "canEdit" in bubble.dataset) htmx.ajax("GET", `/messages/${id}/edit/`, { target: `#m-${id}`, swap: "outerHTML" });
+    if (bubble && "canEdit" in bubble.dataset) htmx.ajax("GET", `/messages/${id}/edit/`, { source: bubble, target: bubble, swap: "outerHTML" });
   }
 }
 
@@ -42,7 +42,7 @@ function settle() {
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.(".editor[data-edit]");
-  if (form) store(PREFIX + form.dataset.edit, event.target.value);
+  if (form) store(PREFIX + form.dataset.edit, event.target.value, { isFleeting: isTemporary() });
 });
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(".editor[data-edit]");

@@ -1,6 +1,7 @@
 // Plays frames of HTML: what the socket sends and what a POST answers are the same thing.
 // Upserting by id makes a frame that arrives twice harmless.
 
+const ANYWHERE = "[data-session-item], parley-left, parley-ended, parley-kept, parley-taken, [hx-swap-oob]";
 const isRunning = (bubble) => ["pending", "streaming"].includes(bubble.dataset.status);
 
 function announce(old, bubble) {
@@ -96,13 +97,14 @@ function playElement(element, own) {
   else if (name === "parley-reset") tell("parley:reset");
   else if (element.matches("article[data-message]")) playBubble(element, own);
   else if (element.hasAttribute("hx-swap-oob")) htmx.swap("body", element.outerHTML, { swapStyle: "none" });
-  else if (element.id === "title") replace(element);
+  else if (element.id === "title" && element.dataset.of === shownSession()) replace(element);
 }
 
-function play(html, own = false) {
+/** `isLeft`: the answer is for a conversation that one has left since; only the list and the toasts hear of it. */
+function play(html, { own = false, isLeft = false } = {}) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  const elements = [...template.content.children];
+  const elements = [...template.content.children].filter((element) => !isLeft || element.matches(ANYWHERE));
   for (const element of elements) playElement(element, own);
   if (elements.some((element) => element.matches("article, parley-gone"))) showState();
   tell("parley:played", { own });
@@ -122,12 +124,21 @@ function showState() {
 }
 
 document.addEventListener("parley:frame", (event) => play(event.detail.html));
+/** The answer to what was asked in the pane is for that pane, or for the same conversation in a newer one. */
+const isLeft = ({ from }) => from && from.pane !== byId("pane") && !(from.session && from.session === shownSession());
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!detail.elt.closest("#pane")) return;
+  detail.from = { pane: byId("pane"), session: shownSession() };
+  // Nor does it lead one away from where one has gone instead.
+  const stay = (event) => event.detail.xhr.getResponseHeader("HX-Location") && isLeft(detail) && event.preventDefault();
+  detail.elt.addEventListener("htmx:beforeOnLoad", stay, { once: true });
+});
 // A form or button marked data-frames gets a frame as its answer.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
-  if (!requestConfig?.elt.closest("[data-frames]") || xhr.status >= 300) return;
-  event.detail.shouldSwap = false;
-  play(xhr.responseText, true);
+  if (!requestConfig?.elt.closest("[data-frames]")) return;
+  if (xhr.status < 300 || isLeft(requestConfig)) event.detail.shouldSwap = false;
+  if (xhr.status < 300) play(xhr.responseText, { own: true, isLeft: isLeft(requestConfig) });
 });
 document.addEventListener("htmx:load", (event) => {
   for (const template of event.detail.elt.querySelectorAll("template[data-frame]")) {

@@ -93,7 +93,10 @@ document.addEventListener("parley:piece", (event) => {
   const { element } = event.detail;
   if (element.matches("[data-session-item]")) place(element);
   else if (element.localName === "parley-left") leave(element.getAttribute("s"));
-  else if (element.id === "session-actions") byId("session-actions")?.replaceWith(element), htmx.process(element);
+  else if (element.id === "session-actions" && element.dataset.of === shownSession()) {
+    byId("session-actions")?.replaceWith(element);
+    htmx.process(element);
+  }
 });
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-item-menu]");

@@ -35,8 +35,11 @@ function openSheet(bubble) {
   menu.showPopover();
 }
 
+/** What has the focus for an entry: a label's field. */
+const entriesOf = (menu) => shownIn(menu, ".menu__entry").map((entry) => entry.control ?? entry);
+
 function move(menu, step) {
-  const entries = shownIn(menu, ".menu__entry");
+  const entries = entriesOf(menu);
   const at = entries.indexOf(document.activeElement);
   entries.at(at < 0 && step < 0 ? -1 : (at + step) % entries.length)?.focus();
 }
@@ -51,7 +54,7 @@ document.addEventListener("beforetoggle", (event) => {
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.(".menu")) return;
-  if (event.newState === "open") shownIn(menu, ".menu__entry")[0]?.focus();
+  if (event.newState === "open") (menu.querySelector(".menu__entry > :checked") ?? entriesOf(menu)[0])?.focus();
   else if (menu.popover === "manual") menu.popover = "auto";
 }, true);
 // Safari does not focus a button that is clicked, so the button says itself whose it is.
@@ -72,7 +75,7 @@ document.addEventListener("keydown", (event) => {
   if (step === undefined && end === undefined) return;
   event.preventDefault();
   if (step) move(menu, step);
-  else shownIn(menu, ".menu__entry").at(end)?.focus();
+  else entriesOf(menu).at(end)?.focus();
 });
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.path = event.detail.path.replace(ANY, chosen);

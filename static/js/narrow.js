@@ -12,7 +12,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest?.("[data-narrows]");
   const list = field ? byId(field.dataset.narrows) : event.target.closest?.("[data-words]")?.parentElement;
-  if (!list || !["Enter", "ArrowDown", "ArrowUp"].includes(event.key) || (!field && event.key === "Enter")) return;
+  if (!list || event.isComposing || !["Enter", "ArrowDown", "ArrowUp"].includes(event.key) || (!field && event.key === "Enter")) return;
   const shown = [...list.querySelectorAll("[data-words]:not([hidden])")];
   event.preventDefault();
   if (event.key === "Enter") shown[0]?.click();

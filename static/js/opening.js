@@ -10,7 +10,7 @@ const conversation = () => byId("conversation");
 
 function open(query, how) {
   if (!conversation()) return;
-  landing = how;
+  landing = { ...how, session: shownSession() };
   htmx.ajax("GET", conversation().dataset.url + query, { target: "#conversation", swap: "outerHTML" });
 }
 
@@ -46,7 +46,7 @@ function reopen() {
 
 /** Where the window that has just come stands. */
 function land() {
-  const how = landing ?? {};
+  const how = landing?.session === shownSession() ? landing : {};
   landing = null;
   const hash = location.hash.startsWith("#m-") ? location.hash.slice(3) : "";
   const at = how.at ?? (how.isEnd || how.depth ? "" : conversation().dataset.at || hash);
@@ -79,15 +79,22 @@ document.addEventListener("click", ({ target }) => {
 });
 addEventListener("hashchange", () => location.hash.startsWith("#m-") && openAt(location.hash.slice(3)));
 
+// Of several conversations that are asked for quickly the last one comes, whichever answers last.
+let newest = null;
 const isOpening = ({ detail }) => detail.requestConfig?.verb === "get" && ["pane", "conversation"].includes(detail.target?.id);
+const isLate = ({ detail }) => (detail.target.id === "pane" ? detail.xhr !== newest : !detail.target.isConnected);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isOpening(event) && isLate(event)) event.detail.shouldSwap = false;
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isOpening(event)) return;
+  const { target, xhr } = event.detail;
+  if (target.id === "pane") newest = xhr;
   clearTimeout(slowTimer);
-  const { target } = event.detail;
   slowTimer = setTimeout(() => target.setAttribute("aria-busy", "true"), SLOW);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!isOpening(event)) return;
+  if (!isOpening(event) || isLate(event)) return;
   clearTimeout(slowTimer);
   byId(event.detail.target.id)?.removeAttribute("aria-busy");
 });

@@ -8,6 +8,9 @@ document.addEventListener("click", (event) => {
     if (isClosed) root.dataset.sidebar = "closed";
     else delete root.dataset.sidebar;
     store("parley:sidebar", isClosed ? "closed" : "");
+    // The button that was pressed has gone with it: the way back is where the focus belongs.
+    const isLost = !document.activeElement?.checkVisibility();
+    if (isLost) [...document.querySelectorAll("[data-sidebar-toggle]")].find((one) => one.checkVisibility())?.focus();
   }
 });
 

@@ -6,7 +6,7 @@ const text = byId("palette-text");
 let timer = 0;
 let asked = null;
 
-const options = () => [...dialog.querySelectorAll("[role='option']:not([hidden])")];
+const options = () => [...dialog.querySelectorAll("[role='group']:not([hidden]) > [role='option']:not([hidden])")];
 const active = () => byId(text.getAttribute("aria-activedescendant") ?? "");
 
 /** How well `words` fits: words that begin with it before words that hold it before letters in order; 0: not. */
@@ -37,6 +37,7 @@ const isOffered = (name) => !document.dispatchEvent(new CustomEvent("parley:offe
 /** Shows what fits, the best first; what fits best is chosen. */
 function show() {
   const words = text.value.trim().toLowerCase();
+  byId("palette-models")?.parentElement.toggleAttribute("hidden", !byId("composer-model")); // there is nothing that would answer
   const group = byId("palette-actions").parentElement;
   const actions = [...group.querySelectorAll("[role='option']")];
   const fits = new Map(actions.map((one) => [one, isOffered(one.dataset.run) ? fit(one.querySelector(".palette__words").textContent, words) : 0]));
@@ -79,11 +80,12 @@ function open() {
 function choose(option) {
   if (!option) return;
   dialog.close();
-  const { run, model } = option.dataset;
+  const { run, model, dialog: isDialog } = option.dataset;
   // The focus has gone back by then, and an action may take it elsewhere.
   setTimeout(() => {
     if (run) document.dispatchEvent(new CustomEvent("parley:run", { detail: { name: run }, cancelable: true }));
     else if (model) tell("parley:model", { value: model });
+    else if (isDialog !== undefined) htmx.ajax("GET", option.getAttribute("href"), { target: "#dialog-body" });
     else htmx.ajax("GET", option.getAttribute("href"), { target: "#pane", swap: "outerHTML", push: option.getAttribute("href") });
   });
 }

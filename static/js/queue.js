@@ -1,11 +1,21 @@
 // What waits to be answered can come back into the composer: its text before what stands there, its files with it.
 
+const joined = (...texts) => texts.filter((text) => text?.trim()).join("\n\n");
+
+/** One has left the conversation meanwhile: the text stands in its composer when one comes back. */
+function keep(session, words) {
+  const key = `parley:draft:${session}`;
+  const value = joined(words, JSON.parse(load(key) ?? "{}").value);
+  store(key, JSON.stringify({ value, id: newId(), at: Date.now() }));
+}
+
 document.addEventListener("parley:piece", ({ detail: { element } }) => {
-  const form = document.querySelector("[data-composer]");
-  if (element.localName !== "parley-taken" || !form) return;
+  if (element.localName !== "parley-taken") return;
+  const [session, words] = [element.getAttribute("s"), element.getAttribute("text")];
+  const form = document.querySelector(`[data-composer="${CSS.escape(session)}"]`);
+  if (!form) return keep(session, words);
   const text = form.elements.content;
-  const words = element.getAttribute("text");
-  text.value = [words, text.value].filter((part) => part.trim()).join("\n\n");
+  text.value = joined(words, text.value);
   form.querySelector("#chips").prepend(...element.children);
   tell("parley:composed", form);
   text.focus();

@@ -10,21 +10,27 @@ const written = (number) => number.toLocaleString(document.documentElement.lang)
 /** Stands in the addresses of templates for an id that is put in later. */
 const ZERO_ID = "00000000-0000-0000-0000-000000000000";
 
-/** Local storage that may be full or forbidden: then a choice lasts as long as the page. */
-const store = (key, value) => {
+/** The conversation on show; undefined where there is none. */
+const shownSession = () => byId("conversation")?.dataset.session;
+
+/** Local storage that may be full or forbidden: then a choice lasts as long as the page.
+    What belongs to a temporary conversation lasts no longer than the window. */
+const store = (key, value, { isFleeting = false } = {}) => {
   try {
-    value ? localStorage.setItem(key, value) : localStorage.removeItem(key);
+    for (const area of [localStorage, sessionStorage]) if (!value) area.removeItem(key);
+    if (value) (isFleeting ? sessionStorage : localStorage).setItem(key, value);
   } catch {
     // nothing that a person does may fail for it
   }
 };
 const load = (key) => {
   try {
-    return localStorage.getItem(key);
+    return localStorage.getItem(key) ?? sessionStorage.getItem(key);
   } catch {
     return null;
   }
 };
+const isTemporary = () => Boolean(byId("pane")?.dataset.temporary);
 
 /** Where an action is done by hand: in the conversation on show, else anywhere on the page. */
 const controlOf = (name) => {

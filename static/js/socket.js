@@ -4,6 +4,7 @@ const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15_000;
 const FOR_GOOD = 4400; // from here on the server says: refused or gone, do not come back
 const QUIET_BEFORE_BANNER = 900; // a short drop is nobody's business
+const BACK_FOR = 2000; // milliseconds in which one reads that all is well again
 
 let socket = null;
 let followed = null; // the #conversation element that the socket is for
@@ -18,13 +19,15 @@ function showBanner(state) {
   const element = banner();
   if (!element) return;
   const words = element.querySelector("span");
-  if (!state) {
+  if (!state || (state === "back" && element.hidden)) {
     element.hidden = true;
     return;
   }
   bannerTimer = setTimeout(() => {
     words.textContent = element.dataset[state];
+    element.toggleAttribute("data-good", state === "back");
     element.hidden = false;
+    if (state === "back") bannerTimer = setTimeout(showBanner, BACK_FOR, null);
   }, element.hidden ? QUIET_BEFORE_BANNER : 0);
 }
 
@@ -45,7 +48,7 @@ function open() {
   socket = mine;
   mine.onopen = () => {
     attempt = 0;
-    showBanner(null);
+    showBanner("back");
   };
   mine.onmessage = (event) => {
     // What comes while another page of it is put in belongs to the old one.

@@ -1,6 +1,7 @@
 // The tabs as one sees and handles them: pressed, dragged, moved and closed by keys; and what asks for a tab of its own.
 
 let shown = { tabs: [], current: 0 };
+let drawn = ""; // what the list shows; it is not made anew under a finger for nothing
 let dragged = null;
 
 const act = (name, ...values) => tell("parley:tab", { act: name, values });
@@ -26,6 +27,10 @@ function made({ id, title, isLive, isUnread }, isCurrent) {
 
 function draw({ tabs, current }) {
   if (dragged) return;
+  count(tabs);
+  const state = JSON.stringify([tabs, current]);
+  if (state === drawn) return;
+  drawn = state;
   const focused = list().contains(document.activeElement) && document.activeElement;
   const at = focused ? placeOf(focused) : -1;
   const old = shown.tabs[at]?.id;
@@ -36,12 +41,16 @@ function draw({ tabs, current }) {
     (list().children[to < 0 ? Math.min(at, tabs.length - 1) : to]).querySelector(focused.matches("a") || to < 0 ? ".tab__link" : ".tab__close").focus();
   }
   list().children[current]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  shown = { tabs: tabs.map(({ id }) => ({ id })), current };
+}
+
+/** On a phone a button in each pane tells how many there are. */
+function count(tabs) {
   for (const button of document.querySelectorAll("[data-tabs-count]")) {
     button.hidden = tabs.length < 2;
     button.querySelector("span").textContent = tabs.length;
     button.toggleAttribute("data-news", tabs.some((tab) => tab.isUnread));
   }
-  shown = { tabs: tabs.map(({ id }) => ({ id })), current };
 }
 
 document.addEventListener("parley:tabs", (event) => draw(event.detail));
@@ -114,5 +123,6 @@ document.addEventListener("drop", (event) => {
 document.addEventListener("dragend", () => {
   if (!dragged) return;
   dragged = null;
+  drawn = "";
   tell("parley:tab", { act: "move", values: [0, 0] }); // as they are
 });

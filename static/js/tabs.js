@@ -15,15 +15,21 @@ const titleHere = () => byId("title")?.querySelector("h1").textContent ?? nav().
 const go = (id) => htmx.ajax("GET", urlOf(id), { target: "#pane", swap: "outerHTML", push: "true" });
 
 function keep() {
+<<<<<<< HEAD
   // Of a temporary conversation not even the title stays behind in the browser.
   const kept = tabs.map(({ id, title, isTemporary }) => ({ id, title: isTemporary ? nav().dataset.untitled : title }));
   const text = JSON.stringify({ tabs: kept, current });
+=======
+  const text = (all, at) => JSON.stringify({ tabs: all.map(({ id, title, isBrief }) => ({ id, title, isBrief })), current: at });
+>>>>>>> b8d812d (page: Answers stay where they were asked; the palette knows templates, tabs and temporary conversations; a bundle is leaner.)
   try {
-    sessionStorage.setItem(KEY, text);
+    sessionStorage.setItem(KEY, text(tabs, current));
   } catch {
     // then they last as long as the page
   }
-  if (isKeeper) store(KEY, text);
+  if (!isKeeper) return;
+  const lasting = tabs.filter((tab) => !tab.isBrief); // of what is temporary no word is kept
+  if (lasting.length) store(KEY, text(lasting, Math.max(0, lasting.indexOf(tabs[current]))));
 }
 
 /** The page shows something: in the tab that has it, else in the current one. */
@@ -35,7 +41,11 @@ function arrive(isNew = false) {
   else if (isNew || !tabs.length) current = tabs.push({ id }) - 1;
   else tabs[current] = { id };
   const { dataset } = byId(`s-${id}`) ?? { dataset: {} };
+<<<<<<< HEAD
   Object.assign(tabs[current], { title: titleHere(), isLive: "live" in dataset, isUnread: false, isTemporary: "temporary" in byId("pane").dataset });
+=======
+  Object.assign(tabs[current], { title: titleHere(), isLive: "live" in dataset, isUnread: false, isBrief: isTemporary() });
+>>>>>>> b8d812d (page: Answers stay where they were asked; the palette knows templates, tabs and temporary conversations; a bundle is leaner.)
   render();
 }
 
@@ -85,6 +95,15 @@ function leave(id) {
   go(START);
 }
 
+/** It is not there any more, and nobody had told: the page shows what it did before. */
+function lose(id) {
+  const at = tabs.findIndex((tab) => tab.id === id);
+  if (at < 0 || tabs.length < 2 || idOf(location.pathname) === id) return;
+  tabs.splice(at, 1);
+  if (at < current || current === tabs.length) current -= 1;
+  arrive();
+}
+
 function hear(element, own) {
   const id = element.dataset.sessionItem ?? element.getAttribute("s");
   const at = tabs.findIndex((tab) => tab.id === id);
@@ -130,6 +149,9 @@ async function begin() {
 }
 
 document.addEventListener("parley:tab", ({ detail }) => ({ open, choose, close, move })[detail.act](...detail.values));
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (nav() && detail.xhr.status === 404 && detail.target?.id === "pane") lose(idOf(detail.pathInfo.requestPath));
+});
 document.addEventListener("parley:piece", ({ detail: { element, own } }) => element.matches("[data-session-item], parley-left") && nav() && hear(element, own));
 document.addEventListener("htmx:pushedIntoHistory", () => nav() && arrive());
 document.addEventListener("htmx:afterSettle", () => nav() && arrive());

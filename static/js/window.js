@@ -87,8 +87,8 @@ function mendEnd() {
 
 let settle = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target } = event.detail;
-  if (!target.matches?.("[data-older], [data-newer]")) return;
+  const { target, shouldSwap } = event.detail;
+  if (!shouldSwap || !target.matches?.("[data-older], [data-newer]")) return;
   settle = { isOlder: target.matches("[data-older]") };
   if (!settle.isOlder) return;
   const { top } = screen();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Response, expect
 
@@ -131,3 +133,37 @@ def test_a_dialog_gives_the_focus_back(chat: Chat) -> None:
 def luminance(page: Page) -> float:
     """Of the page's background, 0 to 255, as it is painted."""
     return float(page.evaluate(LUMINANCE))
+
+
+def test_code_looks_as_the_settings_say(chat: Chat) -> None:
+    chat.page.goto("/settings/")
+    chat.page.get_by_label("Wrap long lines of code").check()
+    with chat.page.expect_response("**/settings/appearance/"):
+        chat.page.get_by_label("Number the lines of code").check()
+    chat.begin("Show me", model="md150-r50")
+    chat.expect_ended()
+    code = chat.page.locator(".code > pre").first
+    expect(code).to_have_css("white-space-collapse", "preserve")
+    expect(code).to_have_css("text-wrap-mode", "wrap")
+    expect(code.locator("code")).to_have_attribute("data-numbers", re.compile(r"1\s2"))
+    chat.page.goto("/settings/")
+    chat.page.get_by_label("Wrap long lines of code").uncheck()
+    with chat.page.expect_response("**/settings/appearance/"):
+        chat.page.get_by_label("Number the lines of code").uncheck()
+
+
+def test_a_text_that_is_selected_beyond_a_dialog_does_not_close_it(chat: Chat) -> None:
+    chat.begin("Hello")
+    chat.expect_ended()
+    chat.page.locator("#header").get_by_label("Settings of this conversation").click()
+    text = chat.page.locator("#session-settings textarea").first
+    text.fill("Be brief, and kind.")
+    box = text.bounding_box()
+    assert box
+    chat.page.mouse.move(box["x"] + 60, box["y"] + 20)
+    chat.page.mouse.down()
+    chat.page.mouse.move(20, box["y"] + 20, steps=4)
+    chat.page.mouse.up()
+    expect(chat.page.locator("#session-settings")).to_be_visible()
+    chat.page.mouse.click(20, box["y"] + 20)
+    expect(chat.page.locator("#session-settings")).to_be_hidden()

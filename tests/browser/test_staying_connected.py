@@ -58,4 +58,5 @@ def test_being_offline_is_said(new_page: NewPage) -> None:
     page.evaluate(CUT)
     expect(page.locator("#connection")).to_contain_text("offline")
     page.context.set_offline(False)
+    expect(page.locator("#connection")).to_contain_text("Connected again")
     expect(page.locator("#connection")).to_be_hidden()

@@ -75,3 +75,15 @@ def test_axe_finds_nothing_on_their_pages(new_page: NewPage, scheme: str) -> Non
         page.wait_for_timeout(400)
         found = Axe().run(page, context="#pane").response["violations"]
         assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == [], path
+
+
+def test_the_palette_finds_one(new_page: NewPage) -> None:
+    chat = Chat(new_page())
+    make(chat.page, "Lighthouse")
+    chat.page.goto("/settings/")
+    chat.page.keyboard.press("Control+k")
+    chat.page.keyboard.type("lighth")
+    expect(chat.page.locator("#palette [aria-selected=true]")).to_contain_text("Lighthouse")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.locator("#dialog")).to_contain_text("Lighthouse")
+    expect(chat.page.locator("#dialog select")).to_be_focused()

@@ -205,3 +205,25 @@ def test_the_drawer_does_all_this_on_a_phone(new_page: NewPage) -> None:
         ".filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"
     )
     assert small == []
+
+
+def test_what_the_list_shows_is_chosen_by_arrows(chat: Chat) -> None:
+    title = talk(chat, unique("Arrow"))
+    chat.page.locator("[popovertarget=filter-menu]").press("Enter")
+    choices = chat.page.locator("#filter-menu [name=show]")
+    expect(choices.first).to_be_focused()
+    chat.page.keyboard.press("ArrowDown")
+    expect(choices.nth(1)).to_be_focused()
+    chat.page.keyboard.press("Space")
+    expect(item(chat.page, title)).to_have_count(0)
+    chat.page.keyboard.press("Home")
+    chat.page.keyboard.press("Space")
+    expect(item(chat.page, title)).to_be_visible()
+
+
+def test_the_focus_goes_with_the_sidebar(chat: Chat) -> None:
+    chat.page.goto("/")
+    chat.page.get_by_label("Hide the sidebar").press("Enter")
+    expect(chat.page.get_by_label("Show the sidebar")).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.get_by_label("Hide the sidebar")).to_be_focused()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings as settings_module
 from pytest_django import Settings
 
+from config.bundles import sources
 from config.static import collect_static_files, with_static_files
 
 
@@ -59,11 +61,27 @@ def test_a_page_has_one_stylesheet_and_one_module(settings: Settings, tmp_path: 
     collect_static_files()
     styles = (tmp_path / "static" / "css" / "parley.css").read_text()
     module = (tmp_path / "static" / "js" / "parley.js").read_text()
-    assert styles.startswith("/* The look in one place.")
+    assert styles.startswith("@layer tokens, base,")
     for name in ("base", "messages", "prose"):
-        assert (Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css").read_text() in styles
+        assert spoken(Path(settings.BASE_DIR) / "static" / "css" / f"{name}.css") in styles
     for name in ("shared", "composer", "frames"):
-        assert (Path(settings.BASE_DIR) / "static" / "js" / f"{name}.js").read_text() in module
+        assert spoken(Path(settings.BASE_DIR) / "static" / "js" / f"{name}.js") in module
+    assert not re.search(r"^\s*(//|/\*)|^[ \t]", styles + module, re.MULTILINE)
+
+
+def test_no_literal_goes_over_several_lines() -> None:
+    """A bundle takes away what a line begins with, which would be a part of it."""
+    for file in sources("js"):
+        odd = [line for line in file.read_text().splitlines() if line.count("`") % 2]
+        assert odd == [], file
+
+
+def spoken(file: Path) -> str:
+    """What of a source a bundle has: no comment that stands alone, and no indentation."""
+    lines = (
+        line.strip() for line in re.sub(r"(?s)^\s*/\*.*?\*/$", "", file.read_text(), flags=re.M).splitlines()
+    )
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def test_the_app_can_be_installed() -> None:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat.models import User
+from chat.models import Template, User
 from tests.chat.pages.conftest import text_of
 from tests.factories import make_session
 
@@ -63,3 +63,12 @@ def test_it_costs_the_same_with_many_conversations(page: Client, alice: User) ->
     with CaptureQueriesContext(connection) as many:
         found(page, "session")
     assert len(many) == len(few)
+
+
+def test_templates_are_found_by_name(page: Client, alice: User, charlie: User) -> None:
+    Template.objects.create(owner=alice, name="A sea tale")
+    Template.objects.create(owner=charlie, name="A secret tale")
+    shown = found(page, "tale SEA")
+    assert "A sea tale" in shown
+    assert "Templates" not in found(page)
+    assert "secret" not in found(page, "tale")

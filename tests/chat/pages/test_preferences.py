@@ -32,8 +32,8 @@ def test_appearance_is_saved_without_script(page: Client, alice: User) -> None:
     assert answer["Location"] == "/settings/#appearance"
     assert likes(alice) == {"theme": "light", "wrap_code": True, "line_numbers": False}
     shown = text_of(page.get("/settings/"))
-    assert "data-code-wrap" in shown.split("<body")[0]
-    assert "data-code-lines" not in shown.split("<body")[0]
+    assert "data-wrap-code" in shown.split("<body")[0]
+    assert "data-line-numbers" not in shown.split("<body")[0]
     assert "Saved." in shown
 
 
