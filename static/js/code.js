@@ -58,6 +58,7 @@ function numbers(code) {
 }
 
 function show(code) {
+  if (!code.isConnected) return; // what has gone tells once more that its size is another
   const shown = numbers(code);
   if (code.dataset.numbers !== shown) code.dataset.numbers = shown;
 }

@@ -15,20 +15,16 @@ const titleHere = () => byId("title")?.querySelector("h1").textContent ?? nav().
 const go = (id) => htmx.ajax("GET", urlOf(id), { target: "#pane", swap: "outerHTML", push: "true" });
 
 function keep() {
-<<<<<<< HEAD
   // Of a temporary conversation not even the title stays behind in the browser.
-  const kept = tabs.map(({ id, title, isTemporary }) => ({ id, title: isTemporary ? nav().dataset.untitled : title }));
-  const text = JSON.stringify({ tabs: kept, current });
-=======
-  const text = (all, at) => JSON.stringify({ tabs: all.map(({ id, title, isBrief }) => ({ id, title, isBrief })), current: at });
->>>>>>> b8d812d (page: Answers stay where they were asked; the palette knows templates, tabs and temporary conversations; a bundle is leaner.)
+  const titleOf = ({ title, isBrief }) => (isBrief ? nav().dataset.untitled : title);
+  const text = (all, at) => JSON.stringify({ tabs: all.map((tab) => ({ id: tab.id, title: titleOf(tab), isBrief: tab.isBrief })), current: at });
   try {
     sessionStorage.setItem(KEY, text(tabs, current));
   } catch {
     // then they last as long as the page
   }
   if (!isKeeper) return;
-  const lasting = tabs.filter((tab) => !tab.isBrief); // of what is temporary no word is kept
+  const lasting = tabs.filter((tab) => !tab.isBrief);
   if (lasting.length) store(KEY, text(lasting, Math.max(0, lasting.indexOf(tabs[current]))));
 }
 
@@ -41,11 +37,7 @@ function arrive(isNew = false) {
   else if (isNew || !tabs.length) current = tabs.push({ id }) - 1;
   else tabs[current] = { id };
   const { dataset } = byId(`s-${id}`) ?? { dataset: {} };
-<<<<<<< HEAD
-  Object.assign(tabs[current], { title: titleHere(), isLive: "live" in dataset, isUnread: false, isTemporary: "temporary" in byId("pane").dataset });
-=======
   Object.assign(tabs[current], { title: titleHere(), isLive: "live" in dataset, isUnread: false, isBrief: isTemporary() });
->>>>>>> b8d812d (page: Answers stay where they were asked; the palette knows templates, tabs and temporary conversations; a bundle is leaner.)
   render();
 }
 
@@ -110,7 +102,7 @@ function hear(element, own) {
   if (at < 0) return;
   const { live, unread } = element.dataset;
   if (element.localName !== "parley-left") {
-    Object.assign(tabs[at], { title: element.querySelector(".item__name").textContent, isLive: live !== undefined, isUnread: Boolean(unread) && at !== current, isTemporary: false });
+    Object.assign(tabs[at], { title: element.querySelector(".item__name").textContent, isLive: live !== undefined, isUnread: Boolean(unread) && at !== current, isBrief: false });
   } else if (at !== current) return close(at);
   else if (idOf(location.pathname) === id) {
     tabs[at] = { id: START, title: nav().dataset.untitled };

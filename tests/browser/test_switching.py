@@ -27,7 +27,7 @@ MORE_BELOW = """
 def hold(page: Page, url: str) -> Callable[[], None]:
     """Keeps the next request for `url` back, until what this answers with is called."""
     held: list[Route] = []
-    page.route(url, held.append, times=1)
+    page.route(url, lambda route: held.append(route), times=1)
 
     def release() -> None:
         held[0].continue_()
@@ -53,6 +53,8 @@ def test_a_mark_on_another_conversation_leaves_the_header_alone(chat: Chat) -> N
     chat.page.locator(".title").press("Enter")
     expect(item(chat.page, second + "!")).to_be_visible()
     expect(item(chat.page, first)).to_be_visible()
+    menu(chat.page, first, "Remove star")
+    expect(item(chat.page, first)).not_to_have_attribute("data-starred", "")
 
 
 def test_an_answer_that_is_late_stays_out_of_the_next_conversation(chat: Chat) -> None:
