@@ -33,7 +33,7 @@ UNDO = timedelta(seconds=20)
 # How long others may be kept from the database to empty its log; else it is tried again later.
 SCRUB_MS = 100
 # Messages that are removed by one transaction, and the seconds in which others can write after it.
-BATCH = 500
+BATCH = 200
 PAUSE = 0.05
 
 _is_log_clean = False
@@ -130,18 +130,28 @@ def _end(session_id: UUID, condition: Q) -> bool:
 def _purge(session_id: UUID) -> bool:
     """Remove the session's rows and files, once no reply is being written there."""
     global _is_log_clean
+    with transaction.atomic():
+        session = _to_purge(session_id)
+        if session is None:
+            return False
+        # The files first: should we die in between, the rows are still here to be swept.
+        _delete_files(session)
+    _is_log_clean = False
     while True:
         with transaction.atomic():
-            session = _ended().select_for_update().filter(pk=session_id).first()
-            if session is None or jobs.has_open(session):
+            session = _to_purge(session_id)
+            if session is None:
                 return False
-            # The files first: should we die in between, the rows are still here to be swept.
-            _delete_files(session)
-            _is_log_clean = False
             if not _remove_last(session):
                 session.delete()
                 return True
         time.sleep(PAUSE)
+
+
+def _to_purge(session_id: UUID) -> Session | None:
+    """The session, locked, if it has ended and no reply is being written there."""
+    session = _ended().select_for_update().filter(pk=session_id).first()
+    return None if session is None or jobs.has_open(session) else session
 
 
 def _remove_last(session: Session) -> bool:
