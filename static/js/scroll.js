@@ -40,7 +40,7 @@ function watch() {
   if (!list || list === watched) return;
   watched = list;
   resized.disconnect();
-  resized.observe(list);
+  for (const box of [list, scroller()]) resized.observe(box); // a longer text in the composer makes room for itself
   scroller().removeEventListener("scroll", scrolled);
   scroller().addEventListener("scroll", scrolled, { passive: true });
   tell("parley:opened");

@@ -204,3 +204,16 @@ def test_one_who_reads_above_is_left_there(long_one: Chat) -> None:
     page.get_by_label("Jump to the newest message").click()
     assert distance(long_one) < 2
     expect(page.get_by_label("Jump to the newest message")).to_be_hidden()
+
+
+def test_the_end_stays_in_view_as_what_one_writes_grows(chat: Chat) -> None:
+    chat.begin("Show me", model="md150-r50")
+    chat.expect_ended()
+    foot = chat.last.locator(".foot")
+    expect(foot).to_be_in_viewport(ratio=1)
+    chat.text.fill("one\ntwo\nthree\nfour\nfive\nsix\nseven\neight")
+    chat.page.wait_for_timeout(100)
+    gap = chat.page.locator("#scroller").evaluate(
+        "box => box.scrollHeight - box.scrollTop - box.clientHeight"
+    )
+    assert gap < 2
