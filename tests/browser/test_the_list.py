@@ -133,6 +133,23 @@ def test_tags_are_given_and_narrow_the_list(chat: Chat) -> None:
     expect(chat.page.locator(".narrowed")).to_have_count(0)
 
 
+def test_several_are_tagged_at_once(chat: Chat) -> None:
+    word, tag = unique("Harbour"), unique("sea")
+    titles = [talk(chat, f"{word} {number}") for number in range(2)]
+    chat.page.goto("/")
+    menu(chat.page, titles[0], "Select")
+    item(chat.page, titles[1]).locator(".item__link").click()
+    expect(chat.page.locator("#bulk output")).to_have_text("2 chosen")
+    chat.page.locator("#bulk").get_by_text("Tag", exact=True).click()
+    expect(chat.page.locator("#dialog #new-tags")).to_be_focused()
+    expect(chat.page.locator("#dialog .htmx-added")).to_have_count(0)  # till then its form is a plain one
+    chat.page.locator("#dialog #new-tags").fill(tag)
+    chat.page.keyboard.press("Enter")
+    expect(chat.toast()).to_contain_text("2 conversations tagged.")
+    chat.page.locator("#filter-text").fill(f"#{tag}")
+    expect(chat.page.locator("#sessions > .item")).to_have_count(2)
+
+
 def test_several_are_deleted_and_come_back(chat: Chat) -> None:
     word = unique("Harbour")
     titles = [talk(chat, f"{word} {number}") for number in range(3)]

@@ -1,0 +1,218 @@
+"""Walks through all that can be on the screen: each tour stops at one state after another, and names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from playwright.sync_api import expect
+
+from tests.browser.driving import Chat
+from tests.services import Parley
+
+Tour = Callable[[Chat], Iterator[str]]
+
+
+def furnish(site: Parley) -> str:
+    """The path of a conversation with all that a message can have."""
+    return f"/chat/{site.python('-m', 'tests.browser.furnished').split('id ')[1].strip()}/"
+
+
+def press(chat: Chat, selector: str) -> None:
+    """By script, since on a phone what is meant may be behind something."""
+    chat.page.locator(selector).first.evaluate("control => control.click()")
+
+
+def close(chat: Chat, selector: str) -> None:
+    chat.page.keyboard.press("Escape")
+    expect(chat.page.locator(selector)).to_be_hidden()
+
+
+def at(*paths: str) -> Tour:
+    def tour(chat: Chat) -> Iterator[str]:
+        for path in paths:
+            chat.page.goto(path)
+            yield path
+
+    return tour
+
+
+def start(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [aria-selected=true]")).to_be_visible()
+    yield "palette"
+    page.keyboard.type("there is no such thing")
+    expect(page.locator("#palette-none")).not_to_be_empty()
+    yield "palette, nothing found"
+    close(chat, "#palette")
+    page.keyboard.press("Control+/")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    yield "sheet of keys"
+    close(chat, "#shortcuts")
+    page.locator("#model-button").click()
+    expect(page.locator("#model-picker")).to_be_visible()
+    yield "model picker"
+    close(chat, "#model-picker")
+    chat.text.fill("/")
+    expect(page.locator("#slash")).to_be_visible()
+    yield "commands"
+    chat.text.fill("")
+
+
+def sidebar(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/")
+    if page.locator(".account").is_hidden():
+        page.locator("#pane [popovertarget=sidebar]").click()
+        yield "drawer"
+    page.locator(".account").click()
+    expect(page.locator("#account-menu")).to_be_visible()
+    yield "account menu"
+    page.locator(".account").click()
+    page.locator("#sessions .item__more").first.evaluate("control => control.click()")
+    expect(page.locator("#item-menu")).to_be_visible()
+    yield "menu of a conversation"
+    press(chat, "#item-menu [data-select-item]")
+    expect(page.locator("#bulk")).to_be_visible()
+    yield "selection"
+    press(chat, "#bulk [hx-get]")
+    expect(page.locator("#dialog-title")).to_be_visible()
+    yield "tags for a selection"
+    close(chat, "#dialog")
+
+
+def conversation(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    chat.begin("Show me everything", model="md150-r50")
+    chat.expect_ended()
+    yield "conversation"
+    press(chat, "#pane [commandfor=session-settings]")
+    expect(page.locator("#session-settings")).to_be_visible()
+    yield "its settings"
+    close(chat, "#session-settings")
+    press(chat, "#pane [popovertarget=session-menu]")
+    expect(page.locator("#session-menu")).to_be_visible()
+    yield "its menu"
+    press(chat, "#session-menu [data-action=tags]")
+    expect(page.locator("#dialog-title")).to_be_visible()
+    yield "its tags"
+    close(chat, "#dialog")
+    press(chat, "#session-menu [hx-confirm]")
+    expect(page.locator("#confirm")).to_be_visible()
+    yield "confirmation"
+    close(chat, "#confirm")
+    press(chat, "#session-menu [data-action=find]")
+    page.locator("#find-words").fill("the")
+    expect(page.locator("#find-count")).not_to_be_empty()
+    yield "find bar"
+
+
+def running(chat: Chat) -> Iterator[str]:
+    chat.begin("Slowly", model="n40-r10")
+    chat.expect_status("streaming")
+    yield "streaming"
+    chat.say("And this next")
+    expect(chat.messages).to_have_count(4)
+    yield "queued"
+    chat.begin("Fail", model="e500")
+    chat.expect_status("error")
+    yield "failed"
+
+
+def temporary(chat: Chat) -> Iterator[str]:
+    chat.page.goto("/")
+    chat.page.get_by_role("switch", name="Temporary").check()
+    yield "temporary, to be begun"
+    chat.page.select_option("#composer-model", "fake::n20-r100")
+    chat.say("A passing thought")
+    chat.page.wait_for_url("**/chat/*/")
+    chat.expect_ended()
+    yield "temporary"
+
+
+def tabs(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    chat.begin("One of two", model="n20-r100")
+    chat.expect_ended()
+    press(chat, "#sessions .item:nth-child(2) .item__more, #sessions .item__more >> nth=1")
+    page.locator("#item-menu").get_by_text("Open in a new tab").evaluate("control => control.click()")
+    count = page.locator("#header [data-tabs-count]")
+    expect(page.locator("#tabs .tab")).to_have_count(2)
+    if count.is_visible():
+        count.click()
+    expect(page.locator("#tabs")).to_be_visible()
+    yield "tabs"
+
+
+def templates(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/templates/new/")
+    yield "template, new"
+    page.fill("#template-name", "A tale")
+    page.locator("[name=system_prompt]").fill("You answer in {{language}}.")
+    expect(page.locator(".variable")).to_have_count(1)
+    page.locator("[name=content]").first.fill("Tell {{whom}} of the sea.")
+    expect(page.locator(".variable")).to_have_count(2)
+    yield "template, filled in"
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".tile").first).to_be_visible()
+    yield "templates"
+    press(chat, ".tile__name a")
+    expect(page.locator("#dialog [name=v_whom]")).to_be_visible()
+    yield "template, begun"
+    close(chat, "#dialog")
+    press(chat, ".tile [href$='/edit/']")
+    expect(page.locator("#template-form")).to_be_visible()
+    yield "template, edited"
+
+
+def messages(path: str) -> Tour:
+    """Of a furnished conversation: what can be opened at a message."""
+
+    def tour(chat: Chat) -> Iterator[str]:
+        page = chat.page
+        page.goto(path)
+        expect(chat.messages).to_have_count(4)
+        yield "furnished conversation"
+        reply = "#messages > .message >> nth=1"
+        for action in ("", "sent", "history", "models", "annotate", "report"):
+            press(chat, f"{reply} >> [data-message-menu]")
+            expect(page.locator("#message-menu")).to_be_visible()
+            if not action:
+                yield "menu of a message"
+                close(chat, "#message-menu")
+                continue
+            press(chat, f"#message-menu [data-action={action}]")
+            expect(page.locator("#dialog-title")).to_be_visible()
+            yield f"panel {action}"
+            close(chat, "#dialog")
+        press(chat, f"{reply} >> .siblings__place")
+        expect(page.locator("#dialog-title")).to_be_visible()
+        yield "panel alternatives"
+        close(chat, "#dialog")
+        press(chat, f"{reply} >> [data-action=react]")
+        expect(page.locator("#emoji-picker .emoji").first).to_be_visible()
+        yield "emojis"
+        close(chat, "#emoji-picker")
+        press(chat, "[data-lightbox]")
+        expect(page.locator("#lightbox img")).to_be_visible()
+        yield "lightbox"
+        close(chat, "#lightbox")
+        press(chat, "#messages > .message >> nth=0 >> [data-action=edit]")
+        expect(page.locator("#messages textarea")).to_be_visible()
+        yield "editor"
+
+    return tour
+
+
+TOURS: dict[str, Tour] = {
+    "pages": at("/", "/chat/", "/settings/", "/password/", "/nothing/there/", "/api/docs"),
+    "start": start,
+    "sidebar": sidebar,
+    "conversation": conversation,
+    "running": running,
+    "temporary": temporary,
+    "tabs": tabs,
+    "templates": templates,
+}
