@@ -53,12 +53,18 @@ install: $(RUN_STAMP)
 run: $(RUN_STAMP)
 	$(PYTHON) manage.py serve --migrate --host $(HOST) --port $(PORT)
 
-# A file's tests stay together, since many share a server; the files spread over a few processes.
+# A file's tests stay together, since many share a server; the files spread over a few processes. The browser's
+# tests have processes of their own: Playwright keeps an event loop running in the thread that it was started in.
 SPREAD = --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 test: $(DEV_STAMP)
-	$(PYTHON) -m pytest $(or $(ARGS),$(SPREAD))
-	$(if $(ARGS),,$(PYTHON) -m tests.on_postgres tests/chat/engine tests/chat/api tests/chat/pages)
+ifdef ARGS
+	$(PYTHON) -m pytest $(ARGS)
+else
+	$(PYTHON) -m pytest $(SPREAD) --ignore=tests/browser
+	$(PYTHON) -m pytest $(SPREAD) tests/browser
+	$(PYTHON) -m tests.on_postgres tests/chat/engine tests/chat/api tests/chat/pages
+endif
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2

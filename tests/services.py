@@ -23,7 +23,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
-START_SECONDS = 30.0
+START_SECONDS = 90.0  # a busy machine is no failure; how long it takes is measured by the benchmarks
 Environment = dict[str, str]
 
 
