@@ -55,7 +55,7 @@ run: $(RUN_STAMP)
 
 # A file's tests stay together, since many share a server; the files spread over a few processes. The browser's
 # tests have processes of their own: Playwright keeps an event loop running in the thread that it was started in.
-SPREAD = --numprocesses=auto --maxprocesses=4 --dist=loadfile
+SPREAD = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 test: $(DEV_STAMP)
 ifdef ARGS

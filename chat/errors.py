@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from chat.phrases import Phrase
+from chat.speaking import translated
 
 
 class Refused(Exception):
@@ -79,7 +80,7 @@ class NoProvider(Refused):
     title = _("No model is set up")
 
     def __init__(self, words: Phrase) -> None:
-        super().__init__(words.translated())
+        super().__init__(translated(words))
         self.words = words
 
 

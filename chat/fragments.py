@@ -20,8 +20,8 @@ from chat import rendering
 from chat.events import encode
 from chat.listing import Entry
 from chat.models import Attachment, Message, Reaction, Session, User
-from chat.phrases import spoken
 from chat.snapshot import MessageView
+from chat.speaking import spoken
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
 LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})

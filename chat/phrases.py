@@ -1,15 +1,13 @@
 """Words that are kept in English and read in the reader's language: what is said, and what goes into it.
 
-Programs and rows have the English; beside it goes what a translation needs.
+Programs and rows have the English; beside it goes what a translation needs. It knows no Django: providers
+are told apart and built without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Self
-
-from django.utils.formats import number_format
-from django.utils.translation import gettext
 
 Value = str | float
 
@@ -23,13 +21,9 @@ class Phrase(str):
     values: Mapping[str, Value]
 
     def __new__(cls, msgid: str, **values: Value) -> Self:
-        phrase = super().__new__(cls, _filled(msgid, values, "{:g}".format))
+        phrase = super().__new__(cls, filled(msgid, values, "{:g}".format))
         phrase.msgid, phrase.values = msgid, values
         return phrase
-
-    def translated(self) -> str:
-        """In the language that is spoken here and now."""
-        return _filled(gettext(self.msgid), self.values, _localized)
 
 
 def kept(words: str, clean: Callable[[str], str]) -> dict[str, Any] | None:
@@ -40,23 +34,8 @@ def kept(words: str, clean: Callable[[str], str]) -> dict[str, Any] | None:
     return {"msgid": words.msgid, "values": values}
 
 
-def spoken(kept_beside: object, english: str) -> str:
-    """A row's words in the reader's language; in English where what is kept beside them does not fit."""
-    match kept_beside:
-        case {"msgid": str(msgid), "values": dict(values)} if msgid:
-            try:
-                return Phrase(msgid, **values).translated()
-            except (ArithmeticError, KeyError, TypeError, ValueError):
-                return english
-        case _:
-            return english
-
-
-def _filled(form: str, values: Mapping[str, Value], number: Callable[[float], str]) -> str:
+def filled(form: str, values: Mapping[str, Value], number: Callable[[float], str]) -> str:
+    """The form with its values put in; `number` writes those that are numbers."""
     if not values:
         return form
     return form % {name: value if isinstance(value, str) else number(value) for name, value in values.items()}
-
-
-def _localized(value: float) -> str:
-    return str(number_format(int(value) if value == int(value) else round(value, 3), use_l10n=True))

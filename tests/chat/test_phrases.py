@@ -12,9 +12,10 @@ from django.utils import translation
 from chat.generation.engine import Engine
 from chat.generation.failure import failure_of
 from chat.models import Generation, Message, User
-from chat.phrases import Phrase, spoken
+from chat.phrases import Phrase
 from chat.providers.contract import ProviderError, Text
 from chat.providers.scripted import ScriptedProvider
+from chat.speaking import spoken, translated
 from chat.text import clean_text
 from tests import catalogue
 from tests.chat.engine.driving import ask, ended, new_session
@@ -76,7 +77,7 @@ def test_what_does_not_fit_together_is_told_in_english(kept: dict[str, Any]) -> 
 def test_numbers_are_written_as_the_language_has_them(language: str, words: str) -> None:
     phrase = Phrase("Nothing came for %(seconds)s seconds, so the request was given up.", seconds=0.3)
     with translation.override(language):
-        assert words in phrase.translated()
+        assert words in translated(phrase)
     assert "for 0.3 seconds" in phrase
 
 
