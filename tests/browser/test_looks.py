@@ -137,7 +137,8 @@ def luminance(page: Page) -> float:
 
 def test_code_looks_as_the_settings_say(chat: Chat) -> None:
     chat.page.goto("/settings/")
-    chat.page.get_by_label("Wrap long lines of code").check()
+    with chat.page.expect_response("**/settings/appearance/"):
+        chat.page.get_by_label("Wrap long lines of code").check()
     with chat.page.expect_response("**/settings/appearance/"):
         chat.page.get_by_label("Number the lines of code").check()
     chat.begin("Show me", model="md150-r50")
@@ -147,7 +148,8 @@ def test_code_looks_as_the_settings_say(chat: Chat) -> None:
     expect(code).to_have_css("text-wrap-mode", "wrap")
     expect(code.locator("code")).to_have_attribute("data-numbers", re.compile(r"1\s2"))
     chat.page.goto("/settings/")
-    chat.page.get_by_label("Wrap long lines of code").uncheck()
+    with chat.page.expect_response("**/settings/appearance/"):
+        chat.page.get_by_label("Wrap long lines of code").uncheck()
     with chat.page.expect_response("**/settings/appearance/"):
         chat.page.get_by_label("Number the lines of code").uncheck()
 

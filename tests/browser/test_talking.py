@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import PASSWORD, NewPage
 from tests.browser.driving import Chat
+from tests.services import Parley
 
 pytestmark = pytest.mark.browser
 SELECT = """
@@ -169,8 +170,16 @@ def test_the_beginning_and_the_end_are_announced_but_no_token(chat: Chat) -> Non
     expect(announcer).to_have_text("Reply finished")
 
 
-def test_a_starter_is_a_first_message(chat: Chat) -> None:
-    chat.page.goto("/")
+def test_a_starter_is_a_first_message(site: Parley, browser: Browser) -> None:
+    # One who has no templates: those stand where the starters were.
+    site.manage("create_user", "eve", "--password", PASSWORD)
+    context = browser.new_context(base_url=site.url)
+    chat = Chat(context.new_page())
+    chat.page.goto("/login/")
+    chat.page.fill("[name=username]", "eve")
+    chat.page.fill("[name=password]", PASSWORD)
+    chat.page.keyboard.press("Enter")
     chat.page.get_by_text("Make a plan").click()
     chat.page.wait_for_url(re.compile("/chat/"))
     chat.expect_words("t19")
+    context.close()
