@@ -54,7 +54,7 @@ def postgres() -> Iterator[str]:
         data = folder / "data"
         as_user = _unprivileged(folder)
         initdb: list[str | Path] = [*as_user, programs / "initdb", "-D", data, "--no-sync"]
-        options = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C"]
+        options = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C.UTF-8"]
         subprocess.run([*initdb, *options], check=True, capture_output=True)
         # Only kills of Parley are in question here, not power cuts of the database.
         options = [
