@@ -1,10 +1,9 @@
-"""The one door for what a person types: a command is run, a message sent; who asks too often is told so."""
+"""The one door for what a person types: a command is told from a message; who asks too often is told so."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import overload
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +17,7 @@ from chat.services.rate_limits import count_message
 from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
 from chat.slash import dispatch
-from chat.slash.contract import CommandRefused, Outcome
+from chat.slash.contract import CommandRefused
 from chat.slash.dispatch import Line
 from chat.text import clean_text
 
@@ -26,7 +25,7 @@ from chat.text import clean_text
 def read(
     content: str, *, id: UUID | None = None, has_attachments: bool = False, is_literal: bool = False
 ) -> Draft | Line:
-    """What was typed: a command, or the draft of a message. It only reads and renders.
+    """What was typed: a command for `slash.dispatch.run`, or a draft for `submit`. It only reads and renders.
 
     A text is a command when its first word is "/" and a name. A second slash before a command's name,
     a space in front of all, or `is_literal` make a message of it.
@@ -45,7 +44,6 @@ def read(
     return draft_of(content, id=id, has_attachments=has_attachments)
 
 
-@overload
 def submit(
     *,
     author: User,
@@ -57,42 +55,15 @@ def submit(
     provider: str = "",
     model: str = "",
     is_temporary: bool = False,
-) -> Sent: ...
-@overload
-def submit(
-    *,
-    author: User,
-    draft: Draft | Line,
-    session: Session | None = None,
-    attachment_ids: Sequence[UUID] = (),
-    parent_id: UUID | None = None,
-    queue: bool = False,
-    provider: str = "",
-    model: str = "",
-    is_temporary: bool = False,
-) -> Sent | Outcome: ...
-def submit(
-    *,
-    author: User,
-    draft: Draft | Line,
-    session: Session | None = None,
-    attachment_ids: Sequence[UUID] = (),
-    parent_id: UUID | None = None,
-    queue: bool = False,
-    provider: str = "",
-    model: str = "",
-    is_temporary: bool = False,
-) -> Sent | Outcome:
-    """Run the command, or send the message; without a session one is made, and the first message names it.
+) -> Sent:
+    """Send a message; without a session one is made, and the first message names it.
 
     `is_temporary`: the session that is made is gone for good when it ends.
 
     Raises:
         TooMany: of the rate limit.
-        Refused: as `send_message` or the command; then no session was made either.
+        Refused: as `send_message`; then no session was made either.
     """
-    if isinstance(draft, Line):
-        return dispatch.run(draft, user=author, session=session)
     _count(author, draft)
     send = partial(
         send_message,

@@ -20,7 +20,7 @@ from chat.composer import read, submit
 from chat.models import Message, Session, User
 from chat.services.content import Draft
 from chat.services.sending import Sent
-from chat.slash.contract import Outcome
+from chat.slash import dispatch
 from chat.slash.dispatch import Line
 from chat.snapshot import views_of
 from chat.wire import message_json, session_json
@@ -113,8 +113,7 @@ def _prepare(
 
 def _run(user: User, session: Session, line: Line) -> dict[str, Any]:
     """The command's outcome, for a program: pages and dialogs are for browsers."""
-    outcome = submit(author=user, session=session, draft=line)
-    assert isinstance(outcome, Outcome)
+    outcome = dispatch.run(line, user=user, session=session)
     now = outcome.session or access.get_session(user, session.pk)
     views = views_of(outcome.messages)
     return {

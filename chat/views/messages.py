@@ -17,17 +17,17 @@ from chat import access, composer, fragments
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import Message
-from chat.services import drafts, messages, queued, sessions
+from chat.services import messages, queued, sessions
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
-from chat.slash.contract import Outcome
+from chat.slash.dispatch import Line
 from chat.snapshot import views_of
 from chat.text import clean_text
 from chat.views.choices import change_of, chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
 from chat.views.sidebar import item
-from chat.views.slash import answer_outcome
+from chat.views.slash import answer_command
 
 
 @require_POST
@@ -40,15 +40,18 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
         if change := change_of(values["model"], session):
             # The choice may still be on its way when the message is sent.
             session = sessions.update_session(session=session, changes=change)
+        typed = composer.read(
+            values["content"],
+            id=values["message_id"],
+            has_attachments=bool(attached),
+            is_literal=values["literal"],
+        )
+        if isinstance(typed, Line):
+            return answer_command(request, typed, session, message_id=values["message_id"])
         sent = composer.submit(
             author=request.user,
             session=session,
-            draft=composer.read(
-                values["content"],
-                id=values["message_id"],
-                has_attachments=bool(attached),
-                is_literal=values["literal"],
-            ),
+            draft=typed,
             attachment_ids=attached,
             queue=values["queue"],
         )
@@ -56,9 +59,6 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
         if request.htmx:
             return refusal(request, refused, slot="#composer-error")
         return answer_session(request, session, draft=content_of(request), refused=refused)
-    if isinstance(sent, Outcome):
-        drafts.drop_draft(owner=request.user, message_id=values["message_id"])
-        return answer_outcome(request, sent, session)
     if values["now"]:
         queued.answer_now(message=sent.user_message)
     if not request.htmx:

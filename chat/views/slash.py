@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET
 
 from chat import access, fragments
 from chat.models import Session
+from chat.services import drafts
 from chat.slash import completion, dispatch
 from chat.slash.contract import Outcome
+from chat.slash.dispatch import Line
 from chat.snapshot import views_of
 from chat.views.choices import choices
 from chat.views.door import PageRequest, frames, login_needed
@@ -54,8 +56,16 @@ def _session(request: PageRequest) -> Session | None:
         raise Http404 from error
 
 
-def answer_outcome(request: PageRequest, outcome: Outcome, session: Session | None) -> HttpResponse:
-    """What a command did, as frames; without script, the page where it can be seen."""
+def answer_command(
+    request: PageRequest, line: Line, session: Session | None, *, message_id: UUID
+) -> HttpResponse:
+    """Run a command that was typed; what it did as frames, or without script the page where it can be seen.
+
+    Raises:
+        Refused: as the command.
+    """
+    outcome = dispatch.run(line, user=request.user, session=session)
+    drafts.drop_draft(owner=request.user, message_id=message_id)
     if request.htmx:
         return frames(*_pieces(request, outcome))
     if outcome.words:

@@ -19,14 +19,13 @@ from chat import access, composer
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import User
-from chat.services import drafts
-from chat.slash.contract import Outcome
+from chat.slash.dispatch import Line
 from chat.text import clean_text
 from chat.views.choices import chosen, split
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
-from chat.views.slash import answer_outcome
+from chat.views.slash import answer_command
 from chat.views.templates import LAST_USED
 
 LOCAL = "local"
@@ -87,15 +86,18 @@ def send_first(request: PageRequest) -> HttpResponse:
         values = SendForm(request.POST).check()
         attached = values["attachment_ids"]
         provider, model = chosen(values["model"]) if values["model"] else ("", "")
+        typed = composer.read(
+            values["content"],
+            id=values["message_id"],
+            has_attachments=bool(attached),
+            is_literal=values["literal"],
+        )
+        if isinstance(typed, Line):
+            return answer_command(request, typed, None, message_id=values["message_id"])
         sent = composer.submit(
             author=request.user,
             session=None,
-            draft=composer.read(
-                values["content"],
-                id=values["message_id"],
-                has_attachments=bool(attached),
-                is_literal=values["literal"],
-            ),
+            draft=typed,
             attachment_ids=attached,
             provider=provider,
             model=model,
@@ -105,9 +107,6 @@ def send_first(request: PageRequest) -> HttpResponse:
         if request.htmx:
             return refusal(request, refused, slot="#composer-error")
         return answer_start(request, draft=clean_text(request.POST.get("content", "")), refused=refused)
-    if isinstance(sent, Outcome):
-        drafts.drop_draft(owner=request.user, message_id=values["message_id"])
-        return answer_outcome(request, sent, None)
     url = reverse("session", args=[sent.user_message.session_id])
     return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
 
