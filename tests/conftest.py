@@ -23,8 +23,9 @@ OPTIONAL = ("browser", "model", "postgres", "redis", "torture")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come last: Playwright keeps an event loop running in their thread."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """The longest file first, so that it is not the last to end; the browser's tests last: Playwright keeps
+    an event loop running in their thread."""
+    items.sort(key=lambda item: ("browser" in item.path.parts, "torture" not in item.path.parts))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -58,17 +58,18 @@ function playBubble(bubble, own) {
   if (old?.querySelector(".editor") && !own) return; // never over what somebody is typing
   if (own && old && isRunning(bubble)) return; // the socket was quicker, and knows more
   const isGrown = "grown" in bubble.dataset;
-  // A reply whose end changed its beginning comes whole: what of it is the same stays.
-  const isEnd = old && isRunning(old) && !isRunning(bubble);
+  // A reply that runs keeps its text on the page, also when it is told anew, or its end changed its beginning.
+  const isSame = old && isRunning(old);
   showRunning(bubble, list);
   if (isGrown && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
   const isThinkingOpen = old?.querySelector(".thinking")?.open;
-  if (isEnd && !isGrown) texts.patch(old.querySelector(".message__body"), bubble.querySelector(".message__body"));
-  if (isEnd) refit(old, bubble);
+  if (isSame && isRunning(bubble)) texts.regrow(old.querySelector(".message__body"));
+  else if (isSame && !isGrown) texts.patch(old.querySelector(".message__body"), bubble.querySelector(".message__body"));
+  if (isSame) refit(old, bubble);
   else if (old) old.replaceWith(bubble);
   else place(bubble, list, own);
-  const shown = isEnd ? old : bubble;
+  const shown = isSame ? old : bubble;
   if (isThinkingOpen) shown.querySelector(".thinking")?.setAttribute("open", "");
   htmx.process(shown);
   byId("conversation-empty")?.remove();

@@ -5,10 +5,12 @@ const ARGUMENTS = /^\/([A-Za-z][\w-]*)\s[^\n]{0,200}$/;
 const PAUSE = 120; // between a key and the question what may follow
 // The combobox pattern as a text of several lines may have it: HTML allows it no such role, and with that no aria-expanded.
 const RELATED = { "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "slash-list" };
-const fetched = new Map(); // address -> the options that it answered with
+const fetched = new Map(); // address -> the options that it answers with
 let isDismissed = false;
 let waiting = 0;
 let asked = 0;
+let isAsking = false; // which commands there are
+let isTabHeld = false; // it was pressed before they had come
 
 const box = () => byId("slash");
 const list = () => byId("slash-list");
@@ -19,13 +21,17 @@ const active = () => list().querySelector('[aria-selected="true"]');
 async function ask(address, query) {
   const url = new URL(address, location.href);
   for (const [key, value] of Object.entries({ session: box().dataset.session, ...query })) url.searchParams.set(key, value);
-  if (!fetched.has(url.href)) {
-    const answer = await fetch(url).catch(() => null);
-    const parsed = new DOMParser().parseFromString(answer?.ok ? await answer.text() : "", "text/html");
-    if (!answer?.ok) return [];
-    fetched.set(url.href, [...parsed.body.children]);
-  }
-  return fetched.get(url.href).map((option) => document.importNode(option, true));
+  if (!fetched.has(url.href)) fetched.set(url.href, optionsAt(url));
+  const found = await fetched.get(url.href);
+  if (!found) fetched.delete(url.href); // the next key asks again
+  return (found ?? []).map((option) => document.importNode(option, true));
+}
+
+/** Null where the server cannot be reached. */
+async function optionsAt(url) {
+  const answer = await fetch(url).catch(() => null);
+  const html = answer?.ok ? await answer.text().catch(() => null) : null;
+  return html === null ? null : [...new DOMParser().parseFromString(html, "text/html").body.children];
 }
 
 /** The smaller the better; null where nothing fits. */
@@ -64,6 +70,7 @@ function show(found, { usage = "", first = true, none = false } = {}) {
 function close() {
   clearTimeout(waiting);
   asked += 1;
+  isAsking = isTabHeld = false;
   if (!box()) return;
   box().hidden = true;
   list().replaceChildren();
@@ -76,13 +83,18 @@ async function refresh() {
   if (!value.startsWith("/")) isDismissed = false;
   if (isDismissed || !(NAME.test(value) || ARGUMENTS.test(value))) return close();
   const mine = (asked += 1);
+  isAsking = true;
   const every = await ask(box().dataset.commands);
   if (mine !== asked) return;
+  isAsking = false;
   if (NAME.test(value)) {
     const typed = value.slice(1).toLowerCase();
     const fitting = every.map((option) => [distance(option, typed), option]).filter(([far]) => far !== null);
     const found = fitting.sort(([a], [b]) => a - b).map(([, option]) => option);
-    return show(found, { none: !found.length });
+    show(found, { none: !found.length });
+    if (isTabHeld) handle("Tab");
+    isTabHeld = false;
+    return;
   }
   const command = every.find((option) => option.dataset.name === ARGUMENTS.exec(value)[1].toLowerCase());
   if (!command) return close();
@@ -126,6 +138,12 @@ function handle(key) {
   return true;
 }
 
+// A quick hand completes before the list is there; a second press leaves the composer as ever.
+document.addEventListener("keydown", (event) => {
+  if (event.target !== field() || event.key !== "Tab" || event.shiftKey || !isAsking || isTabHeld) return;
+  isTabHeld = true;
+  event.preventDefault();
+});
 // Before the composer's own handler, which leaves alone what is prevented here.
 document.addEventListener("keydown", (event) => {
   if (event.target !== field() || !box() || box().hidden || event.isComposing || event.keyCode === 229) return;

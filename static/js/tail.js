@@ -13,6 +13,8 @@ function patch(parent, next, start = 0) {
 }
 
 texts.patch = patch;
+/** The server tells this text from its beginning on: all that is here is open, and what it says the same stays. */
+texts.regrow = (body) => tails.set(body, { html: "", size: body.childNodes.length });
 
 function patchNode(old, fresh) {
   if (old.isEqualNode(fresh)) return;

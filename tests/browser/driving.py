@@ -7,6 +7,10 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 ENDED = re.compile("complete|stopped|interrupted|error")
+SELECT = """
+const text = [...document.querySelectorAll('.message__body > p')].at(-1).firstChild;
+getSelection().setBaseAndExtent(text, 0, text, 5);
+"""
 
 
 class Chat:
@@ -61,3 +65,9 @@ class Chat:
 
     def said(self, message: Locator | None = None) -> str:
         return (message or self.last).locator(".message__body").inner_text()
+
+    def select_first_words(self) -> None:
+        self.page.evaluate(SELECT)
+
+    def selected(self) -> str:
+        return str(self.page.evaluate("String(getSelection())"))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
@@ -88,6 +88,23 @@ def test_a_model_is_completed_and_chosen(begun: Chat) -> None:
     expect(begun.messages).to_have_count(2)
 
 
+def test_a_hand_that_is_quicker_than_the_list_completes_all_the_same(begun: Chat) -> None:
+    held: list[Route] = []
+    begun.page.route("**/commands/**", lambda route: held.append(route))
+    begun.text.press_sequentially("/mod")
+    begun.text.press("Tab")
+    expect(begun.text).to_be_focused()
+    assert len(held) == 1
+    held[0].continue_()
+    expect(begun.text).to_have_value("/model ")
+    begun.text.fill("")
+    begun.page.reload()
+    begun.text.press_sequentially("/mod")
+    begun.text.press("Tab")
+    begun.text.press("Tab")  # a list that does not come holds nobody
+    expect(begun.text).not_to_be_focused()
+
+
 def test_an_unknown_command_can_be_sent_as_text(new_page: NewPage) -> None:
     chat = Chat(new_page(noisy=True))  # the console tells of every refusal
     chat.begin("Hello")
@@ -124,6 +141,7 @@ def test_a_finger_chooses_too(new_page: NewPage) -> None:
     chat.begin("Hello")
     chat.expect_ended()
     chat.text.fill("/")
+    expect(chat.page.locator("#slash")).to_be_visible()
     box = chat.page.locator("#slash").bounding_box()
     assert box is not None
     assert box["width"] > 340

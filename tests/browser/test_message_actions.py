@@ -68,7 +68,7 @@ def test_the_menu_is_gone_through_by_keyboard_and_gives_the_focus_back(talk: Cha
     page.keyboard.press("Escape")
     expect(more).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.type("")
+    expect(focused(page)).to_have_attribute("data-action", "models")
     talk.page.locator("#message-menu [data-action=sent]").press("Enter")
     expect(dialog(talk)).to_contain_text("1 message, as it was sent")
     page.keyboard.press("Escape")
@@ -225,6 +225,7 @@ def test_a_long_press_opens_a_sheet_with_all_actions(new_page: NewPage) -> None:
     menu = page.locator("#message-menu")
     expect(menu).to_be_visible()
     expect(menu.get_by_text("Copy as Markdown")).to_be_visible()
+    menu.evaluate("sheet => Promise.all(sheet.getAnimations().map((one) => one.finished))")
     box = menu.bounding_box()
     assert box is not None
     assert (round(box["x"]), round(box["width"])) == (0, 390)

