@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from chat import access
+from chat import access, composer
 from chat.models import Attachment, Session, User
+from chat.services.content import Draft
+from chat.slash.dispatch import Line
 from chat.views.choices import choices
 
 
@@ -37,6 +40,20 @@ def composer_context(user: User, session: Session | None, *, typed: str = "") ->
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "unsent": unsent,
     }
+
+
+def typed_in(values: Mapping[str, Any]) -> Draft | Line:
+    """What was typed, from the checked values of a `SendForm`.
+
+    Raises:
+        Refused: as `composer.read`.
+    """
+    return composer.read(
+        values["content"],
+        id=values["message_id"],
+        has_attachments=bool(values["attachment_ids"]),
+        is_literal=values["literal"],
+    )
 
 
 def _unsent(user: User, session: Session | None) -> Unsent:

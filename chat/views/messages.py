@@ -24,6 +24,7 @@ from chat.slash.dispatch import Line
 from chat.snapshot import views_of
 from chat.text import clean_text
 from chat.views.choices import change_of, chosen
+from chat.views.composing import typed_in
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
 from chat.views.sidebar import item
@@ -36,23 +37,17 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
     try:
         values = SendForm(request.POST).check()
-        attached = values["attachment_ids"]
         if change := change_of(values["model"], session):
             # The choice may still be on its way when the message is sent.
             session = sessions.update_session(session=session, changes=change)
-        typed = composer.read(
-            values["content"],
-            id=values["message_id"],
-            has_attachments=bool(attached),
-            is_literal=values["literal"],
-        )
+        typed = typed_in(values)
         if isinstance(typed, Line):
             return answer_command(request, typed, session, message_id=values["message_id"])
         sent = composer.submit(
             author=request.user,
             session=session,
             draft=typed,
-            attachment_ids=attached,
+            attachment_ids=values["attachment_ids"],
             queue=values["queue"],
         )
     except Refused as refused:

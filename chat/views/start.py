@@ -22,7 +22,7 @@ from chat.models import User
 from chat.slash.dispatch import Line
 from chat.text import clean_text
 from chat.views.choices import chosen, split
-from chat.views.composing import composer_context
+from chat.views.composing import composer_context, typed_in
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
 from chat.views.slash import answer_command
@@ -84,21 +84,15 @@ def send_first(request: PageRequest) -> HttpResponse:
     """The first message makes its session."""
     try:
         values = SendForm(request.POST).check()
-        attached = values["attachment_ids"]
         provider, model = chosen(values["model"]) if values["model"] else ("", "")
-        typed = composer.read(
-            values["content"],
-            id=values["message_id"],
-            has_attachments=bool(attached),
-            is_literal=values["literal"],
-        )
+        typed = typed_in(values)
         if isinstance(typed, Line):
             return answer_command(request, typed, None, message_id=values["message_id"])
         sent = composer.submit(
             author=request.user,
             session=None,
             draft=typed,
-            attachment_ids=attached,
+            attachment_ids=values["attachment_ids"],
             provider=provider,
             model=model,
             is_temporary=values["temporary"],
