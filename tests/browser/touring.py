@@ -27,6 +27,15 @@ def close(chat: Chat, selector: str) -> None:
     expect(chat.page.locator(selector)).to_be_hidden()
 
 
+def opened(chat: Chat, control: str, place: str, name: str, *, closed: str = "") -> Iterator[str]:
+    """What a control opens, to be looked at; then Escape, which is to hide `closed`."""
+    press(chat, control)
+    expect(chat.page.locator(place)).to_be_visible()
+    yield name
+    if closed:
+        close(chat, closed)
+
+
 def at(*paths: str) -> Tour:
     def tour(chat: Chat) -> Iterator[str]:
         for path in paths:
@@ -73,13 +82,8 @@ def sidebar(chat: Chat) -> Iterator[str]:
     page.locator("#sessions .item__more").first.evaluate("control => control.click()")
     expect(page.locator("#item-menu")).to_be_visible()
     yield "menu of a conversation"
-    press(chat, "#item-menu [data-select-item]")
-    expect(page.locator("#bulk")).to_be_visible()
-    yield "selection"
-    press(chat, "#bulk [hx-get]")
-    expect(page.locator("#dialog-title")).to_be_visible()
-    yield "tags for a selection"
-    close(chat, "#dialog")
+    yield from opened(chat, "#item-menu [data-select-item]", "#bulk", "selection")
+    yield from opened(chat, "#bulk [hx-get]", "#dialog-title", "tags for a selection", closed="#dialog")
 
 
 def conversation(chat: Chat) -> Iterator[str]:
@@ -87,21 +91,16 @@ def conversation(chat: Chat) -> Iterator[str]:
     chat.begin("Show me everything", model="md150-r50")
     chat.expect_ended()
     yield "conversation"
-    press(chat, "#pane [commandfor=session-settings]")
-    expect(page.locator("#session-settings")).to_be_visible()
-    yield "its settings"
-    close(chat, "#session-settings")
-    press(chat, "#pane [popovertarget=session-menu]")
-    expect(page.locator("#session-menu")).to_be_visible()
-    yield "its menu"
-    press(chat, "#session-menu [data-action=tags]")
-    expect(page.locator("#dialog-title")).to_be_visible()
-    yield "its tags"
-    close(chat, "#dialog")
-    press(chat, "#session-menu [hx-confirm]")
-    expect(page.locator("#confirm")).to_be_visible()
-    yield "confirmation"
-    close(chat, "#confirm")
+    yield from opened(
+        chat,
+        "#pane [commandfor=session-settings]",
+        "#session-settings",
+        "its settings",
+        closed="#session-settings",
+    )
+    yield from opened(chat, "#pane [popovertarget=session-menu]", "#session-menu", "its menu")
+    yield from opened(chat, "#session-menu [data-action=tags]", "#dialog-title", "its tags", closed="#dialog")
+    yield from opened(chat, "#session-menu [hx-confirm]", "#confirm", "confirmation", closed="#confirm")
     press(chat, "#session-menu [data-action=find]")
     page.locator("#find-words").fill("the")
     expect(page.locator("#find-count")).not_to_be_empty()
@@ -158,13 +157,8 @@ def templates(chat: Chat) -> Iterator[str]:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".tile").first).to_be_visible()
     yield "templates"
-    press(chat, ".tile__name a")
-    expect(page.locator("#dialog [name=v_whom]")).to_be_visible()
-    yield "template, begun"
-    close(chat, "#dialog")
-    press(chat, ".tile [href$='/edit/']")
-    expect(page.locator("#template-form")).to_be_visible()
-    yield "template, edited"
+    yield from opened(chat, ".tile__name a", "#dialog [name=v_whom]", "template, begun", closed="#dialog")
+    yield from opened(chat, ".tile [href$='/edit/']", "#template-form", "template, edited")
 
 
 def messages(path: str) -> Tour:
@@ -183,25 +177,24 @@ def messages(path: str) -> Tour:
                 yield "menu of a message"
                 close(chat, "#message-menu")
                 continue
-            press(chat, f"#message-menu [data-action={action}]")
-            expect(page.locator("#dialog-title")).to_be_visible()
-            yield f"panel {action}"
-            close(chat, "#dialog")
-        press(chat, f"{reply} >> .siblings__place")
-        expect(page.locator("#dialog-title")).to_be_visible()
-        yield "panel alternatives"
-        close(chat, "#dialog")
+            yield from opened(
+                chat,
+                f"#message-menu [data-action={action}]",
+                "#dialog-title",
+                f"panel {action}",
+                closed="#dialog",
+            )
+        yield from opened(
+            chat, f"{reply} >> .siblings__place", "#dialog-title", "panel alternatives", closed="#dialog"
+        )
         press(chat, f"{reply} >> [data-action=react]")
         expect(page.locator("#emoji-picker .emoji").first).to_be_visible()
         yield "emojis"
         close(chat, "#emoji-picker")
-        press(chat, "[data-lightbox]")
-        expect(page.locator("#lightbox img")).to_be_visible()
-        yield "lightbox"
-        close(chat, "#lightbox")
-        press(chat, "#messages > .message >> nth=0 >> [data-action=edit]")
-        expect(page.locator("#messages textarea")).to_be_visible()
-        yield "editor"
+        yield from opened(chat, "[data-lightbox]", "#lightbox img", "lightbox", closed="#lightbox")
+        yield from opened(
+            chat, "#messages > .message >> nth=0 >> [data-action=edit]", "#messages textarea", "editor"
+        )
 
     return tour
 
