@@ -40,5 +40,5 @@ class Draft(models.Model):
 
     @property
     def stamp(self) -> str:
-        """Tells one state of it from the next."""
+        """Tells one state of it from the next: milliseconds since 1970, as our clock has them."""
         return str(int(self.edited_at.timestamp() * 1000))

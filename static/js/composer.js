@@ -116,9 +116,12 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, requestConfig: { elt } } = event.detail; // which may be on the page no more
   if (!elt.matches("[data-composer]")) return;
-  if (xhr.status >= 200 && xhr.status < 300) succeed(elt);
+  const isUnreached = UNREACHED.includes(xhr.status);
+  // The socket may have told of it, where its own answer was lost.
+  const hasArrived = isUnreached && byId(`m-${elt.elements.message_id.value}`);
+  if (hasArrived || (xhr.status >= 200 && xhr.status < 300)) succeed(elt);
   else if (!elt.isConnected) return;
-  else if (UNREACHED.includes(xhr.status)) tell("parley:unsent", elt);
+  else if (isUnreached) tell("parley:unsent", elt);
   else if (!REFUSALS.includes(xhr.status)) say(elt.dataset.failed);
   else if (xhr.getResponseHeader("X-Refused") === "id-reused") {
     // An earlier text arrived, though we never heard of it; this one is another message.

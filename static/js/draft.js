@@ -2,6 +2,7 @@
 // one is shown when a page is loaded; what is being typed is never replaced.
 
 const PAUSE = 700; // milliseconds without a key
+const JUST_NOW = 3000; // milliseconds
 const timers = new WeakMap();
 const keyOf = (form) => `parley:draft:${form.dataset.composer}`;
 const recordOf = (form) => JSON.parse(load(keyOf(form)) ?? "null");
@@ -15,11 +16,13 @@ function contents(form) {
 
 function keep(form, isSaved, at = recordOf(form)?.at ?? Date.now()) {
   const { content, message_id: id } = form.elements;
-  store(keyOf(form), JSON.stringify({ value: content.value, id: id.value, at, isSaved, base: form.dataset.draftStamp }), { isFleeting: "temporary" in form.dataset });
+  store(keyOf(form), JSON.stringify({ value: content.value, id: id.value, at, saved: isSaved ? Date.now() : 0, base: form.dataset.draftStamp }), { isFleeting: "temporary" in form.dataset });
 }
 
 /** Whether what was typed here goes on from what the server has, or is younger; clocks differ, ages do not. */
 function isNewer(mine, { draftStamp, draftAge }) {
+  // The page may have been made just before it was saved. A stamp is a time of the server's.
+  if (mine.saved) return draftStamp ? Number(draftStamp) < Number(mine.base) : Date.now() - mine.saved < JUST_NOW;
   return mine.base === draftStamp || !draftAge || Date.now() - mine.at < Number(draftAge);
 }
 
@@ -28,7 +31,7 @@ function reconcile(form) {
   form.dataset.saved = contents(form).toString();
   const mine = recordOf(form);
   if (mine && byId(`m-${mine.id}`)) return store(keyOf(form), ""); // it was sent as one left
-  if (!mine || mine.isSaved || !isNewer(mine, form.dataset)) return;
+  if (!mine || !isNewer(mine, form.dataset)) return;
   form.elements.content.value = mine.value;
   form.elements.message_id.value = mine.id;
   if (contents(form).toString() !== form.dataset.saved) schedule(form);
@@ -56,7 +59,8 @@ async function save(form, keepalive = false) {
     return;
   }
   if (form.dataset.saved === sent) form.dataset.saved = ""; // once more with the next key, or when the line is back
-  if (isSent) {
+  // Of one that is on its way, or waits to go again, its own answer will tell.
+  if (isSent && !form.matches("[data-waiting], .htmx-request")) {
     form.elements.message_id.value = newId(); // sent from elsewhere; what has been typed since is another message
     schedule(form);
   }

@@ -35,7 +35,9 @@ function close() {
   clearTimeout(retry);
   const old = socket;
   socket = null;
-  old?.close();
+  // One that is left before it is open would be an error in the browser's log.
+  if (old?.readyState === WebSocket.CONNECTING) old.onopen = () => old.close();
+  else old?.close();
 }
 
 function open() {
