@@ -7,7 +7,7 @@ const isAway = () => Boolean(document.querySelector("#messages > [data-newer]"))
 // What is done here, and what has to be there for it.
 const OWN = {
   "new-conversation": { there: () => controlOf("new-conversation") ?? document.querySelector(".sidebar__new a"), act: (control) => control.click() },
-  "new-temporary": { there: () => byId("tabs"), act: ({ dataset }) => htmx.ajax("GET", `${dataset.start}?temporary=1`, { target: "#pane", swap: "outerHTML", push: "true" }) },
+  "new-temporary": { there: () => byId("tabs"), act: ({ dataset }) => visit(`${dataset.start}?temporary=1`) },
   "focus-composer": { there: () => byId("composer-text"), act: (text) => text.focus() },
   "copy-reply": { there: () => last(`${reply} [data-action="copy"]`), act: (button) => button.click() },
   "copy-code": { there: () => last(`${reply} .code [data-copy]`), act: (button) => button.click() },

@@ -40,15 +40,25 @@ function place(bubble, list, own) {
   list.insertBefore(bubble, others.find((other) => Number(other.dataset.depth) > depth) ?? null);
 }
 
-/** All but the text, which has grown on this page: what one has selected or opened in it stays. */
-function refit(old, bubble) {
-  const body = old.querySelector(".message__body");
-  const around = [...bubble.children];
-  const at = around.findIndex((child) => child.matches(".message__body"));
-  [...old.children].filter((child) => child !== body).forEach((child) => child.remove());
-  body.before(...around.slice(0, at));
-  body.after(...around.slice(at + 1));
-  old.dataset.status = bubble.dataset.status;
+const bodyOf = (bubble) => bubble?.querySelector(":scope > .message__body");
+
+function around(bubble) {
+  const nodes = [...bubble.childNodes];
+  const at = nodes.indexOf(bodyOf(bubble));
+  return [nodes.slice(0, at), nodes.slice(at + 1)];
+}
+
+/** What is told anew stays where it is the same: the focus, what one has selected or opened. */
+function retell(old, bubble) {
+  const body = bodyOf(old);
+  if (isRunning(bubble)) texts.regrow(body);
+  else if (!("grown" in bubble.dataset)) texts.patch(body, bodyOf(bubble));
+  const [before, after] = around(old);
+  const [newBefore, newAfter] = around(bubble);
+  texts.fit(before, newBefore, (node) => body.before(node));
+  texts.fit(after, newAfter, (node) => old.append(node));
+  delete bubble.dataset.grown;
+  for (const { name, value } of bubble.attributes) old.setAttribute(name, value);
 }
 
 function playBubble(bubble, own) {
@@ -57,19 +67,15 @@ function playBubble(bubble, own) {
   const old = byId(bubble.id);
   if (old?.querySelector(".editor") && !own) return; // never over what somebody is typing
   if (own && old && isRunning(bubble)) return; // the socket was quicker, and knows more
-  const isGrown = "grown" in bubble.dataset;
-  // A reply that runs keeps its text on the page, also when it is told anew, or its end changed its beginning.
-  const isSame = old && isRunning(old);
   showRunning(bubble, list);
-  if (isGrown && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
+  if ("grown" in bubble.dataset && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
   const isThinkingOpen = old?.querySelector(".thinking")?.open;
-  if (isSame && isRunning(bubble)) texts.regrow(old.querySelector(".message__body"));
-  else if (isSame && !isGrown) texts.patch(old.querySelector(".message__body"), bubble.querySelector(".message__body"));
-  if (isSame) refit(old, bubble);
+  const stays = bodyOf(old) && bodyOf(bubble) && !old.querySelector(".editor");
+  if (stays) retell(old, bubble);
   else if (old) old.replaceWith(bubble);
   else place(bubble, list, own);
-  const shown = isSame ? old : bubble;
+  const shown = stays ? old : bubble;
   if (isThinkingOpen) shown.querySelector(".thinking")?.setAttribute("open", "");
   htmx.process(shown);
   byId("conversation-empty")?.remove();
@@ -94,7 +100,7 @@ function playElement(element, own) {
   if (element.hasAttribute("c")) remember(element);
   if (name === "parley-thought") byId(`m-${element.getAttribute("m")}-thoughts`)?.append(element.getAttribute("h"));
   else if (name === "parley-gone") byId(`m-${element.getAttribute("m")}`)?.remove();
-  else if (name === "parley-go") htmx.ajax("GET", element.getAttribute("href"), { target: "#pane", swap: "outerHTML", push: "true" });
+  else if (name === "parley-go") visit(element.getAttribute("href"));
   else if (name === "parley-reset") tell("parley:reset");
   else if (element.matches("article[data-message]")) playBubble(element, own);
   else if (element.hasAttribute("hx-swap-oob")) htmx.swap("body", element.outerHTML, { swapStyle: "none" });

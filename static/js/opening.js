@@ -11,7 +11,7 @@ const conversation = () => byId("conversation");
 function open(query, how) {
   if (!conversation()) return;
   landing = { ...how, session: shownSession() };
-  htmx.ajax("GET", conversation().dataset.url + query, { target: "#conversation", swap: "outerHTML" });
+  visit(conversation().dataset.url + query, "#conversation");
 }
 
 function openAt(id, how = {}) {

@@ -86,7 +86,7 @@ function choose(option) {
     if (run) document.dispatchEvent(new CustomEvent("parley:run", { detail: { name: run }, cancelable: true }));
     else if (model) tell("parley:model", { value: model });
     else if (isDialog !== undefined) htmx.ajax("GET", option.getAttribute("href"), { target: "#dialog-body" });
-    else htmx.ajax("GET", option.getAttribute("href"), { target: "#pane", swap: "outerHTML", push: option.getAttribute("href") });
+    else visit(option.getAttribute("href"));
   });
 }
 

@@ -32,6 +32,15 @@ const load = (key) => {
 };
 const isTemporary = () => Boolean(byId("pane")?.dataset.temporary);
 
+/** Another page in the place of this one, also while one is on its way: each is asked for by an element of its own,
+    since htmx lets what one asks wait for what it asked before, and then looks in vain for the place that it had. */
+function visit(href, target = "#pane") {
+  const source = document.body.appendChild(document.createElement("i"));
+  source.hidden = true;
+  const push = target === "#pane" ? "true" : undefined;
+  return htmx.ajax("GET", href, { source, target, swap: "outerHTML", push }).finally(() => source.remove());
+}
+
 /** Where an action is done by hand: in the conversation on show, else anywhere on the page. */
 const controlOf = (name) => {
   const all = [...document.querySelectorAll(`#pane [data-action="${name}"], [data-action="${name}"]:not(#item-menu *)`)];

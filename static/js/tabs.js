@@ -4,6 +4,7 @@
 const KEY = "parley:tabs";
 const START = ""; // the id of a tab that shows the start page
 const ANSWERED = 2000; // milliseconds in which the answer comes, which the socket may be quicker than
+const leaving = new Map(); // ids of what was told to be gone -> timers
 let tabs = [];
 let current = 0;
 let isKeeper = false; // this window's tabs are the ones that are kept
@@ -12,7 +13,7 @@ const idOf = (path) => (path === nav().dataset.start ? START : /^\/chat\/([0-9a-
 const urlOf = (id) => (id ? `/chat/${id}/` : nav().dataset.start);
 const nav = () => byId("tabs");
 const titleHere = () => byId("title")?.querySelector("h1").textContent ?? nav().dataset.untitled;
-const go = (id) => htmx.ajax("GET", urlOf(id), { target: "#pane", swap: "outerHTML", push: "true" });
+const go = (id) => visit(urlOf(id));
 
 function keep() {
   // Of a temporary conversation not even the title stays behind in the browser.
@@ -98,6 +99,7 @@ function lose(id) {
 
 function hear(element, own) {
   const id = element.dataset.sessionItem ?? element.getAttribute("s");
+  clearTimeout(leaving.get(id)); // it is back already, or told to be gone once more
   const at = tabs.findIndex((tab) => tab.id === id);
   if (at < 0) return;
   const { live, unread } = element.dataset;
@@ -106,7 +108,7 @@ function hear(element, own) {
   } else if (at !== current) return close(at);
   else if (idOf(location.pathname) === id) {
     tabs[at] = { id: START, title: nav().dataset.untitled };
-    if (!own) setTimeout(leave, ANSWERED, id);
+    if (!own) leaving.set(id, setTimeout(leave, ANSWERED, id));
   }
   render();
 }

@@ -13,6 +13,11 @@ function patch(parent, next, start = 0) {
 }
 
 texts.patch = patch;
+/** The same for some of an element's nodes; `add` puts in what is too many for their places. */
+texts.fit = (live, fresh, add) => {
+  fresh.forEach((node, i) => (i < live.length ? patchNode(live[i], node) : add(node)));
+  live.slice(fresh.length).forEach((node) => node.remove());
+};
 /** The server tells this text from its beginning on: all that is here is open, and what it says the same stays. */
 texts.regrow = (body) => tails.set(body, { html: "", size: body.childNodes.length });
 

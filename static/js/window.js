@@ -1,6 +1,6 @@
 // The loaded part of a conversation is a window: pages come in at either end, and what is far away is let go.
 
-const BUDGET = 2400; // elements of the page, which may have 3,000: another page of messages must fit in
+const BUDGET = 2200; // elements of the page, which may have 3,000: another page of messages must fit in
 const FAR = 2; // screens from what is on the screen; nearer than that nothing goes
 let isDue = false;
 let isGoingUp = false; // where the last page came in

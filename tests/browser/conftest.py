@@ -37,7 +37,9 @@ expect.set_options(timeout=15_000)  # a busy machine is no failure
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = (
+        shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
     if program is None:
         pytest.skip("no Chromium is installed")
     with sync_playwright() as playwright:

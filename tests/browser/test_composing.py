@@ -108,6 +108,7 @@ def test_a_page_that_was_made_before_the_draft_was_kept_shows_it_all_the_same(ne
     chat = Chat(new_page(noisy=True))  # Chromium holds a page that is put in for one of another network
     chat.begin("Hello")
     chat.expect_ended()
+
     def hold(route: Route) -> None:
         answer = route.fetch()  # the page is made now, and comes late
         with chat.page.expect_response(re.compile("/draft/$")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -55,6 +56,20 @@ def test_a_mark_on_another_conversation_leaves_the_header_alone(chat: Chat) -> N
     expect(item(chat.page, first)).to_be_visible()
     menu(chat.page, first, "Remove star")
     expect(item(chat.page, first)).not_to_have_attribute("data-starred", "")
+
+
+def test_what_is_undone_at_once_is_where_one_is_taken(chat: Chat) -> None:
+    title = talk(chat, unique("Back"))
+    release = hold(chat.page, chat.page.url.split("/chat/")[0] + "/")  # the start page is on its way
+    menu(chat.page, title, "Delete")
+    chat.page.locator("#confirm-yes").click()
+    with chat.page.expect_response(re.compile("/restore/$")):
+        chat.toast().get_by_text("Undo").click()
+    release()
+    expect_open(chat, title)
+    chat.page.wait_for_timeout(2500)  # nor is one led away when the socket's word of the deletion has settled
+    expect_open(chat, title)
+    expect(chat.page).to_have_url(re.compile("/chat/"))
 
 
 def test_an_answer_that_is_late_stays_out_of_the_next_conversation(chat: Chat) -> None:
