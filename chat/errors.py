@@ -49,6 +49,11 @@ class IdReused(Refused):
     title = _("This id belongs to another message")
 
 
+class AlreadySent(IdReused):
+    code = "already-sent"
+    title = _("This message was sent already")
+
+
 class TooLarge(Refused):
     code = "too-large"
     status = 413

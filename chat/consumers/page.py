@@ -95,10 +95,9 @@ class PageScreen:
             self._live.clear()
             return f'<parley-reset></parley-reset><parley-cursor c="{events[-1].number}"></parley-cursor>'
         thoughts = {event: thought for event in events if (thought := self._thought(event))}
-        parts = [
-            await self._bubbles([event for event in events if event not in thoughts]),
-            *thoughts.values(),
-        ]
+        # Thoughts first: whoever ends in the same frame is then told whole, with all of them.
+        bubbles = await self._bubbles([event for event in events if event not in thoughts])
+        parts = [*thoughts.values(), bubbles]
         for event in events:
             if event.kind == "delta" and event.message_id in self._live:
                 self._live[event.message_id].feed(event.text, event.offset)

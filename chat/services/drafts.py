@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chat.errors import IdReused, TooLong
+from chat.errors import AlreadySent, IdReused, TooLong
 from chat.models import Draft, Message, Session, User
+from chat.text import clean_text
 
 # What is too long to be sent may still be on its way to being cut.
 SPARE = 2
@@ -31,15 +32,19 @@ def save_draft(
 
     Raises:
         TooLong: nobody types that much.
-        IdReused: the message was sent already.
+        AlreadySent: these very words were, under that id.
+        IdReused: another message has that id.
     """
     if len(text) > SPARE * settings.MESSAGE_MAX_CHARS:
         raise TooLong(_("This is too long to be kept as a draft."), field="content")
     with transaction.atomic():
         # The person's row is the lock: a first draft has none of its own yet.
         User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
-        if Message.objects.filter(pk=message_id).exists():
-            raise IdReused(_("This message was sent already."), field="message_id")
+        if sent := Message.objects.filter(pk=message_id).first():
+            is_this = sent.author_id == owner.pk and sent.content.strip() == clean_text(text).strip()
+            raise (AlreadySent if is_this else IdReused)(
+                _("This message was sent already."), field="message_id"
+            )
         kept = Draft.objects.filter(owner=owner, session=session)
         if kept.filter(edited_at__gt=edited_at).exists():
             return kept.get()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages as notices
+from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from chat import access, fragments
-from chat.models import Session
+from chat.models import Session, User
 from chat.services import drafts
 from chat.slash import completion, dispatch
 from chat.slash.contract import Outcome
@@ -22,6 +23,9 @@ from chat.views.choices import choices
 from chat.views.door import PageRequest, frames, login_needed
 from chat.views.session_settings import told_session
 from chat.views.sessions import RESET
+
+# A page that got no answer asks again within seconds, and goes on asking while it is open.
+ASKED_AGAIN_SECONDS = 24 * 3600
 
 
 @require_GET
@@ -57,21 +61,34 @@ def _session(request: PageRequest) -> Session | None:
 
 
 def answer_command(
-    request: PageRequest, line: Line, session: Session | None, *, message_id: UUID
+    request: PageRequest, line: Line, session: Session | None, *, message_id: UUID | None
 ) -> HttpResponse:
     """Run a command that was typed; what it did as frames, or without script the page where it can be seen.
 
     Raises:
         Refused: as the command.
     """
-    outcome = dispatch.run(line, user=request.user, session=session)
-    drafts.drop_draft(owner=request.user, message_id=message_id)
+    outcome = _run_once(request.user, line, session, message_id)
+    if message_id:
+        drafts.drop_draft(owner=request.user, message_id=message_id)
     if request.htmx:
         return frames(*_pieces(request, outcome))
     if outcome.words:
         notices.info(request, outcome.words)
     here = reverse("session", args=[session.pk]) if session else reverse("start")
     return redirect(outcome.dialog or outcome.go_to or here)
+
+
+def _run_once(user: User, line: Line, session: Session | None, message_id: UUID | None) -> Outcome:
+    """A page whose answer was lost asks again with the same id: then nothing happens, and nothing is said."""
+    ran = f"command:{user.pk}:{message_id or uuid4()}"
+    if not cache.add(ran, "", ASKED_AGAIN_SECONDS):
+        return Outcome()
+    try:
+        return dispatch.run(line, user=user, session=session)
+    except Exception:
+        cache.delete(ran)
+        raise
 
 
 def _pieces(request: PageRequest, outcome: Outcome) -> list[str]:

@@ -78,8 +78,11 @@ document.addEventListener("click", (event) => {
   if (touched) byId(`note-${touched}`)?.scrollIntoView({ block: "nearest" });
   if (id || touched) activate(id || touched);
 });
-document.addEventListener("parley:piece", (event) => {
-  if (event.detail.element.matches("article, .notes, parley-gone")) soon();
+document.addEventListener("parley:piece", ({ detail: { element } }) => {
+  // Text that is about to change takes its ranges along to nowhere: they are found again.
+  const told = element.matches("article") && byId(element.id);
+  if (told) for (const [id, range] of ranges) if (told.contains(range.startContainer)) ranges.delete(id);
+  if (element.matches("article, .notes, parley-gone")) soon();
 });
 document.addEventListener("parley:passage", (event) => paint("note-active", event.detail ? [event.detail] : []));
 document.addEventListener("htmx:afterSettle", soon);

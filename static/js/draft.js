@@ -22,7 +22,8 @@ function keep(form, isSaved, at = recordOf(form)?.at ?? Date.now()) {
 /** Whether what was typed here goes on from what the server has, or is younger; clocks differ, ages do not. */
 function isNewer(mine, { draftStamp, draftAge }) {
   // The page may have been made just before it was saved. A stamp is a time of the server's.
-  if (mine.saved) return draftStamp ? Number(draftStamp) < Number(mine.base) : Date.now() - mine.saved < JUST_NOW;
+  if (mine.saved && draftStamp && mine.base) return Number(draftStamp) < Number(mine.base);
+  if (mine.saved && !draftStamp) return Date.now() - mine.saved < JUST_NOW;
   return mine.base === draftStamp || !draftAge || Date.now() - mine.at < Number(draftAge);
 }
 
@@ -52,18 +53,29 @@ async function save(form, keepalive = false) {
   const headers = JSON.parse(document.body.getAttribute("hx-headers"));
   const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, keepalive }).catch(() => null);
   if (form.elements.message_id.value !== body.get("message_id")) return; // it has been sent meanwhile
-  const isSent = answer?.headers.get("X-Refused") === "id-reused";
-  if (answer?.ok && !isSent) {
+  const refused = answer?.headers.get("X-Refused");
+  if (answer?.ok && !refused) {
     form.dataset.draftStamp = answer.headers.get("X-Draft") ?? "";
     keep(form, contents(form).toString() === sent);
     return;
   }
   if (form.dataset.saved === sent) form.dataset.saved = ""; // once more with the next key, or when the line is back
   // Of one that is on its way, or waits to go again, its own answer will tell.
-  if (isSent && !form.matches("[data-waiting], .htmx-request")) {
-    form.elements.message_id.value = newId(); // sent from elsewhere; what has been typed since is another message
-    schedule(form);
-  }
+  if (!refused || form.matches("[data-waiting], .htmx-request")) return;
+  if (refused === "already-sent" && contents(form).toString() === sent) return empty(form);
+  form.elements.message_id.value = newId(); // sent from elsewhere; what has been typed since is another message
+  schedule(form);
+}
+
+/** What stood here was sent, and is no draft any more. */
+function empty(form) {
+  form.elements.message_id.value = newId();
+  form.elements.content.value = "";
+  form.querySelector("#chips").replaceChildren();
+  form.dataset.saved = contents(form).toString();
+  store(keyOf(form), "");
+  tell("parley:sent", form);
+  tell("parley:composed", form);
 }
 
 /** The very message that stands here was sent from another window: it must not be sent twice. */
@@ -72,14 +84,8 @@ function sentElsewhere(id) {
   if (form?.elements.message_id.value !== id || form.matches(".htmx-request")) return;
   const isUnchanged =
     contents(form).toString() === form.dataset.saved || JSON.parse(form.dataset.sent ?? "{}").text === form.elements.content.value;
-  form.elements.message_id.value = newId();
-  if (!isUnchanged) return;
-  form.elements.content.value = "";
-  form.querySelector("#chips").replaceChildren();
-  form.dataset.saved = contents(form).toString();
-  store(keyOf(form), "");
-  tell("parley:sent", form);
-  tell("parley:composed", form);
+  if (isUnchanged) empty(form);
+  else form.elements.message_id.value = newId();
 }
 
 function flush() {

@@ -58,6 +58,7 @@ function retell(old, bubble) {
   texts.fit(before, newBefore, (node) => body.before(node));
   texts.fit(after, newAfter, (node) => old.append(node));
   delete bubble.dataset.grown;
+  // None of the others ever goes again.
   for (const { name, value } of bubble.attributes) old.setAttribute(name, value);
 }
 
@@ -70,13 +71,12 @@ function playBubble(bubble, own) {
   showRunning(bubble, list);
   if ("grown" in bubble.dataset && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
-  const isThinkingOpen = old?.querySelector(".thinking")?.open;
+  if (old?.querySelector(".thinking")?.open) bubble.querySelector(".thinking")?.setAttribute("open", "");
   const stays = bodyOf(old) && bodyOf(bubble) && !old.querySelector(".editor");
   if (stays) retell(old, bubble);
   else if (old) old.replaceWith(bubble);
   else place(bubble, list, own);
   const shown = stays ? old : bubble;
-  if (isThinkingOpen) shown.querySelector(".thinking")?.setAttribute("open", "");
   htmx.process(shown);
   byId("conversation-empty")?.remove();
 }

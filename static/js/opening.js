@@ -80,16 +80,18 @@ document.addEventListener("click", ({ target }) => {
 addEventListener("hashchange", () => location.hash.startsWith("#m-") && openAt(location.hash.slice(3)));
 
 // Of several conversations that are asked for quickly the last one comes, whichever answers last.
-let newest = null;
+const newest = {}; // the id of a place -> the request whose answer it is to get
 const isOpening = ({ detail }) => detail.requestConfig?.verb === "get" && ["pane", "conversation"].includes(detail.target?.id);
-const isLate = ({ detail }) => (detail.target.id === "pane" ? detail.xhr !== newest : !detail.target.isConnected);
-document.addEventListener("htmx:beforeSwap", (event) => {
+const isLate = ({ detail }) => detail.xhr !== newest[detail.target.id] || !detail.target.isConnected;
+/** Or its address would be taken for that of what is on the page. */
+function refuseLate(event) {
   if (isOpening(event) && isLate(event)) event.detail.shouldSwap = false;
-});
+}
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isOpening(event)) return;
   const { target, xhr } = event.detail;
-  if (target.id === "pane") newest = xhr;
+  newest[target.id] = xhr;
+  target.addEventListener("htmx:beforeSwap", refuseLate); // by then it may be off the page, where nobody else hears of it
   clearTimeout(slowTimer);
   slowTimer = setTimeout(() => target.setAttribute("aria-busy", "true"), SLOW);
 });

@@ -86,14 +86,14 @@ async function refresh() {
   isAsking = true;
   const every = await ask(box().dataset.commands);
   if (mine !== asked) return;
-  isAsking = false;
+  const isHeld = isTabHeld;
+  isAsking = isTabHeld = false;
   if (NAME.test(value)) {
     const typed = value.slice(1).toLowerCase();
     const fitting = every.map((option) => [distance(option, typed), option]).filter(([far]) => far !== null);
     const found = fitting.sort(([a], [b]) => a - b).map(([, option]) => option);
     show(found, { none: !found.length });
-    if (isTabHeld) handle("Tab");
-    isTabHeld = false;
+    if (isHeld) handle("Tab");
     return;
   }
   const command = every.find((option) => option.dataset.name === ARGUMENTS.exec(value)[1].toLowerCase());
@@ -140,7 +140,7 @@ function handle(key) {
 
 // A quick hand completes before the list is there; a second press leaves the composer as ever.
 document.addEventListener("keydown", (event) => {
-  if (event.target !== field() || event.key !== "Tab" || event.shiftKey || !isAsking || isTabHeld) return;
+  if (event.target !== field() || event.key !== "Tab" || event.shiftKey || !isAsking || isTabHeld || !NAME.test(field().value)) return;
   isTabHeld = true;
   event.preventDefault();
 });

@@ -99,11 +99,12 @@ function lose(id) {
 
 function hear(element, own) {
   const id = element.dataset.sessionItem ?? element.getAttribute("s");
-  clearTimeout(leaving.get(id)); // it is back already, or told to be gone once more
+  const isGone = element.localName === "parley-left";
+  if (own || !isGone) clearTimeout(leaving.get(id)); // the answer has come, or it is back already
   const at = tabs.findIndex((tab) => tab.id === id);
-  if (at < 0) return;
+  if (at < 0) return isGone || idOf(location.pathname) !== id ? undefined : arrive();
   const { live, unread } = element.dataset;
-  if (element.localName !== "parley-left") {
+  if (!isGone) {
     Object.assign(tabs[at], { title: element.querySelector(".item__name").textContent, isLive: live !== undefined, isUnread: Boolean(unread) && at !== current, isBrief: false });
   } else if (at !== current) return close(at);
   else if (idOf(location.pathname) === id) {

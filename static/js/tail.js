@@ -12,15 +12,6 @@ function patch(parent, next, start = 0) {
   parent.append(...[...next.childNodes].slice(shared));
 }
 
-texts.patch = patch;
-/** The same for some of an element's nodes; `add` puts in what is too many for their places. */
-texts.fit = (live, fresh, add) => {
-  fresh.forEach((node, i) => (i < live.length ? patchNode(live[i], node) : add(node)));
-  live.slice(fresh.length).forEach((node) => node.remove());
-};
-/** The server tells this text from its beginning on: all that is here is open, and what it says the same stays. */
-texts.regrow = (body) => tails.set(body, { html: "", size: body.childNodes.length });
-
 function patchNode(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType === Node.TEXT_NODE && fresh.nodeType === Node.TEXT_NODE) {
@@ -73,6 +64,15 @@ function play(element) {
     tail.size = size;
   }
 }
+
+texts.patch = patch;
+/** As `patch`, for some of an element's nodes; `add` puts in what is too many for their places. */
+texts.fit = (live, fresh, add) => {
+  fresh.forEach((node, i) => (i < live.length ? patchNode(live[i], node) : add(node)));
+  live.slice(fresh.length).forEach((node) => node.remove());
+};
+/** The server tells this text from its beginning on: all that is here is open, and what it says the same stays. */
+texts.regrow = (body) => tails.set(body, { html: "", size: body.childNodes.length });
 
 document.addEventListener("parley:piece", (event) => {
   if (["parley-settled", "parley-tail"].includes(event.detail.element.localName)) play(event.detail.element);

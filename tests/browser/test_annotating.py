@@ -110,6 +110,26 @@ def test_a_passage_is_highlighted_and_the_text_left_alone(talk: Chat) -> None:
     assert highlighted(talk.page) == ["t3 t4"]
 
 
+def test_a_passage_is_found_again_when_its_message_is_changed_elsewhere(
+    chat: Chat, new_page: NewPage
+) -> None:
+    chat.begin("Hello brave world")
+    chat.expect_ended()
+    chat.messages.first.locator(".message__body").evaluate(SELECT, "brave")
+    chat.page.locator("#mark-selection").click()
+    chat.page.get_by_label("Your note").fill("Is it?")
+    chat.page.get_by_role("button", name="Save", exact=True).click()
+    expect(chat.messages.first.locator(".note")).to_be_visible()
+    other = Chat(new_page())
+    other.page.goto(chat.page.url)
+    other.action("Edit", other.messages.first)
+    other.page.locator(".editor textarea").fill("Oh, hello brave world")
+    other.page.get_by_role("button", name="Save", exact=True).click()
+    expect(chat.messages.first).to_contain_text("Oh, hello brave world")
+    chat.page.wait_for_timeout(100)
+    assert highlighted(chat.page) == ["brave"]
+
+
 def test_a_note_stands_beside_its_passage_and_covers_no_other(talk: Chat) -> None:
     notes = [note(talk, words, f"About {words}") for words in ("t1 ", "t2 ", "t3 ")]
     body = talk.last.locator(".message__body").bounding_box()

@@ -127,6 +127,7 @@ def test_the_jump_leads_from_far_up_to_the_live_end(heavy_one: Chat) -> None:
 def test_a_reply_that_comes_while_one_is_far_up_waits_below(heavy_one: Chat) -> None:
     page = heavy_one.page
     scroll(heavy_one, -900, until=page.get_by_text("Message 20.", exact=False).first)
+    page.wait_for_timeout(700)  # what comes in at the end of a scroll, and what is let go
     before = heavy_one.messages.count()
     other = Chat(page.context.new_page())  # only now: a wheel in the background takes seconds
     other.page.goto(page.url)

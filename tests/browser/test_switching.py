@@ -63,13 +63,28 @@ def test_what_is_undone_at_once_is_where_one_is_taken(chat: Chat) -> None:
     release = hold(chat.page, chat.page.url.split("/chat/")[0] + "/")  # the start page is on its way
     menu(chat.page, title, "Delete")
     chat.page.locator("#confirm-yes").click()
-    with chat.page.expect_response(re.compile("/restore/$")):
+    with chat.page.expect_response(re.compile("/chat/[0-9a-f-]+/$")):
         chat.toast().get_by_text("Undo").click()
-    release()
     expect_open(chat, title)
-    chat.page.wait_for_timeout(2500)  # nor is one led away when the socket's word of the deletion has settled
+    release()
+    chat.page.wait_for_timeout(500)
     expect_open(chat, title)
     expect(chat.page).to_have_url(re.compile("/chat/"))
+
+
+def test_what_is_deleted_and_brought_back_elsewhere_stays_on_the_screen(
+    chat: Chat, new_page: NewPage
+) -> None:
+    title = talk(chat, unique("Here"))
+    other = Chat(new_page())
+    other.page.goto("/")
+    menu(other.page, title, "Delete")
+    other.page.locator("#confirm-yes").click()
+    expect(item(chat.page, title)).to_have_count(0)
+    other.toast().get_by_text("Undo").click()
+    expect(item(chat.page, title)).to_have_count(1)
+    chat.page.wait_for_timeout(2500)  # longer than one waits for the answer to a deletion of one's own
+    expect_open(chat, title)
 
 
 def test_an_answer_that_is_late_stays_out_of_the_next_conversation(chat: Chat) -> None:
@@ -104,6 +119,9 @@ def test_of_two_that_are_asked_for_the_last_one_comes(chat: Chat) -> None:
         release()
     chat.page.wait_for_timeout(200)  # in which it would be put in
     expect_open(chat, second)
+    expect(chat.page).to_have_url(
+        re.compile(str(item(chat.page, second).locator(".item__link").get_attribute("href")))
+    )
 
 
 def test_what_is_typed_stays_with_its_conversation(chat: Chat) -> None:

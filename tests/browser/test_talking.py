@@ -52,13 +52,14 @@ def test_what_one_has_selected_stays_selected_when_the_reply_ends(chat: Chat) ->
     assert chat.last.locator(".message__body").inner_html() == streamed
 
 
-def test_a_message_that_is_changed_elsewhere_leaves_the_focus_where_it_is(
+def test_a_message_that_is_changed_elsewhere_is_the_same_to_eye_and_hand(
     chat: Chat, new_page: NewPage
 ) -> None:
     chat.begin("Count")
     chat.expect_ended()
     question = chat.messages.first
     question.get_by_label("More actions").focus()
+    chat.page.evaluate("globalThis.first = document.querySelector('.message__body > p')")
     elsewhere = Chat(new_page())
     elsewhere.page.goto(chat.page.url)
     elsewhere.action("Edit", elsewhere.messages.first)
@@ -67,6 +68,7 @@ def test_a_message_that_is_changed_elsewhere_leaves_the_focus_where_it_is(
     expect(question).to_contain_text("Count to forty")
     expect(question.locator(".edited")).to_be_visible()
     expect(question.get_by_label("More actions")).to_be_focused()
+    assert chat.page.evaluate("first.isConnected")
 
 
 def test_a_bubble_that_did_not_come_by_the_stream_spoils_nothing(chat: Chat) -> None:

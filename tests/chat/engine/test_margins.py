@@ -6,10 +6,10 @@ import asyncio
 import json
 from functools import partial
 
-from chat.consumers.page import PageScreen
+from chat.consumers.page import LiveReply, PageScreen
 from chat.events import Event
 from chat.hub import hub
-from chat.models import Session, User
+from chat.models import Message, Session, User
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.replay import replay
@@ -69,6 +69,25 @@ async def test_a_message_that_changed_as_well_comes_whole(alice: User) -> None:
     assert frame.count("<article") == 1
     assert "Good evening" in frame
     assert frame.count(f'id="reactions-{reply.pk}"') == 1
+
+
+async def test_what_a_model_thought_last_is_told_once_when_its_reply_ends_with_it(alice: User) -> None:
+    session = await talk(alice)
+    reply = (await read(messages_of, session))[1]
+    parts = [{"type": "reasoning", "text": "I think so."}]
+    await read(lambda: Message.objects.filter(pk=reply.pk).update(parts=parts))
+    screen = PageScreen(alice)
+    screen._live[reply.pk] = LiveReply(reply.pk, "")
+    screen._live[reply.pk].thoughts = len("I think")
+    part = {"part": {"type": "reasoning", "text": " so.", "offset": len("I think")}}
+    frame = await screen.frame(
+        [
+            Event(session.pk, 1, "message", "part", reply.pk, json.dumps(part)),
+            Event(session.pk, 2, "message", "assistant", reply.pk),
+        ]
+    )
+    # What comes last is the whole: it takes the place of all that was told before.
+    assert frame.index("<parley-thought") < frame.index("I think so.")
 
 
 async def test_a_note_that_is_edited_tells_the_message_as_it_is_now(alice: User) -> None:

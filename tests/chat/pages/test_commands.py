@@ -176,6 +176,16 @@ def test_branch_goes_on_in_a_copy_and_says_there_what_was_typed(htmx: Ask, alice
     assert [len(messages_of(one)) for one in session.branches.order_by("created_at")] == [4, 2]
 
 
+def test_a_command_whose_answer_was_lost_is_run_once(htmx: Ask, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"])
+    key = "01a20000-0000-7000-8000-000000000001"
+    refused = typed(htmx, session, "/rename", message_id=key)
+    assert refused.status_code == 422
+    for _ in range(2):
+        assert typed(htmx, session, "/branch", message_id=key).status_code == 200
+    assert Session.objects.count() == 2
+
+
 def test_new_and_help_work_where_nothing_is_open(page: Client, htmx: Ask, alice: User) -> None:
     assert '<parley-go href="/">' in text_of(htmx("/send/", {"content": "/new"}))
     assert '<parley-dialog href="/commands/help/">' in text_of(htmx("/send/", {"content": "/help"}))

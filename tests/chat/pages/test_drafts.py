@@ -56,7 +56,9 @@ def test_sending_takes_the_draft_away_and_it_does_not_come_back(page: Client, ht
     htmx("/send/", sent)
     assert not Draft.objects.exists()
     late = htmx("/draft/", sent)
-    assert (late.status_code, late["X-Refused"]) == (204, "id-reused")
+    assert (late.status_code, late["X-Refused"]) == (204, "already-sent")
+    other = htmx("/draft/", {**sent, "content": "Hello there"})
+    assert (other.status_code, other["X-Refused"]) == (204, "id-reused")
     assert not Draft.objects.exists()
 
 
