@@ -10,6 +10,7 @@ from typing import Any, cast
 import structlog
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server, twisted_loop
+from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 from twisted.internet import reactor
@@ -19,7 +20,7 @@ from chat.services import sweeper
 from chat.stream import watch
 from config.static import collect_static_files
 
-# A larger frame closes the socket with 1009.
+# A larger frame that comes in closes the socket with 1009.
 MAX_FRAME_BYTES = 64 * 1024
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,23 @@ def serve(host: str, port: int, *, on_listening: Callable[[], None]) -> None:
     log.info("server.stopped", cleanly=beside.done())
 
 
+class WebSocket(WebSocketProtocol):  # type: ignore[misc]  # it has no types
+    """What comes in is limited; a long message goes out whole. autobahn has one limit for both."""
+
+    maxMessagePayloadSize: int  # noqa: N815
+
+    def sendMessage(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(*args, **kwargs)
+        finally:
+            self.maxMessagePayloadSize = limit
+
+
 def _on_listening(server: Server, tell: Callable[[], None]) -> None:
     # So that whoever sends too large a frame is told so (1009), not just cut off.
     server.ws_factory.setProtocolOptions(failByDrop=False)
+    server.ws_factory.protocol = WebSocket
     tell()
 
 

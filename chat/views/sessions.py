@@ -128,6 +128,7 @@ def answer_session(
         return render(request, "chat/_conversation.html", context)
     context |= composer_context(request.user, session, typed=draft) | {
         "is_running": opened.is_running,
+        "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
         "tags": tags_on(session),
         "sidebar_item": item(request.user, session) if request.htmx else "",

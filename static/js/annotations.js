@@ -16,6 +16,7 @@ function paint(name, list) {
 function refresh() {
   due = 0;
   const here = idsHere();
+  byId("pane")?.toggleAttribute("data-noted", notesOf().length > 0);
   for (const [id, range] of ranges) if (!here.has(id) || !range.startContainer.isConnected) ranges.delete(id);
   for (const notes of notesOf()) {
     for (const button of notes.querySelectorAll("[data-passage]:not(:disabled)")) {

@@ -103,3 +103,12 @@ def test_the_app_can_be_installed() -> None:
 def png_size(path: Path) -> str:
     width, height = struct.unpack(">II", path.read_bytes()[16:24])
     return f"{width}x{height}"
+
+
+def test_no_style_of_what_is_around_a_text_looks_for_what_is_in_it() -> None:
+    """With each token of a reply the browser would find the styles of the whole conversation anew."""
+    rules = "\n".join(path.read_text() for path in sources("css"))
+    around = (
+        r"(?:\.(?:pane|conversation|messages|scroller|shell)|\bmain|\bbody|\bhtml|:root)\S*:has\([^)]*[^)]*\)"
+    )
+    assert re.findall(around, rules) == []

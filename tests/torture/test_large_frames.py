@@ -1,4 +1,4 @@
-"""Over a real socket: a frame that is too large ends the connection with the code that says so."""
+"""Over a real socket: too large a frame that comes in ends it with the code that says so; any goes out."""
 
 from __future__ import annotations
 
@@ -33,3 +33,24 @@ async def test_a_frame_over_64_kb_closes_with_1009(tmp_path: Path) -> None:
         assert opcode == 0x88
         assert int.from_bytes(bytes(code), "big") == 1009
         writer.close()
+
+
+async def test_a_long_message_is_told_whole(tmp_path: Path) -> None:
+    with services.parley(services.settings_for(tmp_path), tmp_path) as server:
+        token = await asyncio.to_thread(services.prepare, server, provider_url="http://127.0.0.1:9/v1")
+        await asyncio.to_thread(server.start)
+        client = Client(server.port, token)
+        session = (await client.post("/api/chat/sessions", {})).json()["id"]
+        for query in ("format=json", "format=page"):
+            socket = await client.socket(session, query)
+            words = "word " * 18_000
+            sent = await client.post(
+                f"/api/chat/sessions/{session}/messages", {"content": words, "queue": True}
+            )
+            assert sent.status == 202
+            async with asyncio.timeout(10):
+                async for text in socket.texts():
+                    if words.strip() in text:
+                        break
+            assert len(text.encode()) > TOO_LARGE
+            socket.close()
