@@ -45,7 +45,7 @@ def expect_rows(site: Parley, chat_url: str, *, is_leaving: bool) -> None:
 
 
 def test_it_is_not_listed_and_says_what_it_is(chat: Chat) -> None:
-    expect(chat.page.locator("#temporary")).to_contain_text("deleted when you leave it")
+    expect(chat.page.locator("#temporary")).to_contain_text("deleted soon after you leave it")
     expect(chat.page.locator("#sessions")).not_to_contain_text("A passing thought")
     assert chat.page.locator("#composer").evaluate("form => getComputedStyle(form).borderStyle") == "dashed"
 
