@@ -32,7 +32,7 @@ def save_draft(
 
     Raises:
         TooLong: nobody types that much.
-        AlreadySent: these very words were, under that id.
+        AlreadySent: these very words and files were, under that id.
         IdReused: another message has that id.
     """
     if len(text) > SPARE * settings.MESSAGE_MAX_CHARS:
@@ -42,7 +42,9 @@ def save_draft(
         User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
         if sent := Message.objects.filter(pk=message_id).first():
             is_this = sent.author_id == owner.pk and sent.content.strip() == clean_text(text).strip()
-            raise (AlreadySent if is_this else IdReused)(
+            # A file that was attached since is still to be sent.
+            is_all = set(attachment_ids) <= set(sent.attachments.values_list("pk", flat=True))
+            raise (AlreadySent if is_this and is_all else IdReused)(
                 _("This message was sent already."), field="message_id"
             )
         kept = Draft.objects.filter(owner=owner, session=session)

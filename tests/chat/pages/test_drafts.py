@@ -59,6 +59,8 @@ def test_sending_takes_the_draft_away_and_it_does_not_come_back(page: Client, ht
     assert (late.status_code, late["X-Refused"]) == (204, "already-sent")
     other = htmx("/draft/", {**sent, "content": "Hello there"})
     assert (other.status_code, other["X-Refused"]) == (204, "id-reused")
+    with_file = htmx("/draft/", {**sent, "attachment_ids": str(make_attachment(alice).pk)})
+    assert with_file["X-Refused"] == "id-reused"
     assert not Draft.objects.exists()
 
 
