@@ -58,11 +58,12 @@ def test_closing_takes_the_marks_and_gives_the_focus_back(finding: Chat) -> None
     page = finding.page
     page.keyboard.type("harbour")
     expect(page.locator("#find-count")).to_contain_text("of 5")
-    before = page.locator("#messages").inner_html()
+    hit = page.locator(".message:has-text('Message 167.')")
+    before = hit.inner_html()
     page.keyboard.press("Escape")
     expect(page.locator("#find")).to_be_hidden()
     assert page.evaluate("CSS.highlights.has('find') || CSS.highlights.has('find-now')") is False
-    assert page.locator("#messages").inner_html() == before
+    assert hit.inner_html() == before
     assert page.evaluate("document.activeElement !== document.body")
 
 
