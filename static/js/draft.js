@@ -50,8 +50,7 @@ async function save(form, keepalive = false) {
   if (sent === form.dataset.saved || form.matches(".htmx-request")) return;
   form.dataset.saved = sent;
   body.set("edited_ago", Math.max(0, Date.now() - (recordOf(form)?.at ?? Date.now())));
-  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-  const answer = await fetch(form.dataset.draft, { method: "POST", body, headers, keepalive }).catch(() => null);
+  const answer = await post(form.dataset.draft, body, { keepalive }).catch(() => null);
   if (form.elements.message_id.value !== body.get("message_id")) return; // it has been sent meanwhile
   const refused = answer?.headers.get("X-Refused");
   if (answer?.ok && !refused) {

@@ -26,7 +26,7 @@ function mark() {
 function choose(theme) {
   showTheme(theme);
   const { themeUrl } = root.dataset;
-  if (themeUrl) htmx.ajax("POST", themeUrl, { values: { theme }, swap: "none" });
+  if (themeUrl) post(themeUrl, new URLSearchParams({ theme })).catch(() => {}); // then it is of this browser only
 }
 
 document.addEventListener("click", (event) => {

@@ -48,6 +48,12 @@ const controlOf = (name) => {
   return usable.find((control) => control.closest("#pane")) ?? usable[0];
 };
 
+/** What the server wants to see of a POST from this page. */
+const headersOfPost = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" });
+
+/** Something that is kept and changes nothing here; unlike htmx's it outlives the page. */
+const post = (url, body, { keepalive = true } = {}) => fetch(url, { method: "POST", headers: headersOfPost(), body, keepalive });
+
 /** A UUID also where the page came without HTTPS, as on a home network. */
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -4,9 +4,9 @@ const STAY = 30_000;
 const SURE = 3_000;
 let open = null; // of the one on show: its id, and where to tell
 
-function post(url, fields = {}) {
+function beacon(url, fields = {}) {
   const body = new FormData();
-  body.append("csrfmiddlewaretoken", JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]);
+  body.append("csrfmiddlewaretoken", headersOfPost()["X-CSRFToken"]);
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   navigator.sendBeacon(url, body);
 }
@@ -16,11 +16,11 @@ function look() {
   const strip = byId("temporary");
   const id = strip && byId("pane").dataset.temporary;
   if (open?.id === id) return;
-  if (open) post(open.leave, { away: "1" });
+  if (open) beacon(open.leave, { away: "1" });
   open = id ? { id, ...strip.dataset } : null;
   if (!open) return;
-  post(open.stay);
-  setTimeout(() => open?.id === id && post(open.stay), SURE); // a page that closed before this one may be told of later
+  beacon(open.stay);
+  setTimeout(() => open?.id === id && beacon(open.stay), SURE); // a page that closed before this one may be told of later
 }
 
 /** It is no temporary one any more, or is none at all. */
@@ -33,9 +33,9 @@ function forget(id) {
 }
 
 document.addEventListener("htmx:afterSettle", look);
-addEventListener("pagehide", () => open && post(open.leave));
-addEventListener("pageshow", (event) => event.persisted && open && post(open.stay));
-setInterval(() => open && post(open.stay), STAY);
+addEventListener("pagehide", () => open && beacon(open.leave));
+addEventListener("pageshow", (event) => event.persisted && open && beacon(open.stay));
+setInterval(() => open && beacon(open.stay), STAY);
 document.addEventListener("parley:piece", (event) => {
   const { element } = event.detail;
   const id = element.getAttribute("s");

@@ -18,8 +18,7 @@ function strip(item) {
 function read(id, number) {
   seen[id] = number;
   finished.delete(id);
-  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
-  fetch(`/chat/${id}/seen/`, { method: "POST", headers, body: new URLSearchParams({ number }), keepalive: true }).catch(() => {
+  post(`/chat/${id}/seen/`, new URLSearchParams({ number })).catch(() => {
     delete seen[id]; // it is told again with the next look
   });
 }

@@ -63,7 +63,7 @@ function send(job) {
   body.append("file", job.file, job.file.name);
   running.add(job);
   xhr.open("POST", document.querySelector("[data-attach]").dataset.attach);
-  for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers")))) xhr.setRequestHeader(name, value);
+  for (const [name, value] of Object.entries(headersOfPost())) xhr.setRequestHeader(name, value);
   xhr.upload.onprogress = ({ loaded, total }) => (job.chip.querySelector("progress").value = loaded / (total || 1));
   xhr.onload = () => (xhr.status === 201 ? keep(job, xhr.responseText) : refuse(job, reason(job, xhr), xhr.status >= 500));
   xhr.onerror = () => refuse(job, words(job, "unreachable"), true);
@@ -129,5 +129,5 @@ document.addEventListener("click", (event) => {
   if (button.matches("[data-again]")) enqueue(jobs.get(chip));
   else if (button.matches("[data-cancel], [data-detach]")) remove(chip);
   // That the server keeps a file a little longer than need be is nobody's trouble.
-  if (button.dataset.detach) fetch(button.dataset.detach, { method: "POST", headers: JSON.parse(document.body.getAttribute("hx-headers")) }).catch(() => {});
+  if (button.dataset.detach) post(button.dataset.detach).catch(() => {});
 });

@@ -83,7 +83,8 @@ def test_the_theme_is_chosen_and_set_before_the_first_paint(new_page: NewPage) -
     page.goto("/")
     assert luminance(page) > 200
     page.locator(".account").click()
-    page.get_by_label("Dark", exact=True).click()
+    with page.expect_response("**/settings/theme/"):
+        page.get_by_label("Dark", exact=True).click()
     assert luminance(page) < 60
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () => { early = document.documentElement.dataset.theme })"
