@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.driving import Chat
 
@@ -26,6 +26,19 @@ def test_what_is_sent_while_a_reply_runs_waits_in_order_also_over_a_reload(chat:
     expect(waiting.last.get_by_role("button", name="Answer now")).to_be_hidden()
     chat.page.get_by_label("Stop the reply").click()
     chat.page.get_by_label("Stop the reply").click()
+
+
+def test_a_reply_is_stopped_also_while_something_is_being_sent(chat: Chat) -> None:
+    chat.begin("One", model="hang")
+    held: list[Route] = []
+    chat.page.route("**/send/", lambda route: held.append(route), times=1)
+    chat.text.fill("Two")
+    chat.text.press("Enter")
+    expect(chat.page.locator("#composer.htmx-request")).to_be_attached()
+    chat.page.get_by_label("Stop the reply").click()
+    chat.expect_status("stopped")
+    held.pop().continue_()
+    expect(chat.messages).to_have_count(4)
 
 
 def test_what_waits_is_taken_back_before_what_was_typed_since(chat: Chat) -> None:

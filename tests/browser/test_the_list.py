@@ -6,7 +6,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
@@ -239,6 +239,17 @@ def test_what_the_list_shows_is_chosen_by_arrows(chat: Chat) -> None:
     chat.page.keyboard.press("Home")
     chat.page.keyboard.press("Space")
     expect(item(chat.page, title)).to_be_visible()
+
+
+def test_what_the_list_shows_does_not_wait_for_the_tags(chat: Chat) -> None:
+    title = talk(chat, unique("Slow tags"))
+    held: list[Route] = []
+    with chat.page.expect_request("**/chat/tags/"):
+        chat.page.route("**/chat/tags/", lambda route: held.append(route), times=1)
+        chat.page.locator("[popovertarget=filter-menu]").click()
+    chat.page.locator("#filter-menu").get_by_text("Starred").click()
+    expect(item(chat.page, title)).to_have_count(0)
+    held.pop().continue_()
 
 
 def test_the_focus_goes_with_the_sidebar(chat: Chat) -> None:
