@@ -188,12 +188,12 @@ def test_a_message_whose_answer_was_lost_is_not_sent_twice(new_page: NewPage, to
         route.fetch()
         lost.append(route) if told == "before" else route.abort()
 
+    chat.begin("Hello")
+    chat.expect_ended()
     if told == "never":
         chat.page.route_web_socket(re.compile("/ws/chat/sessions/"), lambda _: None)
-    chat.begin("Hello")
-    chat.page.wait_for_timeout(300)
-    chat.page.reload()
-    chat.expect_ended()
+        chat.page.reload()
+        chat.expect_ended()
     chat.page.route("**/send/", lose, times=1)
     chat.say("First")
     if told == "before":
