@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,7 @@ def new_page(site: Parley, browser: Browser, login: Path) -> Iterator[NewPage]:
         context = browser.new_context(base_url=site.url, storage_state=login, viewport=size, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        slow_down(page)
         if not noisy:
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda message: complaints.extend(_complaint(message)))
@@ -114,6 +116,20 @@ def new_page(site: Parley, browser: Browser, login: Path) -> Iterator[NewPage]:
 @pytest.fixture
 def chat(new_page: NewPage) -> Chat:
     return Chat(new_page())
+
+
+def slow_down(page: Page) -> None:
+    """With SLOW=4 in the environment the page is four times slower, and the server 160 ms away: races show."""
+    if slowness := float(os.environ.get("SLOW", "0")):
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowness})
+        network = {
+            "offline": False,
+            "latency": 40 * slowness,
+            "downloadThroughput": -1,
+            "uploadThroughput": -1,
+        }
+        devtools.send("Network.emulateNetworkConditions", network)
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
