@@ -51,6 +51,12 @@ class TagField(forms.Field):
         return names
 
 
+class StopForm(forms.Form):
+    """The reply that the page shows running; none where there is no script, or it is out of sight."""
+
+    message_id = forms.UUIDField(required=False)
+
+
 class ComposerForm(forms.Form):
     """What stands in the composer. Blank and too long are refused further down, in better words."""
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chat import access, fragments
 from chat.errors import Refused
-from chat.forms import SettingsForm
+from chat.forms import SettingsForm, StopForm
 from chat.http import no_content
 from chat.models import Session
 from chat.services import replies, sessions
@@ -114,7 +114,9 @@ def restore_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def stop_reply(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id)
-    replies.stop_reply(session=session)
+    form = StopForm(request.POST)
+    if form.is_valid():
+        replies.stop_reply(session=session, message_id=form.cleaned_data["message_id"])
     return no_content() if request.htmx else back_to("session", session.id)
 
 

@@ -5,11 +5,14 @@ HEARD.brief = ["pending", "streaming", ...HEARD.end];
 HEARD.read = HEARD.brief;
 const ENOUGH = 5000; // characters of a reply that are read out in one go
 
-/** The same words twice are heard twice: the region is emptied between. */
+let timer = 0;
+
+/** The same words twice are heard twice: the region is emptied between. What comes last is heard. */
 function say(words) {
   const region = byId("announcer");
   region.textContent = "";
-  setTimeout(() => (region.textContent = words), 60);
+  clearTimeout(timer);
+  timer = setTimeout(() => (region.textContent = words), 60);
 }
 
 document.addEventListener("parley:reply", (event) => {

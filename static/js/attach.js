@@ -48,9 +48,11 @@ document.addEventListener("click", async (event) => {
     tell("parley:toast", byId("toasts").dataset[answer ? "gone" : "unreachable"]);
     return;
   }
+  const words = await answer.text();
+  if (!button.isConnected) return; // one has gone elsewhere, or has sent it
   const text = byId("composer-text");
   text.focus();
-  text.setRangeText(await answer.text(), text.selectionStart, text.selectionEnd, "end");
+  text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
   text.dispatchEvent(new Event("input", { bubbles: true }));
   button.closest(".chip").querySelector("[data-detach]").click();
   text.focus();

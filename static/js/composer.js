@@ -28,13 +28,16 @@ function refresh(form) {
   grow(text);
 }
 
+/** Whether nobody types elsewhere meanwhile, such as into the title. */
+const isFree = (form) => form.contains(document.activeElement) || !document.activeElement?.matches("input, textarea, select");
+
 function prepare(form) {
   if (form.dataset.ready) return;
   form.dataset.ready = "yes";
   form.elements.message_id.value ||= newId();
   tell("parley:composer", form);
   refresh(form);
-  if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open]")) textOf(form).focus({ preventScroll: true });
+  if (matchMedia("(hover: hover)").matches && !document.querySelector("dialog[open]") && isFree(form)) textOf(form).focus({ preventScroll: true });
 }
 
 const submit = (form) => form.requestSubmit(form.querySelector(".send"));
@@ -50,8 +53,8 @@ function succeed(form) {
   if (!form.isConnected) return; // one has gone elsewhere meanwhile
   byId("composer-error")?.replaceChildren();
   refresh(form);
-  if ("again" in form.dataset && !form.querySelector(".send").disabled) setTimeout(submit, 0, form);
-  textOf(form).focus({ preventScroll: true });
+  if ("again" in form.dataset && !("leads" in form.dataset) && !form.querySelector(".send").disabled) setTimeout(submit, 0, form);
+  if (isFree(form)) textOf(form).focus({ preventScroll: true });
 }
 
 function say(words) {
@@ -87,11 +90,11 @@ function sending({ shiftKey, ctrlKey, metaKey }) {
 // A message waits for its files, and for the message before it; before htmx hears of it.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-composer]:is([data-uploading], .htmx-request)")) return;
+  if (!form.matches("[data-composer]:is([data-uploading], .htmx-request, [data-leads])")) return;
   event.preventDefault();
   event.stopPropagation();
-  if (form.matches(".htmx-request")) {
-    if (textOf(form).value !== JSON.parse(form.dataset.sent).text) form.dataset.again = "";
+  if (form.matches(".htmx-request, [data-leads]")) {
+    if ("leads" in form.dataset || textOf(form).value !== JSON.parse(form.dataset.sent).text) form.dataset.again = "";
     return;
   }
   form.dataset.waits = "";
@@ -119,6 +122,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const isUnreached = UNREACHED.includes(xhr.status);
   // The socket may have told of it, where its own answer was lost.
   const hasArrived = isUnreached && byId(`m-${elt.elements.message_id.value}`);
+  const place = elt.isConnected && xhr.getResponseHeader("HX-Location");
+  if (place) elt.dataset.leads = JSON.parse(place).path; // see first.js
   if (hasArrived || (xhr.status >= 200 && xhr.status < 300)) succeed(elt);
   else if (!elt.isConnected) return;
   else if (isUnreached) tell("parley:unsent", elt);
@@ -128,7 +133,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     elt.elements.message_id.value = newId();
     setTimeout(submit, 0, elt);
   }
-  delete elt.dataset.again;
+  if (!place) delete elt.dataset.again;
 });
 document.addEventListener("click", (event) => {
   const starter = event.target.closest("[data-starter]");

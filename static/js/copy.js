@@ -34,7 +34,7 @@ function source(button) {
 
 function confirm(button) {
   const use = button.querySelector("use");
-  document.getElementById("announcer").textContent = document.getElementById("announcer").dataset.copied;
+  tell("parley:say", byId("announcer").dataset.copied);
   button.dataset.copied = "";
   const before = use?.getAttribute("href");
   use?.setAttribute("href", before.replace(/#.*/, "#check")); // that of code is drawn by code.css
@@ -52,6 +52,6 @@ document.addEventListener("click", async (event) => {
     if (button.dataset.done) tell("parley:toast", button.dataset.done);
     else confirm(button);
   } catch {
-    document.dispatchEvent(new CustomEvent("parley:toast", { detail: document.getElementById("toasts").dataset.uncopied }));
+    tell("parley:toast", byId("toasts").dataset.uncopied);
   }
 });

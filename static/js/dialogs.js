@@ -19,7 +19,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "dialog-body" && !dialog.open) dialog.showModal();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.xhr.status < 300 && event.detail.requestConfig.verb === "post") {
+  const { status } = event.detail.xhr; // 0: it never arrived, and can be tried again
+  if (status >= 200 && status < 300 && event.detail.requestConfig.verb === "post") {
     event.detail.elt.closest("dialog")?.close();
     event.detail.elt.closest(".toast")?.remove();
   }

@@ -3,6 +3,7 @@
 
 const PAUSE = 700; // milliseconds without a key
 const JUST_NOW = 3000; // milliseconds
+let askedAt = performance.timeOrigin; // when this page was asked for, or the pane in it
 const timers = new WeakMap();
 const keyOf = (form) => `parley:draft:${form.dataset.composer}`;
 const recordOf = (form) => JSON.parse(load(keyOf(form)) ?? "null");
@@ -23,7 +24,7 @@ function keep(form, isSaved, at = recordOf(form)?.at ?? Date.now()) {
 function isNewer(mine, { draftStamp, draftAge }) {
   // The page may have been made just before it was saved. A stamp is a time of the server's.
   if (mine.saved && draftStamp && mine.base) return Number(draftStamp) < Number(mine.base);
-  if (mine.saved && !draftStamp) return Date.now() - mine.saved < JUST_NOW;
+  if (mine.saved && !draftStamp) return askedAt - mine.saved < JUST_NOW;
   return mine.base === draftStamp || !draftAge || Date.now() - mine.at < Number(draftAge);
 }
 
@@ -52,6 +53,7 @@ async function save(form, keepalive = false) {
   body.set("edited_ago", Math.max(0, Date.now() - (recordOf(form)?.at ?? Date.now())));
   const answer = await post(form.dataset.draft, body, { keepalive }).catch(() => null);
   if (form.elements.message_id.value !== body.get("message_id")) return; // it has been sent meanwhile
+  if (!form.isConnected && recordOf(form)?.value !== form.elements.content.value) return; // one came back, and typed on
   const refused = answer?.headers.get("X-Refused");
   if (answer?.ok && !refused) {
     form.dataset.draftStamp = answer.headers.get("X-Draft") ?? "";
@@ -94,9 +96,11 @@ function flush() {
 
 document.addEventListener("parley:composer", (event) => reconcile(event.detail));
 document.addEventListener("parley:composed", ({ detail: form }) => {
-  if (contents(form).toString() === form.dataset.saved) return;
-  keep(form, false, Date.now());
-  schedule(form);
+  const isSaved = contents(form).toString() === form.dataset.saved;
+  const { value } = form.elements.content;
+  if (isSaved && (recordOf(form)?.value ?? value) === value) return;
+  keep(form, isSaved, Date.now());
+  isSaved ? clearTimeout(timers.get(form)) : schedule(form);
 });
 document.addEventListener("change", (event) => {
   const form = event.target.matches("#composer-model") && event.target.form;
@@ -110,6 +114,9 @@ document.addEventListener("parley:sent", ({ detail: form }) => {
   else tell("parley:composed", form);
 });
 document.addEventListener("parley:piece", ({ detail: { element, own } }) => own || (element.dataset.message && sentElsewhere(element.dataset.message)));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target?.id === "pane") askedAt = Date.now();
+});
 document.addEventListener("htmx:beforeSwap", (event) => event.detail.target.matches("#pane, body") && flush());
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 addEventListener("pagehide", flush);

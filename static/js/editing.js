@@ -15,6 +15,8 @@ function prepare(form) {
     text.value = draft;
     form.querySelector(".editor__restored").hidden = false;
   }
+  const { activeElement } = document;
+  if (activeElement?.matches("#composer-text") && activeElement.value) return; // one writes there
   text.focus();
   text.setSelectionRange(text.value.length, text.value.length);
 }

@@ -6,6 +6,7 @@ let rest = ""; // the depth above which there may be more
 let place = -1; // which hit one is at
 let inner = null; // which mark within it, and how many: {index, count}
 let asked = 0;
+let sought = ""; // the words whose hits these are
 let timer = 0;
 let origin = null; // what had the focus before
 
@@ -40,6 +41,7 @@ function show(index) {
 }
 
 async function search() {
+  sought = words();
   tell("parley:mark", { words: words() });
   hits = [];
   rest = "";
@@ -49,7 +51,11 @@ async function search() {
     if (!found) return;
     hits = found;
     // A long conversation is read a stretch at a time.
-    while (!hits.length && rest) hits = (await ask(rest)) ?? [];
+    while (!hits.length && rest) {
+      const older = await ask(rest);
+      if (!older) return;
+      hits = older;
+    }
   }
   place = finding.nearest(hits);
   show(0);
@@ -57,11 +63,12 @@ async function search() {
 
 async function step(by) {
   clearTimeout(timer);
-  if (!hits.length) return search();
+  if (!hits.length || words() !== sought) return search();
   const next = inner && inner.index + by;
   if (inner && next >= 0 && next < inner.count) return mark(hits[place].id, next);
   if (place + by < 0 && rest) {
-    const older = (await ask(rest)) ?? [];
+    const older = await ask(rest);
+    if (!older) return;
     hits = [...older, ...hits];
     place += older.length;
   }
@@ -87,6 +94,7 @@ function open() {
 }
 
 function close() {
+  clearTimeout(timer);
   bar().hidden = true;
   asked += 1;
   tell("parley:mark", { words: "" });

@@ -1,6 +1,7 @@
 // The list of conversations: where each stands, which one is marked, and the one menu for all of them.
 
 let isUntidy = false;
+const meant = new WeakMap(); // a press on an entry of the menu -> whose: its request may have to wait
 const items = () => [...byId("sessions").querySelectorAll(":scope > .item")];
 const filter = () => Object.fromEntries(new FormData(byId("filter")));
 const isNarrowed = ({ q, show, tag }) => Boolean(q?.trim() || show || tag);
@@ -19,13 +20,27 @@ function isBefore(one, other) {
   return stars > 0 || (stars === 0 && Number(one.dataset.moment) > Number(other.dataset.moment));
 }
 
+/** What is told anew stays where it is the same: the focus, a press that has begun, the place of an open menu. */
+function retell(old, item) {
+  const fresh = [item, ...item.children];
+  [old, ...old.children].forEach((node, i) => {
+    for (const name of node.getAttributeNames()) if (!fresh[i].hasAttribute(name)) node.removeAttribute(name);
+    for (const { name, value } of fresh[i].attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  });
+  texts.patch(old.querySelector(".item__link"), item.querySelector(".item__link"));
+}
+
 function put(item, old) {
-  const follower = items().find((other) => other !== old && isBefore(item, other));
+  const others = items().filter((other) => other !== old);
+  const at = others.findIndex((other) => isBefore(item, other));
   const more = byId("sessions").querySelector(".sidebar__more");
   // Older than all that is here: it comes with its page, when one scrolls there.
-  if (!follower && more && !old) return;
-  old?.remove();
-  byId("sessions").insertBefore(item, follower ?? more);
+  if (at < 0 && more && !old) return;
+  const stays = old?.children.length === item.children.length; // not while a title is being saved there
+  if (stays) retell(old, item);
+  else old?.remove();
+  if (stays && items().indexOf(old) === (at < 0 ? others.length : at)) return;
+  byId("sessions").insertBefore(stays ? old : item, others[at] ?? more);
 }
 
 /** The server's word on a conversation, from an answer or from the socket. */
@@ -39,7 +54,7 @@ function place(item) {
   put(item, old);
   byId("sessions-empty")?.remove();
   htmx.process(item);
-  if (focused) item.querySelector(focused.matches(".item__more") ? ".item__more" : ".item__link").focus();
+  if (focused) byId(item.id)?.querySelector(focused.matches(".item__more") ? ".item__more" : ".item__link").focus();
   tidy();
 }
 
@@ -105,8 +120,11 @@ document.addEventListener("click", (event) => {
   Object.assign(byId("item-menu").dataset, { for: dataset.sessionItem });
   for (const mark of ["starred", "archived"]) byId("item-menu").toggleAttribute(`data-${mark}`, mark in dataset);
 });
-document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.path = event.detail.path.replace(ZERO_ID, byId("item-menu")?.dataset.for ?? ZERO_ID);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#item-menu")) meant.set(event, byId("item-menu").dataset.for);
+}, true);
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  detail.path = detail.path.replace(ZERO_ID, meant.get(detail.triggeringEvent) ?? byId("item-menu")?.dataset.for ?? ZERO_ID);
 });
 document.addEventListener("htmx:pushedIntoHistory", tidy);
 document.addEventListener("htmx:afterSettle", (event) => event.target.closest("#sessions, #pane, body") && tidy());

@@ -2,6 +2,7 @@
 
 const ANY = "ffffffff-ffff-ffff-ffff-ffffffffffff"; // stands in the menu's addresses for the message chosen
 let chosen = "";
+const meant = new WeakMap(); // a press on an entry -> the message that it was for: its request may have to wait
 
 const shownIn = (box, selector) => [...box.querySelectorAll(selector)].filter((one) => one.checkVisibility());
 
@@ -78,7 +79,7 @@ document.addEventListener("keydown", (event) => {
   else entriesOf(menu).at(end)?.focus();
 });
 document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.path = event.detail.path.replace(ANY, chosen);
+  event.detail.path = event.detail.path.replace(ANY, meant.get(event.detail.triggeringEvent) ?? chosen);
 });
 document.addEventListener("parley:sheet", (event) => openSheet(event.detail));
 // Whoever presses an entry of the closed menu, as the palette does, means the last reply.
@@ -86,4 +87,5 @@ document.addEventListener("click", (event) => {
   const menu = event.target.closest("#message-menu");
   const bubble = menu && !menu.matches(":popover-open") && [...document.querySelectorAll('.message[data-role="assistant"]')].at(-1);
   if (bubble) fit(menu, bubble, true);
+  if (menu) meant.set(event, chosen);
 }, true);

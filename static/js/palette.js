@@ -5,8 +5,10 @@ const dialog = byId("palette");
 const text = byId("palette-text");
 let timer = 0;
 let asked = null;
+let isHeld = false; // Enter came before the answer to what stands there
 
 const options = () => [...dialog.querySelectorAll("[role='group']:not([hidden]) > [role='option']:not([hidden])")];
+const isSettled = () => byId("palette-found").dataset.for.toLowerCase() === text.value.trim().toLowerCase();
 const active = () => byId(text.getAttribute("aria-activedescendant") ?? "");
 
 /** How well `words` fits: words that begin with it before words that hold it before letters in order; 0: not. */
@@ -52,8 +54,7 @@ function show() {
   Math.max(...fits.values()) >= 3 && words ? found.before(group) : found.after(group);
   const all = options();
   activate(all[0]);
-  const isSettled = found.dataset.for.toLowerCase() === words;
-  byId("palette-none").textContent = all.length || !isSettled ? "" : dialog.dataset.none.replace("%s", text.value.trim());
+  byId("palette-none").textContent = all.length || !isSettled() ? "" : dialog.dataset.none.replace("%s", text.value.trim());
 }
 
 async function ask() {
@@ -61,12 +62,17 @@ async function ask() {
   const mine = (asked = new AbortController());
   dialog.setAttribute("aria-busy", "true");
   const url = `${dialog.dataset.url}?${new URLSearchParams({ q: text.value.trim() })}`;
-  const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal: mine.signal }).catch(() => null);
+  const html = await fetch(url, { headers: { "HX-Request": "true" }, signal: mine.signal })
+    .then((answer) => (answer.ok ? answer.text() : ""))
+    .catch(() => "");
   if (asked !== mine) return; // a newer question is under way
   dialog.removeAttribute("aria-busy");
-  if (!answer?.ok) return;
-  byId("palette-found").outerHTML = await answer.text();
+  const isWaitedFor = isHeld;
+  isHeld = false;
+  if (!html) return;
+  byId("palette-found").outerHTML = html;
   show();
+  if (isWaitedFor) choose(active());
 }
 
 function open() {
@@ -74,6 +80,15 @@ function open() {
   text.value = "";
   dialog.showModal();
   show();
+  ask();
+}
+
+/** Enter: what is active, or what will be once the server has answered to these words. */
+function enter(first) {
+  const option = active();
+  if (isSettled() || option?.dataset.run || option !== first) return choose(option);
+  isHeld = true;
+  clearTimeout(timer);
   ask();
 }
 
@@ -92,6 +107,7 @@ function choose(option) {
 
 document.addEventListener("parley:palette", open);
 text?.addEventListener("input", () => {
+  isHeld = false;
   show();
   clearTimeout(timer);
   timer = setTimeout(ask, REST);
@@ -102,10 +118,11 @@ text?.addEventListener("keydown", (event) => {
   const at = all.indexOf(active());
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: Math.min(at + 6, all.length - 1), PageUp: Math.max(at - 6, 0) }[event.key];
   if (to !== undefined) activate(all[(to + all.length) % all.length]);
-  else if (event.key === "Enter") choose(active());
+  else if (event.key === "Enter") enter(all[0]);
   else return;
   event.preventDefault();
 });
+dialog?.addEventListener("close", () => (isHeld = false));
 dialog?.addEventListener("click", (event) => {
   const option = event.target.closest("[role='option']");
   if (!option || event.metaKey || event.ctrlKey) return;

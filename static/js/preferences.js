@@ -1,6 +1,7 @@
 // Preferences that show at once: the theme and how code looks. The server keeps them; they are only shown here.
 
 const root = document.documentElement;
+let saving = Promise.resolve();
 const PAPER = { light: "#f9fbfb", dark: "#141a1d" };
 
 function showTheme(theme) {
@@ -26,7 +27,8 @@ function mark() {
 function choose(theme) {
   showTheme(theme);
   const { themeUrl } = root.dataset;
-  if (themeUrl) post(themeUrl, new URLSearchParams({ theme })).catch(() => {}); // then it is of this browser only
+  // One after the other, so that the last one is kept; one that never arrives is of this browser only.
+  if (themeUrl) saving = saving.then(() => post(themeUrl, new URLSearchParams({ theme }))).catch(() => {});
 }
 
 document.addEventListener("click", (event) => {
@@ -45,5 +47,20 @@ document.addEventListener("parley:action", (event) => {
   event.preventDefault();
   choose(theme === "system" ? "" : theme);
 });
+// What was changed and has not arrived goes along when one leaves: htmx would drop what waits.
+const unkept = new Map(); // a form of the settings -> its values
+const valuesOf = (form) => new URLSearchParams(new FormData(form)).toString();
+function keepAll() {
+  for (const [form, values] of unkept) post(form.getAttribute("hx-post"), new URLSearchParams(values)).catch(() => {});
+  unkept.clear();
+}
+document.addEventListener("change", ({ target: { form } }) => {
+  if (form?.matches(".settings form[hx-trigger^='change']")) unkept.set(form, valuesOf(form));
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig: { elt, formData }, xhr } }) => {
+  if (xhr.status && unkept.get(elt) === new URLSearchParams(formData).toString()) unkept.delete(elt);
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => detail.shouldSwap && detail.target.matches("#pane, body") && keepAll());
+addEventListener("pagehide", keepAll);
 document.addEventListener("htmx:afterSettle", mark);
 mark();

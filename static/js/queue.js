@@ -15,6 +15,8 @@ document.addEventListener("parley:piece", ({ detail: { element } }) => {
   const form = document.querySelector(`[data-composer="${CSS.escape(session)}"]`);
   if (!form) return keep(session, words);
   const text = form.elements.content;
+  // The answer to its sending may come later than this; it takes nothing away.
+  if (form.matches(".htmx-request")) form.dataset.sent = JSON.stringify({ ...JSON.parse(form.dataset.sent), text: "" });
   text.value = joined(words, text.value);
   form.querySelector("#chips").prepend(...element.children);
   tell("parley:composed", form);

@@ -2,6 +2,7 @@
 
 const picker = () => byId("emoji-picker");
 const buttons = () => [...picker().querySelectorAll(".emoji")];
+let isHeld = false; // Enter came before the answer to what stands there
 let target = ""; // where the emoji that is chosen goes
 
 /** Beside what was pressed; below it where there is room, else above. On a phone the stylesheet has it at the foot. */
@@ -46,17 +47,26 @@ function walk(event) {
   (next < 0 ? picker().querySelector("input") : (all[next] ?? all[at])).focus();
 }
 
+/** As the server told it: where a note stands, and that it is pointed at, is ours. */
+function bare(element) {
+  const copy = element.cloneNode(true);
+  for (const note of copy.querySelectorAll(".note")) for (const name of ["style", "data-active"]) note.removeAttribute(name);
+  return copy;
+}
+
 /** The same control in what came in its place. */
 function refocus(element, focused) {
   const { emoji, action } = focused.dataset;
-  const same = emoji ? `[data-emoji="${emoji}"]` : `[data-action="${action}"]`;
-  (element.querySelector(emoji || action ? same : "button, a") ?? byId("scroller"))?.focus({ preventScroll: true });
+  const place = byId(focused.closest(".note")?.id ?? "") ?? element;
+  const name = focused.getAttribute("aria-label");
+  const same = emoji ? `[data-emoji="${emoji}"]` : action ? `[data-action="${action}"]` : name ? `[aria-label="${CSS.escape(name)}"]` : "button, a";
+  (place.querySelector(same) ?? element.querySelector("button, a") ?? byId("scroller"))?.focus({ preventScroll: true });
 }
 
 document.addEventListener("parley:piece", (event) => {
   const { element } = event.detail;
   const old = element.matches(".reactions, .notes") && byId(element.id);
-  if (!old || old.isEqualNode(element)) return; // what one did oneself comes twice
+  if (!old || bare(old).isEqualNode(element)) return; // what one did oneself comes twice
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   old.replaceWith(element);
   htmx.process(element);
@@ -70,11 +80,17 @@ document.addEventListener("click", (event) => {
     open(control);
   } else if (emoji) choose(emoji.dataset.emoji);
 });
+document.addEventListener("htmx:afterSettle", ({ target: { id } }) => {
+  if (id !== "emojis" || !isHeld) return;
+  isHeld = false;
+  if (picker().matches(":popover-open") && buttons().length) choose(buttons()[0].dataset.emoji);
+});
 document.addEventListener("keydown", (event) => {
   if (!event.target.closest?.("#emoji-picker")) return;
   const isTyping = event.target.matches("input");
   if (event.key === "Enter" && isTyping && !event.isComposing) {
     event.preventDefault();
-    if (buttons().length) choose(buttons()[0].dataset.emoji);
+    isHeld = byId("emojis").dataset.for !== event.target.value.trim();
+    if (!isHeld && buttons().length) choose(buttons()[0].dataset.emoji);
   } else if (event.key.startsWith("Arrow") && !(isTyping && /Left|Right/.test(event.key))) walk(event);
 });

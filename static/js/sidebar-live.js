@@ -54,11 +54,11 @@ function ask() {
   wanted.clear();
 }
 
-/** Once for all that asked for it, and not under somebody's typing. */
+/** Once for all that asked for it, and not under somebody's typing or choosing. */
 function read() {
   clearTimeout(reading);
   reading = setTimeout(() => {
-    if (document.querySelector(".item__rename")) return read();
+    if (document.querySelector(".item__rename, #sidebar[data-selecting], #item-menu:popover-open")) return read();
     readOn = new Date().toDateString();
     const size = document.querySelectorAll("#sessions > .item").length;
     htmx.ajax("GET", `${byId("sessions").dataset.url}?size=${size}`, { source: "#filter", target: "#sessions", swap: "innerHTML" });

@@ -69,6 +69,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { verb, path } = event.detail.requestConfig;
-  if (verb === "post" && path === byId("bulk")?.getAttribute("action") && event.detail.xhr.status < 300) end();
+  const { status } = event.detail.xhr;
+  if (verb === "post" && path === byId("bulk")?.getAttribute("action") && status >= 200 && status < 300) end();
 });
 document.addEventListener("parley:listed", () => isChoosing() && show());

@@ -28,7 +28,7 @@ function made({ id, title, isLive, isUnread }, isCurrent) {
 function draw({ tabs, current }) {
   if (dragged) return;
   count(tabs);
-  const state = JSON.stringify([tabs, current]);
+  const state = JSON.stringify([tabs.map(({ id, title, isLive, isUnread }) => [id, title, Boolean(isLive), Boolean(isUnread)]), current]);
   if (state === drawn) return;
   drawn = state;
   const focused = list().contains(document.activeElement) && document.activeElement;

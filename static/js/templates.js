@@ -1,5 +1,9 @@
 // Rows of a template's messages come and go; a dialog closes when a link in it leads on.
 
+let asked = ""; // what was said of the variables when the server was asked which there are
+const said = () => JSON.stringify([...new FormData(byId("template-form"))].filter(([name]) => name.startsWith("variable")));
+const tellTexts = () => byId("template-texts").dispatchEvent(new Event("input", { bubbles: true }));
+
 document.addEventListener("click", (event) => {
   event.target.closest("[data-leaves-dialog]")?.closest("dialog")?.close();
   if (event.target.closest("[data-add-message]")) {
@@ -16,6 +20,15 @@ document.addEventListener("click", (event) => {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     (next?.querySelector("textarea") ?? document.querySelector("[data-add-message]")).focus();
-    byId("template-texts").dispatchEvent(new Event("input", { bubbles: true }));
+    tellTexts();
   }
+});
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.id === "template-variables") asked = said();
+});
+// What was typed there since is not replaced by what stood there before: the server is asked once more.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "template-variables" || said() === asked) return;
+  detail.shouldSwap = false;
+  tellTexts();
 });

@@ -9,6 +9,12 @@ const current = () => document.querySelector("[data-composer][data-waiting]");
 
 function hold({ detail: form }) {
   if (!form.isConnected) return;
+  const isChanged = form.elements.content.value !== JSON.parse(form.dataset.sent).text && !("again" in form.dataset);
+  if ("kept" in form.dataset || isChanged) {
+    delete form.dataset.kept;
+    tell("parley:toast", byId("toasts").dataset.unreachable);
+    return;
+  }
   if (!("waiting" in form.dataset)) byId("composer-error").replaceChildren(byId("waiting").content.cloneNode(true));
   form.dataset.waiting = "";
   clearTimeout(timer);
@@ -31,12 +37,16 @@ function release(form) {
 }
 
 document.addEventListener("parley:unsent", hold);
-document.addEventListener("parley:sent", ({ detail }) => release(detail));
+document.addEventListener("parley:sent", ({ detail }) => {
+  delete detail.dataset.kept;
+  release(detail);
+});
 document.addEventListener("htmx:responseError", ({ detail }) => detail.elt.matches("[data-waiting]") && detail.xhr.status < 500 && release(detail.elt));
 document.addEventListener("input", (event) => event.target.id === "composer-text" && release(event.target.form));
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-send-again]")) again();
   if (!event.target.closest("[data-keep-unsent]")) return;
+  if (current()?.matches(".htmx-request")) current().dataset.kept = ""; // the attempt that is under way is the last
   release(current());
   byId("composer-text").focus();
 });

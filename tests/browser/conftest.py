@@ -25,11 +25,15 @@ MODELS = [
     "n40-r10",
     "md150-r50",
     "n200-r50",
+    "n200-r25",
+    "n900-r30",
+    "md150-r20",
     "reason5",
     "length5",
     "e500",
     "drop10",
     "hang",
+    "hang5",
 ]
 PASSWORD = "a calm harbour at dusk"
 NewPage = Callable[..., Page]
@@ -119,7 +123,7 @@ def chat(new_page: NewPage) -> Chat:
 
 
 def slow_down(page: Page) -> None:
-    """With SLOW=4 in the environment the page is four times slower, and the server 160 ms away: races show."""
+    """With SLOW=4 in the environment the page is four times slower, the server 160 ms away: races show."""
     if slowness := float(os.environ.get("SLOW", "0")):
         devtools = page.context.new_cdp_session(page)
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowness})

@@ -65,7 +65,7 @@ def conversation(page: Page) -> None:
 
 def streaming(page: Page) -> None:
     chat = Chat(page)
-    chat.begin("Slowly", model="n40-r10")
+    chat.begin("Slowly", model="hang5")
     chat.expect_status("streaming")
 
 
@@ -174,9 +174,11 @@ def test_forced_colours_leave_everything_to_be_seen(new_page: NewPage) -> None:
     page.goto("/settings/")
     switch = page.get_by_role("switch").first
     off = switch.evaluate("element => getComputedStyle(element).backgroundColor")
-    switch.check()
+    with page.expect_response("**/settings/appearance/"):
+        switch.check()
     expect(switch).not_to_have_css("background-color", off)
-    switch.uncheck()
+    with page.expect_response("**/settings/appearance/"):
+        switch.uncheck()
     page.goto("/")
     border = page.locator(".composer").evaluate("element => getComputedStyle(element).borderTopStyle")
     assert border == "solid"

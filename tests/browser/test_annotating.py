@@ -17,7 +17,11 @@ SELECT = """(body, words) => {
   const at = walker.currentNode.data.indexOf(words);
   getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + words.length);
 }"""
-HIGHLIGHTED = "name => [...(CSS.highlights.get(name) ?? [])].map(range => range.toString())"
+# In the next frame, in which they are painted.
+HIGHLIGHTED = """name => new Promise((done) => requestAnimationFrame(() =>
+  done([...(CSS.highlights.get(name) ?? [])].map((range) => range.toString()))))"""
+BOXES = """() => new Promise((done) => requestAnimationFrame(() => done(
+  [...document.querySelectorAll('#messages .note')].map((one) => one.getBoundingClientRect().toJSON()))))"""
 
 
 @pytest.fixture
@@ -126,18 +130,16 @@ def test_a_passage_is_found_again_when_its_message_is_changed_elsewhere(
     other.page.locator(".editor textarea").fill("Oh, hello brave world")
     other.page.get_by_role("button", name="Save", exact=True).click()
     expect(chat.messages.first).to_contain_text("Oh, hello brave world")
-    chat.page.wait_for_timeout(100)
     assert highlighted(chat.page) == ["brave"]
 
 
 def test_a_note_stands_beside_its_passage_and_covers_no_other(talk: Chat) -> None:
-    notes = [note(talk, words, f"About {words}") for words in ("t1 ", "t2 ", "t3 ")]
+    for words in ("t1 ", "t2 ", "t3 "):
+        note(talk, words, f"About {words}")
     body = talk.last.locator(".message__body").bounding_box()
-    boxes = [one.bounding_box() for one in notes]
+    boxes = talk.page.evaluate(BOXES)
     assert body is not None
     for above, below in zip(boxes, boxes[1:], strict=False):
-        assert above is not None
-        assert below is not None
         assert above["x"] >= body["x"] + body["width"]
         assert above["y"] + above["height"] <= below["y"]
     assert talk.page.locator("#scroller").evaluate("box => box.scrollWidth - box.clientWidth") <= 0

@@ -23,6 +23,7 @@ TAKE = """(element, [kind, name, type, data]) => {
     ? new ClipboardEvent("paste", { ...init, clipboardData: transfer })
     : new DragEvent(kind, { ...init, dataTransfer: transfer });
   element.dispatchEvent(event);
+  return !document.getElementById("drop").hidden;
 }"""
 PASTE_TEXT = """(element, text) => {
   const transfer = new DataTransfer();
@@ -46,8 +47,9 @@ def png(width: int = 40, height: int = 30) -> bytes:
     )
 
 
-def take(page: Page, where: str, kind: str, name: str, mime: str, data: bytes) -> None:
-    page.locator(where).evaluate(TAKE, [kind, name, mime, base64.b64encode(data).decode()])
+def take(page: Page, where: str, kind: str, name: str, mime: str, data: bytes) -> bool:
+    """Whether the place to drop files is on show then."""
+    return bool(page.locator(where).evaluate(TAKE, [kind, name, mime, base64.b64encode(data).decode()]))
 
 
 def text_file(name: str, data: bytes = b"Notes") -> FilePayload:
@@ -74,20 +76,19 @@ def test_files_are_attached_removed_and_sent(chat: Chat) -> None:
 
 def test_a_file_can_be_dropped_anywhere(chat: Chat) -> None:
     chat.page.goto("/")
-    take(chat.page, ".sidebar", "dragover", "a.png", "image/png", png())
-    expect(chat.page.locator("#drop")).to_be_visible()
+    assert take(chat.page, ".sidebar", "dragover", "a.png", "image/png", png())
     take(chat.page, ".sidebar", "drop", "a.png", "image/png", png())
     expect(chat.page.locator("#drop")).to_be_hidden()
     picture = chat.page.locator("#chips [data-chip] img")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") == 40
-    chat.page.get_by_label("Remove a.png").click()
+    expect(picture).to_have_js_property("naturalWidth", 40)
+    with chat.page.expect_response(re.compile("/remove/$")):
+        chat.page.get_by_label("Remove a.png").click()
 
 
 def test_the_place_to_drop_goes_when_the_drag_ends_elsewhere(chat: Chat) -> None:
     chat.page.goto("/")
-    take(chat.page, ".sidebar", "dragover", "a.png", "image/png", png())
-    expect(chat.page.locator("#drop")).to_be_visible()
+    assert take(chat.page, ".sidebar", "dragover", "a.png", "image/png", png())
     expect(chat.page.locator("#drop")).to_be_hidden()
 
 

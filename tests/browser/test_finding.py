@@ -39,7 +39,7 @@ def finding(chat: Chat, site: Parley) -> Chat:
 def test_it_steps_through_all_hits_wherever_they_are(finding: Chat) -> None:
     page, count = finding.page, finding.page.locator("#find-count")
     expect(page.locator("#find-words")).to_be_focused()
-    page.keyboard.type("harbour")
+    page.keyboard.insert_text("harbour")
     expect(count).to_have_text("5 of 5 · 1 of 2 here")
     page.keyboard.press("Shift+Enter")
     expect(count).to_have_text("4 of 5 · 2 of 2 here")
@@ -56,7 +56,7 @@ def test_it_steps_through_all_hits_wherever_they_are(finding: Chat) -> None:
 
 def test_closing_takes_the_marks_and_gives_the_focus_back(finding: Chat) -> None:
     page = finding.page
-    page.keyboard.type("harbour")
+    page.keyboard.insert_text("harbour")
     expect(page.locator("#find-count")).to_contain_text("of 5")
     hit = page.locator(".message:has-text('Message 167.')")
     before = hit.inner_html()
@@ -68,13 +68,13 @@ def test_closing_takes_the_marks_and_gives_the_focus_back(finding: Chat) -> None
 
 
 def test_what_is_nowhere_is_said(finding: Chat) -> None:
-    finding.page.keyboard.type("nowhere at all")
+    finding.page.keyboard.insert_text("nowhere at all")
     expect(finding.page.locator("#find-count")).to_have_text("No match")
 
 
 def test_a_running_reply_is_marked_as_it_grows_and_counted(finding: Chat) -> None:
     page = finding.page
-    page.keyboard.type("t17")
+    page.keyboard.insert_text("t17")
     expect(page.locator("#find-count")).to_have_text("No match")
     page.keyboard.press("Escape")
     finding.say("Go on")

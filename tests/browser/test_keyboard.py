@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import PASSWORD, NewPage
 from tests.browser.driving import Chat
@@ -45,6 +45,25 @@ def test_the_palette_opens_a_conversation_by_its_title(chat: Chat) -> None:
     chat.page.wait_for_url("**/chat/*/")
     expect(palette).to_be_hidden()
     expect(chat.messages).to_have_count(2)
+
+
+def test_enter_in_the_palette_waits_for_the_answer_to_what_was_typed(chat: Chat) -> None:
+    chat.begin("Zeppelins at dawn")
+    chat.expect_ended()
+    chat.begin("Something else")
+    chat.expect_ended()
+    palette = opened(chat.page)
+    expect(palette).not_to_have_attribute("aria-busy", "true")
+    held: list[Route] = []
+    chat.page.route("**/palette/?q=zepp*", lambda route: held.append(route), times=1)
+    chat.page.keyboard.type("zeppelins")
+    chat.page.keyboard.press("Enter")
+    expect(palette).to_be_visible()
+    while not held:
+        chat.page.wait_for_timeout(20)
+    held.pop().continue_()
+    expect(palette).to_be_hidden()
+    expect(chat.page.locator(".title")).to_have_value("Zeppelins at dawn")
 
 
 def test_the_palette_is_a_combobox_and_gives_the_focus_back(chat: Chat) -> None:
@@ -158,6 +177,7 @@ def test_a_day_without_a_mouse(site: Parley, browser: Browser, login: Path) -> N
     page = context.new_page()
     keys, chat = page.keyboard, Chat(page)
     page.goto("/login/")
+    expect(page.locator("[name=username]")).to_be_focused()
     keys.type("alice")
     keys.press("Tab")
     keys.type(PASSWORD)
@@ -171,7 +191,7 @@ def test_a_day_without_a_mouse(site: Parley, browser: Browser, login: Path) -> N
     chat.expect_ended()
     keys.press("Alt+Shift+N")
     expect(page.locator(".welcome")).to_be_visible()
-    run(page, "n40-r10")
+    run(page, "hang5")
     expect(chat.text).to_be_focused()
     keys.type("Count slowly")
     keys.press("Enter")
@@ -180,9 +200,10 @@ def test_a_day_without_a_mouse(site: Parley, browser: Browser, login: Path) -> N
     expect(page.locator("#composer .stop")).to_be_visible()
     keys.press("Alt+Shift+X")
     chat.expect_status("stopped")
+    with page.expect_response("**/model/"):
+        run(page, "n20-r100")
     keys.press("Alt+Shift+R")
-    expect(chat.last).to_have_attribute("data-status", re.compile("pending|streaming"))
-    chat.expect_ended()
+    expect(chat.last).to_contain_text("2/2")  # stands there only once it has ended
 
     keys.press("Alt+Shift+E")
     editor = page.locator(".editor textarea")
@@ -210,13 +231,16 @@ def test_a_day_without_a_mouse(site: Parley, browser: Browser, login: Path) -> N
     keys.press("Tab")
     keys.press("Enter")
     expect(item).to_be_hidden()
+    expect(page.locator("#toasts .toast .button")).to_be_visible()
     keys.press("Alt+Shift+Z")
     expect(item).to_have_attribute("aria-current", "page")
     expect(page.locator(".title")).to_have_value("Counting")
 
     keys.press("Alt+Shift+J")
     expect(page.locator(".title")).not_to_have_value("Counting")
-    run(page, "Dark theme")
+    with page.expect_response("**/settings/theme/"):
+        run(page, "Dark theme")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    run(page, "Theme as")
+    with page.expect_response("**/settings/theme/"):
+        run(page, "Theme as")
     context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
@@ -92,6 +92,25 @@ def test_the_theme_is_chosen_and_set_before_the_first_paint(new_page: NewPage) -
     page.reload()
     assert page.evaluate("early") == "dark"
     assert luminance(page) < 60
+    page.locator(".account").click()
+    with page.expect_response("**/settings/theme/"):
+        page.get_by_label("As the system", exact=True).click()
+
+
+def test_what_one_sets_is_kept_though_one_leaves_at_once(new_page: NewPage) -> None:
+    page = new_page(noisy=True)
+    page.goto("/settings/")
+    wraps = page.locator("[name=wrap_code]")
+    held: list[Route] = []
+    page.route("**/settings/appearance/", lambda route: held.append(route), times=1)
+    wraps.check()
+    wraps.uncheck()
+    wraps.check()  # the first is under way and the last one waits for it
+    page.goto("/settings/")
+    page.reload()
+    expect(wraps).to_be_checked()
+    with page.expect_response("**/settings/appearance/"):
+        wraps.uncheck()
 
 
 def test_the_sidebar_stays_folded(new_page: NewPage) -> None:

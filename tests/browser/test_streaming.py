@@ -23,7 +23,7 @@ look();
 
 
 def test_nothing_jumps_and_no_block_flickers(chat: Chat) -> None:
-    chat.begin("Show me", model="md150-r50")
+    chat.begin("Show me", model="md150-r20")
     chat.page.evaluate(f"() => {{ {WATCH} }}")
     chat.expect_ended()
     seen = chat.page.evaluate("seen")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -78,12 +79,15 @@ def test_what_is_deleted_and_brought_back_elsewhere_stays_on_the_screen(
     title = talk(chat, unique("Here"))
     other = Chat(new_page())
     other.page.goto("/")
+    chat.page.clock.install()
+    chat.page.clock.pause_at(datetime.now() + timedelta(minutes=1))
     menu(other.page, title, "Delete")
     other.page.locator("#confirm-yes").click()
     expect(item(chat.page, title)).to_have_count(0)
     other.toast().get_by_text("Undo").click()
     expect(item(chat.page, title)).to_have_count(1)
-    chat.page.wait_for_timeout(2500)  # longer than one waits for the answer to a deletion of one's own
+    chat.page.clock.run_for(2500)  # longer than one waits for the answer to a deletion of one's own
+    chat.page.wait_for_timeout(500)
     expect_open(chat, title)
 
 
@@ -192,3 +196,26 @@ def test_the_last_reply_is_the_last_one_wherever_one_reads(chat: Chat) -> None:
     chat.page.keyboard.press("Alt+Shift+R")
     expect(chat.page.locator("#messages > [data-newer]")).to_have_count(0)
     expect(chat.last.locator(".siblings__place")).to_have_text("2/2")
+
+
+def test_what_waits_to_be_deleted_is_what_was_meant(talk_of_two: Chat) -> None:
+    """The menu serves all messages; it is open for another by the time the second one's turn comes."""
+    chat, page = talk_of_two, talk_of_two.page
+    release = hold(page, "**/delete/")
+    for number in (0, 2):
+        chat.menu(chat.messages.nth(number)).get_by_text("Delete", exact=True).click()
+    chat.menu(chat.messages.nth(1))
+    release()
+    expect(chat.messages).to_have_count(2)
+    expect(page.locator("#messages > .message--user")).to_have_count(0)
+
+
+@pytest.fixture
+def talk_of_two(chat: Chat) -> Chat:
+    """Two questions with their answers."""
+    chat.begin("First")
+    chat.expect_ended()
+    chat.say("Second")
+    expect(chat.messages).to_have_count(4)
+    chat.expect_ended()
+    return chat

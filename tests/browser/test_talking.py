@@ -21,12 +21,12 @@ WHOLE = "t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19"
 
 
 def test_a_reply_streams_in_and_says_what_it_took(chat: Chat) -> None:
-    chat.begin("Count to forty", model="n40-r10")
+    chat.begin("Count to forty", model="n200-r25")
     chat.expect_words("t3 ")
     chat.expect_status("streaming")
-    chat.expect_words("tokens/s")
+    chat.expect_words("tokens/s", timeout=20_000)
     chat.expect_status("complete")
-    assert chat.said() == " ".join(f"t{number}" for number in range(40))
+    assert chat.said() == " ".join(f"t{number}" for number in range(200))
     expect(chat.last).to_contain_text("first token")
     expect(chat.page).to_have_title("Count to forty — Parley")
     expect(chat.page.locator("#sessions .item").first).to_contain_text("Count to forty")
@@ -72,7 +72,7 @@ def test_a_message_that_is_changed_elsewhere_is_the_same_to_eye_and_hand(
 
 
 def test_a_bubble_that_did_not_come_by_the_stream_spoils_nothing(chat: Chat) -> None:
-    chat.begin("Count", model="n200-r50")
+    chat.begin("Count", model="n200-r25")
     chat.expect_words("t20 ")
     chat.page.evaluate(ANOTHER_BUBBLE)
     chat.expect_words("t40 ")
@@ -116,26 +116,27 @@ def test_another_window_sees_it_live(new_page: NewPage) -> None:
 
 
 def test_stopping_keeps_what_has_arrived(chat: Chat) -> None:
-    chat.begin("Count", model="n200-r50")
+    chat.begin("Count", model="n900-r30")
     chat.expect_words("t10 ")
     chat.page.get_by_label("Stop the reply").click()
     chat.expect_status("stopped")
     chat.expect_words("You stopped this reply.")
     said = chat.said()
     assert "t10" in said
-    assert "t199" not in said
+    assert "t899" not in said
     chat.page.reload()
     assert chat.said() == said
     expect(chat.page.get_by_label("Stop the reply")).to_be_hidden()
 
 
 def test_a_message_sent_meanwhile_waits_its_turn(chat: Chat) -> None:
-    chat.begin("Count", model="n200-r50")
-    chat.expect_words("t3 ")
+    chat.begin("Count", model="hang")
+    chat.page.select_option("#composer-model", "fake::n20-r100")
     chat.say("And then?")
     expect(chat.messages).to_have_count(4)
     chat.expect_words("Queued")
-    chat.expect_words("t199", timeout=20_000)
+    chat.page.get_by_label("Stop the reply").click()
+    chat.expect_words("t19")
     chat.expect_ended()
 
 
@@ -173,9 +174,10 @@ def test_thoughts_can_be_opened(chat: Chat) -> None:
 
 
 def test_the_beginning_and_the_end_are_announced_but_no_token(chat: Chat) -> None:
-    chat.begin("Hello", model="n200-r50")
+    chat.begin("Hello", model="n900-r30")
     chat.page.get_by_label("Stop the reply").click()
     chat.expect_status("stopped")
+    chat.page.select_option("#composer-model", "fake::n200-r25")
     chat.say("Count")
     announcer = chat.page.locator("#announcer")
     expect(announcer).to_have_text("Reply started")
@@ -194,6 +196,7 @@ def test_a_starter_is_a_first_message(site: Parley, browser: Browser) -> None:
     chat.page.fill("[name=username]", "eve")
     chat.page.fill("[name=password]", PASSWORD)
     chat.page.keyboard.press("Enter")
+    chat.page.wait_for_url(f"{site.url}/")
     chat.page.get_by_text("Make a plan").click()
     chat.page.wait_for_url(re.compile("/chat/"))
     chat.expect_words("t19")

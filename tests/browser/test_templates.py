@@ -10,6 +10,9 @@ from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
 
 pytestmark = pytest.mark.browser
+# Nothing fades in any more; what turns for ever is not waited for.
+AT_REST = """() => Promise.all(document.getAnimations()
+  .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
 
 
 def make(page: Page, name: str) -> None:
@@ -72,7 +75,7 @@ def test_axe_finds_nothing_on_their_pages(new_page: NewPage, scheme: str) -> Non
     make(page, f"Seen in {scheme}")
     for path in ("/", "/templates/", "/templates/new/"):
         page.goto(path)
-        page.wait_for_timeout(400)
+        page.evaluate(AT_REST)
         found = Axe().run(page, context="#pane").response["violations"]
         assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == [], path
 

@@ -24,11 +24,10 @@ def item(page: Page, title: str) -> Locator:
     return page.locator("#sessions > .item", has_text=title)
 
 
-def talk(chat: Chat, title: str, *, model: str = "n20-r100") -> str:
+def talk(chat: Chat, title: str) -> str:
     """A conversation with that title, ended."""
-    chat.begin("Hello", model=model)
-    if model == "n20-r100":
-        chat.expect_ended()
+    chat.begin("Hello")
+    chat.expect_ended()
     field = chat.page.locator(".title")
     field.fill(title)
     field.press("Enter")
@@ -50,7 +49,8 @@ def unique(word: str) -> str:
 def test_another_window_sees_the_list_change(new_page: NewPage) -> None:
     here, there = Chat(new_page()), Chat(new_page())
     there.page.goto("/")
-    title = talk(here, unique("Harbour"), model="n200-r50")
+    title = unique("Harbour")
+    here.begin(title, model="n200-r25")
     row = item(there.page, title)
     expect(row).to_have_attribute("data-live", "")
     expect(row).to_contain_text("a reply is being written")
@@ -81,7 +81,8 @@ def test_what_is_deleted_in_one_window_is_left_in_the_other(new_page: NewPage) -
 def test_a_reply_that_nobody_saw_is_unread_until_it_is_opened(new_page: NewPage) -> None:
     here, there = Chat(new_page()), Chat(new_page())
     there.page.goto("/")
-    title = talk(here, unique("Harbour"), model="n200-r50")
+    title = unique("Harbour")
+    here.begin(title, model="n200-r25")
     here.page.close()
     row = item(there.page, title)
     expect(row).to_have_attribute("data-unread", re.compile(r"\d"), timeout=20_000)
@@ -98,7 +99,8 @@ def test_title_and_icon_tell_of_what_ended_in_the_background(new_page: NewPage) 
     page = new_page()
     page.add_init_script(HIDE)
     chat = Chat(page)
-    title = talk(chat, unique("Harbour"), model="n200-r50")
+    title = unique("Harbour")
+    chat.begin(title, model="n200-r25")
     page.evaluate("hide('hidden')")
     expect(page).to_have_title(f"(1) {title} — Parley", timeout=20_000)
     expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("unread"))

@@ -108,12 +108,15 @@ def conversation(chat: Chat) -> Iterator[str]:
 
 
 def running(chat: Chat) -> Iterator[str]:
-    chat.begin("Slowly", model="n40-r10")
+    chat.begin("Slowly", model="hang5")
     chat.expect_status("streaming")
     yield "streaming"
     chat.say("And this next")
     expect(chat.messages).to_have_count(4)
     yield "queued"
+    for place in (1, 3):  # none may end in the midst of the next state, and move up in its list
+        chat.page.get_by_label("Stop the reply").click()
+        expect(chat.messages.nth(place)).to_have_attribute("data-status", "stopped")
     chat.begin("Fail", model="e500")
     chat.expect_status("error")
     yield "failed"
@@ -134,8 +137,10 @@ def tabs(chat: Chat) -> Iterator[str]:
     page = chat.page
     chat.begin("One of two", model="n20-r100")
     chat.expect_ended()
-    press(chat, "#sessions .item:nth-child(2) .item__more, #sessions .item__more >> nth=1")
+    here = page.url
+    press(chat, "#sessions .item:not(:has([aria-current])) .item__more >> nth=0")
     page.locator("#item-menu").get_by_text("Open in a new tab").evaluate("control => control.click()")
+    expect(page).not_to_have_url(here)
     count = page.locator("#header [data-tabs-count]")
     expect(page.locator("#tabs .tab")).to_have_count(2)
     if count.is_visible():

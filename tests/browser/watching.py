@@ -63,6 +63,13 @@ class Watch:
         assert self.hits == []
         assert self.page.evaluate(FORGED) == []
 
+    def expect_hit(self, sign: str) -> None:
+        for _ in range(150):
+            if any(sign in hit for hit in self.hits):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError((sign, self.hits))
+
     def _dismiss(self, dialog: Dialog) -> None:
         self.hits.append(f"dialog: {dialog.message}")
         dialog.dismiss()
