@@ -21,6 +21,7 @@ function beside(control) {
 function open(control) {
   const search = picker().querySelector("input");
   target = control.getAttribute("href");
+  isHeld = false;
   if (search.value || !buttons().length) {
     search.value = "";
     htmx.trigger(search, "parley:emptied");
@@ -80,6 +81,9 @@ document.addEventListener("click", (event) => {
     open(control);
   } else if (emoji) choose(emoji.dataset.emoji);
 });
+document.addEventListener("input", ({ target: field }) => {
+  if (field.closest("#emoji-picker")) isHeld = false;
+});
 document.addEventListener("htmx:afterSettle", ({ target: { id } }) => {
   if (id !== "emojis" || !isHeld) return;
   isHeld = false;
@@ -90,7 +94,7 @@ document.addEventListener("keydown", (event) => {
   const isTyping = event.target.matches("input");
   if (event.key === "Enter" && isTyping && !event.isComposing) {
     event.preventDefault();
-    isHeld = byId("emojis").dataset.for !== event.target.value.trim();
+    isHeld = byId("emojis").dataset.for !== event.target.value;
     if (!isHeld && buttons().length) choose(buttons()[0].dataset.emoji);
   } else if (event.key.startsWith("Arrow") && !(isTyping && /Left|Right/.test(event.key))) walk(event);
 });

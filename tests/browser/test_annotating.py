@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
@@ -56,6 +56,23 @@ def press(chat: Chat, action: str) -> None:
 def highlighted(page: Page, name: str = "note") -> list[str]:
     found: list[str] = page.evaluate(HIGHLIGHTED, name)
     return found
+
+
+def test_enter_among_the_emojis_waits_for_the_answer_to_what_was_typed(talk: Chat) -> None:
+    page = talk.page
+    held: list[Route] = []
+    page.route("**/emojis/?q=rocket*", lambda route: held.append(route), times=1)
+    control = talk.last.locator(".foot [data-action='react']")
+    control.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#emojis .emoji").first).to_be_visible()
+    page.keyboard.insert_text("rocket")
+    page.keyboard.press("Enter")
+    while not held:
+        page.wait_for_timeout(20)
+    expect(page.locator("#emoji-picker")).to_be_visible()
+    held.pop().continue_()
+    expect(talk.last.locator(".reactions [data-emoji]")).to_contain_text("🚀")
 
 
 def test_an_emoji_is_searched_given_and_taken_back_by_keyboard(talk: Chat) -> None:

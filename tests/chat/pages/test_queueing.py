@@ -142,3 +142,15 @@ def test_a_file_that_was_taken_back_stays_where_a_branch_has_it(htmx: Ask, alice
     [copy] = Attachment.objects.filter(message__session=branch)
     assert copy.file.read() == b"Kept"
     copy.file.close()
+
+
+def test_stop_pressed_twice_stops_the_reply_that_was_seen_and_not_the_next(htmx: Ask, alice: User) -> None:
+    session = make_session(alice)
+    queue(htmx, session, "One", "Two")
+    seen = next(message for message in messages_of(session) if message.role == "assistant")
+    for _ in range(2):
+        assert htmx(f"/chat/{session.id}/stop/", {"message_id": str(seen.id)}).status_code == 204
+        assert states(session) == ["running!", "queued"]
+    Generation.objects.filter(message=seen).update(state=Generation.State.ENDED)
+    htmx(f"/chat/{session.id}/stop/", {"message_id": str(seen.id)})
+    assert states(session) == ["ended!", "queued"]
