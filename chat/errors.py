@@ -22,6 +22,14 @@ class Refused(Exception):
         self.field = field
 
 
+class NotAllowed(Refused):
+    """It is there for this person, but not for that: their role is too small."""
+
+    code = "not-allowed"
+    status = 403
+    title = _("You may not do that here")
+
+
 class BlankText(Refused):
     code = "blank-text"
     status = 400

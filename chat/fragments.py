@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from chat import rendering
 from chat.events import encode
 from chat.listing import Entry
-from chat.models import Attachment, Message, Reaction, Session, User
+from chat.models import Attachment, Message, Reaction, Role, Session, User
 from chat.snapshot import MessageView
 from chat.speaking import spoken
 
@@ -28,9 +28,12 @@ LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 
 
 def bubble(
-    view: MessageView, *, viewer: User | None = None, can_edit: bool = True, is_grown: bool = False
+    view: MessageView, *, viewer: User | None = None, role: Role = Role.VIEWER, is_grown: bool = False
 ) -> SafeString:
-    """One message, as `viewer` sees it. `is_grown`: the page has all of its text already, and puts it in."""
+    """One message, as `viewer` with that role sees it.
+
+    `is_grown`: the page has all of its text already, and puts it in.
+    """
     message = view.message
     context = {
         "view": view,
@@ -40,9 +43,10 @@ def bubble(
         "facts": reply_facts(message),
         "failure": failure(message),
         "waits_for": _(view.note) if view.note else "",
-        "can_edit": can_edit,
+        "can_edit": role.can_write,
+        "is_mine": viewer is not None and message.author_id == viewer.pk,
         "is_cut": message.finish_reason in LENGTH_REASONS,
-        **_beside(view, viewer),
+        **_beside(view, viewer, role),
     }
     return render_to_string("chat/_message.html", context)
 
@@ -63,19 +67,22 @@ def body(view: MessageView) -> SafeString:
     return mark_safe(html)  # noqa: S308  nh3 was its last step
 
 
-def reaction_bar(view: MessageView, *, viewer: User) -> SafeString:
+def reaction_bar(view: MessageView, *, viewer: User, role: Role) -> SafeString:
     """What people gave a message, each emoji with a button that gives it too or takes it back."""
-    return render_to_string("chat/_reactions.html", {"message": view.message, **_beside(view, viewer)})
+    return render_to_string("chat/_reactions.html", {"message": view.message, **_beside(view, viewer, role)})
 
 
-def annotation_list(view: MessageView, *, viewer: User) -> SafeString:
+def annotation_list(view: MessageView, *, viewer: User, role: Role) -> SafeString:
     """The notes on a message; those of `viewer` can be edited."""
-    return render_to_string("chat/_annotations.html", {"message": view.message, **_beside(view, viewer)})
+    return render_to_string(
+        "chat/_annotations.html", {"message": view.message, **_beside(view, viewer, role)}
+    )
 
 
-def _beside(view: MessageView, viewer: User | None) -> dict[str, Any]:
+def _beside(view: MessageView, viewer: User | None, role: Role) -> dict[str, Any]:
     return {
         "viewer_id": viewer.pk if viewer else None,
+        "can_comment": role.can_comment,
         "reactions": reaction_chips(view, viewer),
         "annotations": view.annotations,
     }
@@ -113,9 +120,10 @@ def _chip(emoji: str, given: list[Reaction], viewer: User | None) -> Chip:
     return Chip(emoji, len(given), get_text_list(names, _("and")), is_mine)
 
 
-def session_header(session: Session) -> SafeString:
+def session_header(session: Session, *, role: Role) -> SafeString:
     """What of the header can change: title, marks, and the actions that depend on them."""
-    context = {"session": session, "tags": sorted(tag.name for tag in session.tags.all())}
+    tags = sorted(tag.name for tag in session.tags.all())
+    context = {"session": session, "tags": tags, "role": role}
     pieces = ("chat/_title.html", "chat/_session_actions.html")
     return format_html_join("", "{}", ((render_to_string(piece, context),) for piece in pieces))
 

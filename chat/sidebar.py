@@ -50,7 +50,7 @@ def read_list(
     size: int = PAGE_SIZE,
 ) -> ListPage:
     """The page after that place, or the first."""
-    found = narrowed(access.sessions_for(user), wanted)
+    found = narrowed(access.own_sessions(user), wanted)
     starred: list[Session] = []
     if not wanted.is_on:
         if after is None:
@@ -63,11 +63,11 @@ def read_list(
 
 def read_entries(user: User, session_ids: set[UUID]) -> list[Entry]:
     """Of these sessions those that are this person's, as they stand in the list."""
-    rows = access.sessions_for(user).filter(pk__in=session_ids)
+    rows = access.own_sessions(user).filter(pk__in=session_ids)
     return entries(list(rows.order_by("updated_at")), user)
 
 
-def unlisted(user: User, session_ids: set[UUID]) -> set[UUID]:
-    """Of these sessions those that are there, but have never been in the list."""
-    found = access.own_sessions(user).filter(pk__in=session_ids, is_temporary=True)
-    return set(found.values_list("pk", flat=True))
+def gone(user: User, session_ids: set[UUID]) -> set[UUID]:
+    """Of these sessions those that this person cannot open: what is in no list need not be gone."""
+    there = access.still_reading({(user.pk, key) for key in session_ids}) if session_ids else set()
+    return session_ids - {key for _, key in there}

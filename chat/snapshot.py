@@ -19,6 +19,7 @@ from chat.models import (
     MessageEdit,
     Reaction,
     Session,
+    User,
 )
 
 Row = TypeVar("Row", Annotation, Attachment, MessageEdit, Reaction)
@@ -46,6 +47,8 @@ class MessageView:
     alternatives: tuple[UUID, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     edits: tuple[MessageEdit, ...] = ()
+    # Who wrote it; empty where nobody did, or they are gone.
+    author: str = ""
     # Its session, where this is the last message that the session took over from its parent.
     branch: Session | None = None
     reactions: tuple[Reaction, ...] = ()
@@ -120,6 +123,7 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
     running = [row.id for row in rows if row.is_running]
     siblings = _siblings(rows)
     branches = _branches(rows)
+    authors = _authors(rows)
     notes = (
         dict(Generation.objects.filter(message__in=running).values_list("message", "note")) if running else {}
     )
@@ -140,6 +144,7 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
             alternatives=siblings.get(row.id, (row.id,)),
             attachments=tuple(attachments[row.id]),
             edits=tuple(edits[row.id]),
+            author=authors.get(row.author_id, ""),
             branch=branches.get(row.id),
             reactions=margins[row.id].reactions,
             annotations=margins[row.id].annotations,
@@ -195,6 +200,12 @@ def _chunks(message_ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
 
 def _kept_reasoning(message: Message) -> str:
     return "".join(part.get("text", "") for part in message.parts if part.get("type") == "reasoning")
+
+
+def _authors(rows: Sequence[Message]) -> dict[UUID | None, str]:
+    keys = {row.author_id for row in rows if row.author_id}
+    found = User.objects.filter(pk__in=keys).values_list("pk", "username") if keys else ()
+    return dict(found)
 
 
 def _branches(rows: Sequence[Message]) -> dict[UUID | None, Session]:

@@ -83,6 +83,7 @@ urlpatterns = [
     path("chat/<uuid:session_id>/seen/", marks.see_session, name="seen"),
     path("chat/<uuid:session_id>/clear/", sessions.clear_session, name="clear"),
     path("chat/<uuid:session_id>/clear/undo/", sessions.undo_clear, name="undo-clear"),
+    path("chat/<uuid:session_id>/branch/", messages.branch_whole, name="branch-session"),
     path("chat/<uuid:session_id>/delete/", sessions.delete_session, name="delete-session"),
     path("chat/<uuid:session_id>/restore/", sessions.restore_session, name="restore-session"),
     path("chat/<uuid:session_id>/keep/", temporary.keep, name="keep-session"),

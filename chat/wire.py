@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from chat.models import Annotation, Attachment, Message, Reaction, Session, Template, User
+from chat.models import Annotation, Attachment, Message, Project, Reaction, Session, Template, User
 from chat.snapshot import MessageView
 
 
 def session_json(session: Session) -> dict[str, Any]:
-    """A Session. Its tags are read with a query unless they were prefetched."""
+    """A Session. Its tags and its project are read with a query unless they were fetched with it."""
     return {
         "id": str(session.id),
         "name": session.name,
@@ -26,9 +26,9 @@ def session_json(session: Session) -> dict[str, Any]:
         "starred": session.is_starred,
         "archived": session.is_archived,
         "parent_id": _text(session.parent_id),
-        "project": None,
-        "scope_type": None,
-        "scope_id": None,
+        "project": _slug(session.project),
+        "scope_type": session.scope_type,
+        "scope_id": session.scope_id,
         "created_at": _time(session.created_at),
         "updated_at": _time(session.updated_at),
     }
@@ -171,6 +171,11 @@ def _time(moment: datetime) -> str:
 
 def _money(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{amount.normalize():f}"
+
+
+def _slug(project: Project | None) -> str | None:
+    """A project that was deleted is none until it is brought back."""
+    return project.slug if project is not None and project.deleted_at is None else None
 
 
 def _text(value: object | None) -> str | None:

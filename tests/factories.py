@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from chat.models import Annotation, Attachment, Message, Session, User
+from chat.models import Annotation, Attachment, Message, Project, ProjectMember, Role, Session, User
 from chat.services.accounts import create_token
 
 PASSWORD = "correct horse battery"
@@ -20,6 +21,24 @@ def make_user(username: str, **fields: Any) -> User:
 
 def make_token(user: User) -> str:
     return create_token(user=user, name="test")
+
+
+def make_moderator(username: str) -> User:
+    """One of the staff who decides on reports."""
+    user = make_user(username, is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="change_report"))
+    return user
+
+
+def make_project(owner: User, **fields: Any) -> Project:
+    project = Project.objects.create(**{"name": "A project", "slug": "a-project", **fields})
+    add_member(project, owner, Role.OWNER)
+    return project
+
+
+def add_member(project: Project, user: User, role: Role) -> User:
+    ProjectMember.objects.create(project=project, user=user, role=role)
+    return user
 
 
 def make_session(owner: User, messages: Sequence[str] = (), **fields: Any) -> Session:

@@ -14,7 +14,7 @@ from chat.api.answers import json_answer
 from chat.api.callers import writing
 from chat.api.inputs import AnnotationChanges, AnnotationInput
 from chat.http import no_content
-from chat.models import User
+from chat.models import Role, User
 from chat.services import annotations as notes
 from chat.wire import annotation_json
 
@@ -28,7 +28,7 @@ async def annotate_message(request: HttpRequest, message_id: UUID, payload: Anno
 
 
 def _annotate(user: User, message_id: UUID, payload: AnnotationInput) -> dict[str, Any]:
-    message = access.get_message(user, message_id)
+    message = access.get_message(user, message_id, Role.COMMENTER)
     annotation = notes.annotate_span(
         message=message, author=user, body=payload.body, start=payload.start, end=payload.end
     )

@@ -17,7 +17,7 @@ from chat.api.inputs import MessageEditInput
 from chat.api.messages import asked, sent_json
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.http import no_content
-from chat.models import Message, User
+from chat.models import Message, Role, User
 from chat.services import messages
 from chat.services.content import Draft, draft_of
 from chat.services.sending import Sent
@@ -38,7 +38,7 @@ async def get_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
 
 
 def _get(user: User, message_id: UUID) -> dict[str, Any]:
-    return _json(access.get_message(user, message_id))
+    return _json(access.get_message(user, message_id, Role.MODERATOR))
 
 
 @router.put(
@@ -62,16 +62,16 @@ async def edit_message(request: HttpRequest, message_id: UUID, payload: MessageE
 
 
 def _session_of(user: User, message_id: UUID) -> UUID:
-    return access.get_message(user, message_id).session_id
+    return access.get_message(user, message_id, Role.EDITOR).session_id
 
 
 def _edit(user: User, message_id: UUID, draft: Draft) -> dict[str, Any]:
-    message = access.get_message(user, message_id)
+    message = access.get_message(user, message_id, Role.EDITOR)
     return _json(messages.edit_message(message=message, editor=user, draft=draft))
 
 
 def _resend(user: User, message_id: UUID, draft: Draft) -> Sent:
-    message = access.get_message(user, message_id)
+    message = access.get_message(user, message_id, Role.EDITOR)
     return composer.resend(message=message, author=user, draft=draft)
 
 
@@ -83,7 +83,7 @@ async def delete_message(request: HttpRequest, message_id: UUID) -> HttpResponse
 
 
 def _delete(user: User, message_id: UUID) -> None:
-    messages.delete_message(message=access.get_message(user, message_id))
+    messages.delete_message(message=access.get_message(user, message_id, Role.EDITOR))
 
 
 @router.post("/{uuid:message_id}/restore", response=outputs.Message)
@@ -92,7 +92,7 @@ async def restore_message(request: HttpRequest, message_id: UUID) -> HttpRespons
 
 
 def _restore(user: User, message_id: UUID) -> dict[str, Any]:
-    message = access.get_message(user, message_id, deleted=True)
+    message = access.get_message(user, message_id, Role.EDITOR, deleted=True)
     return _json(messages.restore_message(message=message))
 
 
@@ -115,7 +115,7 @@ async def regenerate_reply(request: HttpRequest, message_id: UUID) -> HttpRespon
 
 
 def _regenerate(user: User, message_id: UUID) -> Message:
-    message = access.get_message(user, message_id)
+    message = access.get_message(user, message_id, Role.EDITOR)
     return composer.regenerate(message=message, author=user)
 
 
@@ -126,5 +126,5 @@ async def activate_message(request: HttpRequest, message_id: UUID) -> HttpRespon
 
 
 def _activate(user: User, message_id: UUID) -> dict[str, Any]:
-    message = access.get_message(user, message_id)
+    message = access.get_message(user, message_id, Role.EDITOR)
     return _json(messages.activate_message(message=message))

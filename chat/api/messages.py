@@ -17,7 +17,7 @@ from chat.api.callers import reading
 from chat.api.inputs import MessageInput
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.composer import read, submit
-from chat.models import Message, Session, User
+from chat.models import Message, Role, Session, User
 from chat.services.content import Draft
 from chat.services.sending import Sent
 from chat.slash import dispatch
@@ -40,7 +40,7 @@ async def list_messages(
 
 
 def _page(user: User, session_id: UUID, limit: int, before: UUID | None) -> dict[str, Any]:
-    session = access.get_session(user, session_id)
+    session = access.get_session(user, session_id, Role.MODERATOR)
     page = snapshot.page(session, limit=limit, before=_of_session(user, session_id, before))
     return {
         "items": [message_json(view) for view in page.messages],
@@ -53,7 +53,7 @@ def _of_session(user: User, session_id: UUID, message_id: UUID | None) -> Messag
     if message_id is None:
         return None
     # A deleted one is still a place to go on from: it may have gone since the page was read.
-    message = access.get_message(user, message_id, deleted=True)
+    message = access.get_message(user, message_id, Role.MODERATOR, deleted=True)
     if message.session_id != session_id:
         raise Http404
     return message
@@ -106,7 +106,7 @@ async def send_message(
 def _prepare(
     user: User, session_id: UUID, payload: MessageInput, message_id: UUID | None
 ) -> tuple[User, Session, Draft | Line]:
-    session = access.get_session(user, session_id)
+    session = access.get_session(user, session_id, Role.EDITOR)
     has_attachments = bool(payload.attachment_ids)
     return user, session, read(payload.content, id=message_id, has_attachments=has_attachments)
 
@@ -114,7 +114,7 @@ def _prepare(
 def _run(user: User, session: Session, line: Line) -> dict[str, Any]:
     """The command's outcome, for a program: pages and dialogs are for browsers."""
     outcome = dispatch.run(line, user=user, session=session)
-    now = outcome.session or access.get_session(user, session.pk)
+    now = outcome.session or access.get_session(user, session.pk, Role.VIEWER)
     views = views_of(outcome.messages)
     return {
         "command": line.command.name,

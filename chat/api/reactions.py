@@ -13,7 +13,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import writing
 from chat.http import no_content
-from chat.models import User
+from chat.models import Role, User
 from chat.services import reactions
 from chat.snapshot import views_of
 from chat.wire import message_json
@@ -29,7 +29,7 @@ async def add_reaction(request: HttpRequest, message_id: UUID, emoji: Emoji) -> 
 
 
 def _add(user: User, message_id: UUID, emoji: str) -> dict[str, Any]:
-    message = access.get_message(user, message_id)
+    message = access.get_message(user, message_id, Role.COMMENTER)
     reactions.add_reaction(message=message, user=user, emoji=emoji)
     [view] = views_of([message])
     return message_json(view)
@@ -43,5 +43,5 @@ async def remove_reaction(request: HttpRequest, message_id: UUID, emoji: Emoji) 
 
 
 def _remove(user: User, message_id: UUID, emoji: str) -> None:
-    message = access.get_message(user, message_id)
+    message = access.get_message(user, message_id, Role.COMMENTER)
     reactions.remove_reaction(message=message, user=user, emoji=emoji)

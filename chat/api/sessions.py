@@ -15,7 +15,7 @@ from chat.api.callers import reading, writing, writing_long
 from chat.api.inputs import BranchInput, NewSession, SessionChanges, SessionFilters
 from chat.api.session_list import find_sessions
 from chat.http import no_content
-from chat.models import Template, User
+from chat.models import Role, Template, User
 from chat.services import beginnings, replies, sessions
 from chat.services.branching import branch_session as make_branch
 from chat.services.content import Draft
@@ -73,7 +73,7 @@ async def get_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _get(user: User, session_id: UUID) -> dict[str, Any]:
-    session = access.get_session(user, session_id)
+    session = access.get_session(user, session_id, Role.MODERATOR)
     return {**session_json(session), "last_event_id": session.last_event_id}
 
 
@@ -83,7 +83,7 @@ async def replace_session(request: HttpRequest, session_id: UUID, payload: Sessi
 
 
 def _replace(user: User, session_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
-    session = access.get_session(user, session_id)
+    session = access.get_session(user, session_id, Role.EDITOR)
     return session_json(sessions.replace_session(session=session, values=values))
 
 
@@ -94,7 +94,7 @@ async def change_session(request: HttpRequest, session_id: UUID, payload: Sessio
 
 
 def _change(user: User, session_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
-    session = access.get_session(user, session_id)
+    session = access.get_session(user, session_id, Role.EDITOR)
     return session_json(sessions.update_session(session=session, changes=changes))
 
 
@@ -106,7 +106,7 @@ async def delete_session(request: HttpRequest, session_id: UUID) -> HttpResponse
 
 
 def _delete(user: User, session_id: UUID) -> None:
-    sessions.delete_session(session=access.get_session(user, session_id))
+    sessions.delete_session(session=access.get_session(user, session_id, Role.OWNER))
 
 
 @router.post("/{uuid:session_id}/restore", response=outputs.Session)
@@ -115,7 +115,7 @@ async def restore_session(request: HttpRequest, session_id: UUID) -> HttpRespons
 
 
 def _restore(user: User, session_id: UUID) -> dict[str, Any]:
-    session = access.get_session(user, session_id, deleted=True)
+    session = access.get_session(user, session_id, Role.OWNER, deleted=True)
     return session_json(sessions.restore_session(session=session))
 
 
@@ -129,8 +129,8 @@ async def branch_session(
 
 
 def _branch(user: User, session_id: UUID, from_message_id: UUID | None) -> dict[str, Any]:
-    session = access.get_session(user, session_id)
-    message = access.get_message(user, from_message_id) if from_message_id else None
+    session = access.get_session(user, session_id, Role.VIEWER)
+    message = access.get_message(user, from_message_id, Role.VIEWER) if from_message_id else None
     if message is not None and message.session_id != session.pk:
         raise Http404
     return session_json(make_branch(session=session, owner=user, message=message))
@@ -143,7 +143,7 @@ async def clear_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _clear(user: User, session_id: UUID) -> int:
-    return sessions.clear_session(session=access.get_session(user, session_id))
+    return sessions.clear_session(session=access.get_session(user, session_id, Role.EDITOR))
 
 
 @router.post("/{uuid:session_id}/clear/undo", response=outputs.Cleared)
@@ -153,7 +153,7 @@ async def undo_clear(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _undo_clear(user: User, session_id: UUID) -> int:
-    return sessions.undo_clear(session=access.get_session(user, session_id))
+    return sessions.undo_clear(session=access.get_session(user, session_id, Role.EDITOR))
 
 
 @router.post("/{uuid:session_id}/stop", response={204: None})
@@ -164,4 +164,4 @@ async def stop_reply(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _stop(user: User, session_id: UUID) -> None:
-    replies.stop_reply(session=access.get_session(user, session_id))
+    replies.stop_reply(session=access.get_session(user, session_id, Role.EDITOR))

@@ -17,7 +17,7 @@ from chat import access, events
 from chat.api.answers import event_stream
 from chat.api.callers import caller_of, reading
 from chat.http.problems import problem
-from chat.models import User
+from chat.models import Role, User
 from chat.stream import Follower, ReplyFollower, events_as_sse
 from chat.stream.follower import Ended
 
@@ -61,7 +61,7 @@ def _number(digits: str) -> int:
 
 
 def _open(user: User, session_id: UUID) -> tuple[UUID, int]:
-    return user.id, access.get_session(user, session_id).last_event_id
+    return user.id, access.get_session(user, session_id, Role.MODERATOR).last_event_id
 
 
 async def _session_events(session_id: UUID, user_id: UUID, after: int, head: int) -> AsyncIterator[bytes]:

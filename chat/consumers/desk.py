@@ -14,7 +14,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from chat import fragments, metrics
 from chat.consumers.handshake import is_origin_allowed, person_of, speak_as_the_page
 from chat.models import User
-from chat.sidebar import read_entries, read_list, unlisted
+from chat.sidebar import gone, read_entries, read_list
 from chat.stream import ListFollower
 from chat.stream.follower import Ended
 from chat.threads import read
@@ -74,10 +74,10 @@ class DeskConsumer(AsyncWebsocketConsumer):
 
 
 def _items(user: User, session_ids: set[UUID]) -> str:
-    """Each as it stands in the list, or the word that it is in none."""
+    """Each as it stands in the list, or the word that it is not there any more."""
     entries = read_entries(user, session_ids)
-    gone = session_ids - {entry.session.pk for entry in entries} - unlisted(user, session_ids)
-    return "".join([*map(fragments.sidebar_item, entries), *map(fragments.left, gone)])
+    rest = session_ids - {entry.session.pk for entry in entries}
+    return "".join([*map(fragments.sidebar_item, entries), *map(fragments.left, gone(user, rest))])
 
 
 def _wanted(text: str | None) -> set[UUID]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from chat import fragments
 from chat.events import MARGIN, Event
-from chat.models import Message, Session, User
+from chat.models import Message, Role, Session, User
 from chat.rendering import MarkdownStream, tail_patch
 from chat.snapshot import MessageView, views_of
 from chat.threads import read
@@ -79,8 +79,9 @@ class LiveReply:
 class PageScreen:
     """One socket's page: turns events into frames of HTML."""
 
-    def __init__(self, viewer: User) -> None:
+    def __init__(self, viewer: User, role: Role) -> None:
         self.viewer = viewer
+        self.role = role
         self._live: dict[UUID, LiveReply] = {}
 
     def wait(self) -> float | None:
@@ -105,7 +106,7 @@ class PageScreen:
         steps = "".join([reply.step(cursor) for reply in self._live.values()])
         parts.append(steps)
         if any(event.name == "session" for event in events):
-            parts.append(await read(_session_html, events[-1].session_id))
+            parts.append(await read(_session_html, events[-1].session_id, self.role))
         if cursor is not None and not steps:
             parts.append(f'<parley-cursor c="{cursor}"></parley-cursor>')
         return "".join(parts)
@@ -144,8 +145,8 @@ class PageScreen:
 
     def _margin(self, view: MessageView) -> str:
         """What stands beside a message whose text is on the screen already."""
-        bar = fragments.reaction_bar(view, viewer=self.viewer)
-        return bar + fragments.annotation_list(view, viewer=self.viewer)
+        bar = fragments.reaction_bar(view, viewer=self.viewer, role=self.role)
+        return bar + fragments.annotation_list(view, viewer=self.viewer, role=self.role)
 
     def _bubble(self, view: MessageView, start: int | None) -> str:
         message = view.message
@@ -165,7 +166,7 @@ class PageScreen:
         return self._html(_empty(view)) + reply.whole()
 
     def _html(self, view: MessageView, *, is_grown: bool = False) -> str:
-        return fragments.bubble(view, viewer=self.viewer, is_grown=is_grown)
+        return fragments.bubble(view, viewer=self.viewer, role=self.role, is_grown=is_grown)
 
 
 def _empty(view: MessageView) -> MessageView:
@@ -176,6 +177,6 @@ def _views(message_ids: list[UUID]) -> list[MessageView]:
     return views_of(Message.objects.filter(pk__in=message_ids).order_by("depth"))
 
 
-def _session_html(session_id: UUID) -> str:
+def _session_html(session_id: UUID, role: Role) -> str:
     session = Session.objects.get(pk=session_id)
-    return fragments.session_header(session)
+    return fragments.session_header(session, role=role)

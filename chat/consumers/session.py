@@ -13,11 +13,11 @@ import structlog
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
-from chat import metrics
-from chat.access import get_session
+from chat import access, metrics
 from chat.consumers.handshake import is_origin_allowed, person_of, speak_as_the_page
 from chat.consumers.page import PageScreen
-from chat.models import Session, User
+from chat.errors import NotAllowed
+from chat.models import Role, Session, User
 from chat.services.replies import stop_reply
 from chat.stream.follower import Ended, Follower
 from chat.threads import read, write
@@ -37,7 +37,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
         if opened is None:
             await self.close(REFUSED)
             return
-        self.user, self.session = opened
+        self.user, self.session, self.role = opened
         speak_as_the_page(scope, self.user)
         self.is_json = query.get("format") == ["json"]
         metrics.SOCKETS.inc()
@@ -83,7 +83,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
                 await self.send(event.as_frame())
 
     async def _send_page(self, follower: Follower) -> None:
-        screen = PageScreen(self.user)
+        screen = PageScreen(self.user, self.role)
         while True:
             events = await follower.take(screen.wait())
             if frame := await screen.frame(events):
@@ -94,21 +94,22 @@ class SessionConsumer(AsyncWebsocketConsumer):
             key = UUID(message_id) if isinstance(message_id, str) else None
         except ValueError:
             return
-        session = await read(_session_or_none, self.user, self.session.pk)
+        session = await read(_session_or_none, self.user, self.session.pk, Role.EDITOR)
         if session is not None:
             await write(stop_reply, session=session, message_id=key)
 
 
-def _open(scope: dict[str, Any]) -> tuple[User, Session] | None:
+def _open(scope: dict[str, Any]) -> tuple[User, Session, Role] | None:
     user = person_of(scope)
-    session = user and _session_or_none(user, scope["url_route"]["kwargs"]["session_id"])
-    return (user, session) if user and session else None
+    session = user and _session_or_none(user, scope["url_route"]["kwargs"]["session_id"], Role.MODERATOR)
+    role = access.role_of(user, session) if user and session else None
+    return (user, session, role) if user and session and role else None
 
 
-def _session_or_none(user: User, session_id: UUID) -> Session | None:
+def _session_or_none(user: User, session_id: UUID, needed: Role) -> Session | None:
     try:
-        return get_session(user, session_id)
-    except Http404:
+        return access.get_session(user, session_id, needed)
+    except (Http404, NotAllowed):
         return None
 
 

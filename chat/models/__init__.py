@@ -9,13 +9,16 @@ from chat.models.drafts import Draft
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
+from chat.models.projects import Project, ProjectMember
 from chat.models.providers import ConfiguredProvider
 from chat.models.reactions import Reaction
 from chat.models.reports import Report
+from chat.models.roles import MEMBER_ROLES, Role
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
 from chat.models.templates import Template
 
 __all__ = [
+    "MEMBER_ROLES",
     "Annotation",
     "ApiToken",
     "Attachment",
@@ -26,9 +29,12 @@ __all__ = [
     "Message",
     "MessageEdit",
     "Preferences",
+    "Project",
+    "ProjectMember",
     "Reaction",
     "ReadMark",
     "Report",
+    "Role",
     "SentPrompt",
     "Session",
     "SessionEvent",

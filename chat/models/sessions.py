@@ -8,6 +8,7 @@ from django.db import models
 
 from chat.models.accounts import User
 from chat.models.ids import new_id
+from chat.models.projects import Project
 
 DEFAULT_SETTINGS: dict[str, Any] = {
     "temperature": None,
@@ -46,6 +47,13 @@ class Session(models.Model):
     # Where it left its parent: the parent's message, and the copy of it here, the last one taken over.
     parent_point = models.UUIDField(null=True, blank=True)
     branch_point = models.UUIDField(null=True, blank=True)
+    # None: it is its owner's alone.
+    project = models.ForeignKey(
+        Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions", db_index=False
+    )
+    # The object outside that this is the thread of; both or neither, and then in a project.
+    scope_type = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001  null: no scope
+    scope_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
     # Every event of the session takes the next numbers from here, under this row's lock.
     last_event_id = models.PositiveBigIntegerField(default=0)
     # The event with which the last reply ended; 0 before the first. Unread is what lies beyond a ReadMark.
@@ -60,11 +68,32 @@ class Session(models.Model):
     objects = SessionQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "scope_type", "scope_id"],
+                condition=models.Q(deleted_at=None, scope_id__isnull=False),
+                name="one_thread_a_scope",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope_type=None, scope_id=None)
+                | models.Q(project__isnull=False, scope_type__isnull=False, scope_id__isnull=False),
+                name="scope_is_whole_and_in_a_project",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_temporary=False) | models.Q(project=None),
+                name="temporary_session_is_in_no_project",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["owner", "-updated_at", "-id"],
                 condition=models.Q(deleted_at=None),
                 name="session_newest",
+            ),
+            models.Index(
+                fields=["project", "-updated_at", "-id"],
+                condition=models.Q(deleted_at=None, project__isnull=False),
+                name="session_of_project",
             ),
             models.Index(
                 fields=["owner", "-updated_at", "-id"],

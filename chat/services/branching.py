@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat.access import role_in
 from chat.errors import BadValue
 from chat.log import lock_session, record, session_note
-from chat.models import Message, Session, SessionTag, User
+from chat.models import Message, Project, Session, SessionTag, User
 from chat.services import tree
 from chat.services.copying import append_copies
 from chat.snapshot import MAX_READS
@@ -108,11 +109,19 @@ def _new_session(source: Session, owner: User) -> Session:
         model=source.model,
         settings=source.settings,
         is_temporary=source.is_temporary,
+        project=_project_for(owner, source),
         updated_at=timezone.now(),
     )
     tags = source.tags.values_list("name", flat=True)
     SessionTag.objects.bulk_create([SessionTag(session=branch, name=name) for name in tags])
     return branch
+
+
+def _project_for(owner: User, source: Session) -> Project | None:
+    """Where the source is, if one may write there; else the branch is one's own alone."""
+    role = role_in(owner, source.project_id) if source.project_id else None
+    is_own = source.owner_id == owner.pk
+    return source.project if is_own or (role and role.can_write) else None
 
 
 def branch_name(source: Session) -> str:

@@ -13,12 +13,12 @@ from django_htmx.http import retarget
 
 from chat import access, fragments
 from chat.errors import Refused
-from chat.models import Annotation, Message
+from chat.models import Annotation, Message, Role
 from chat.passages import Passage
 from chat.services import annotations as notes
 from chat.snapshot import views_of
 from chat.text import clean_text
-from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 
 ERROR_SLOT = "#annotation-error"
 
@@ -26,7 +26,7 @@ ERROR_SLOT = "#annotation-error"
 @require_http_methods(["GET", "POST"])
 @login_needed
 def annotate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.COMMENTER)
     if request.method == "GET":
         return answer_form(request, message)
     body = clean_text(request.POST.get("body", ""))
@@ -73,7 +73,8 @@ def answer_notes(request: PageRequest, message: Message, *more: str) -> HttpResp
     if not request.htmx:
         return back_to("session", message.session_id)
     [view] = views_of([message])
-    return frames(fragments.annotation_list(view, viewer=request.user), *more)
+    role = role_here(request, message.session)
+    return frames(fragments.annotation_list(view, viewer=request.user, role=role), *more)
 
 
 def answer_form(

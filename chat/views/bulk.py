@@ -17,11 +17,12 @@ from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import ManyForm, TagsForm
 from chat.listing import entries
-from chat.models import Session
+from chat.models import Role, Session
 from chat.services import bulk
 from chat.views.door import PageRequest, frames, login_needed
 from chat.views.sidebar import away_from
 
+NEEDED = {"delete": Role.OWNER, "restore": Role.OWNER}
 BACK = {"archive": "unarchive", "delete": "restore"}
 
 
@@ -31,7 +32,9 @@ def change_sessions(request: PageRequest) -> HttpResponse:
     try:
         action, session_ids = ManyForm(request.POST).check()
         tags = TagsForm(request.POST).check() if action == "tag" else []
-        chosen = access.get_sessions(request.user, session_ids, deleted=action == "restore")
+        chosen = access.get_sessions(
+            request.user, session_ids, NEEDED.get(action, Role.EDITOR), deleted=action == "restore"
+        )
         changed = bulk.change_sessions(sessions=chosen, action=action, tags=tags)
     except Refused as refused:
         return answer_refusal(request, refused)
@@ -53,7 +56,7 @@ def ask_tags(request: PageRequest) -> HttpResponse:
 def items(request: PageRequest, sessions: Sequence[Session]) -> list[SafeString]:
     there = [session for session in sessions if session.deleted_at is None]
     gone = [session for session in sessions if session.deleted_at is not None]
-    shown = entries(there, request.user)
+    shown = entries([session for session in there if session.owner_id == request.user.pk], request.user)
     return [*map(fragments.sidebar_item, shown), *(fragments.left(session.pk) for session in gone)]
 
 

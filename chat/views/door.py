@@ -16,10 +16,11 @@ from django.utils.safestring import SafeString
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
+from chat import access
 from chat.access import GONE
-from chat.errors import Refused
+from chat.errors import NotAllowed, Refused
 from chat.http import speak_to
-from chat.models import User
+from chat.models import Role, Session, User
 from chat.services import accounts
 
 P = ParamSpec("P")
@@ -46,6 +47,8 @@ def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
                 return view(request, *args, **kwargs)  # type: ignore[arg-type]
             except GONE as error:
                 raise Http404 from error
+            except NotAllowed as refused:
+                return _not_allowed(request, refused)
         is_htmx = request.headers.get("HX-Request") == "true"
         if not accounts.has_accounts():
             return redirect("setup")
@@ -54,6 +57,17 @@ def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
     return guarded
+
+
+def _not_allowed(request: HttpRequest, refused: NotAllowed) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return refusal(request, refused, slot="#composer-error")
+    return render(request, "403.html", {"words": refused.detail}, status=refused.status)
+
+
+def role_here(request: PageRequest, session: Session) -> Role:
+    """What the person is to a conversation that `access` has let them to."""
+    return access.role_of(request.user, session) or Role.VIEWER
 
 
 def frames(*pieces: str) -> HttpResponse:

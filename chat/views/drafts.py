@@ -13,6 +13,7 @@ from chat import access
 from chat.errors import IdReused, Refused
 from chat.forms import DraftForm
 from chat.http import no_content
+from chat.models import Role
 from chat.services import drafts
 from chat.views.door import PageRequest, login_needed
 
@@ -21,7 +22,7 @@ from chat.views.door import PageRequest, login_needed
 @login_needed
 def save_draft(request: PageRequest, session_id: UUID | None = None) -> HttpResponse:
     """The stamp of what is kept, or the code of the refusal, stands in a header for the script."""
-    session = access.get_session(request.user, session_id) if session_id else None
+    session = access.get_session(request.user, session_id, Role.EDITOR) if session_id else None
     try:
         values = DraftForm(request.POST).check()
         draft = drafts.save_draft(

@@ -39,7 +39,7 @@ def attach(request: PageRequest) -> HttpResponse:
 @login_needed
 def detach(request: PageRequest, attachment_id: UUID) -> HttpResponse:
     """A file that was sent with a message meanwhile stays with it."""
-    drop_attachment(attachment=access.get_attachment(request.user, attachment_id))
+    drop_attachment(attachment=access.get_own_attachment(request.user, attachment_id))
     return no_content()
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from chat import access, finding
 from chat.forms import FindForm
-from chat.models import Session
+from chat.models import Role, Session
 from chat.views.door import PageRequest, login_needed
 
 # The bar steps through ids alone; a person reads the page.
@@ -21,7 +21,7 @@ PAGE_HITS = 50
 @require_GET
 @login_needed
 def find_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.MODERATOR)
     form = FindForm(request.GET)
     if not form.is_valid():
         return render(request, "chat/find.html", {"session": session, "form": form}, status=422)

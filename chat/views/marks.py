@@ -16,7 +16,7 @@ from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import TagsForm
 from chat.http import no_content
-from chat.models import Session
+from chat.models import Role, Session
 from chat.services import reading, sessions
 from chat.views.door import PageRequest, back_to, frames, login_needed
 from chat.views.session_settings import told_session
@@ -25,7 +25,7 @@ from chat.views.session_settings import told_session
 @require_POST
 @login_needed
 def star_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     session = sessions.update_session(session=session, changes={"starred": is_on(request)})
     return frames(*told_session(request, session)) if request.htmx else back_to("session", session.id)
 
@@ -33,7 +33,7 @@ def star_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def archive_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     session = sessions.update_session(session=session, changes={"archived": is_on(request)})
     if not request.htmx:
         return back_to("session", session.id)
@@ -46,7 +46,7 @@ def archive_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_needed
 def tag_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     if request.method == "GET":
         return answer_tags(request, session)
     try:
@@ -61,7 +61,7 @@ def tag_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def see_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     """The person saw the end of the reply that ended with event `number`."""
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.VIEWER)
     number = request.POST.get("number", "")
     if re.fullmatch(r"[0-9]{1,18}", number):
         reading.mark_seen(session=session, user=request.user, number=int(number))

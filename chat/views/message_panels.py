@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from chat import access, fragments
 from chat.history import history_of
-from chat.models import Message, SentPrompt
+from chat.models import Message, Role, SentPrompt
 from chat.sent import Sent, sent_for
 from chat.snapshot import views_of
 from chat.text import number
@@ -31,7 +31,7 @@ _MARKUP = re.compile(r"^[ \t]*#+[ \t]*|[*_`~]+|(?<=\])\([^)\s]*\)?|[\[\]]", re.M
 @login_needed
 def show_sent(request: PageRequest, message_id: UUID) -> HttpResponse:
     """What the model was given for a reply, and what it took; `?before=` is a page of earlier messages."""
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.MODERATOR)
     if message.role != Message.Role.ASSISTANT:
         raise Http404
     before = request.GET.get("before", "")
@@ -44,7 +44,7 @@ def show_sent(request: PageRequest, message_id: UUID) -> HttpResponse:
 @require_GET
 @login_needed
 def show_history(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.MODERATOR)
     context = {"message": message, "history": history_of(message)}
     return render(request, panel(request, "history"), context)
 
@@ -53,7 +53,7 @@ def show_history(request: PageRequest, message_id: UUID) -> HttpResponse:
 @login_needed
 def offer_models(request: PageRequest, message_id: UUID) -> HttpResponse:
     """The models that could answer instead, to choose one from."""
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     context = {"message": message, "choices": choices(message.session)}
     return render(request, panel(request, "models"), context)
 
@@ -62,7 +62,7 @@ def offer_models(request: PageRequest, message_id: UUID) -> HttpResponse:
 @login_needed
 def show_alternatives(request: PageRequest, message_id: UUID) -> HttpResponse:
     """All that stands or stood in a message's place: who wrote it, when, and how it begins."""
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.MODERATOR)
     [view] = views_of([message])
     rows = Message.objects.filter(pk__in=view.alternatives[-MAX_ALTERNATIVES:])
     begun = rows.annotate(start=Left("content", START_CHARS)).defer("content", "html", "parts")

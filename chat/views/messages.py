@@ -9,20 +9,20 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import access, composer, fragments
 from chat.errors import Refused
 from chat.forms import SendForm
-from chat.models import Message
+from chat.models import Message, Role, Session
 from chat.services import messages, queued, sessions
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
 from chat.slash.dispatch import Line
 from chat.snapshot import views_of
 from chat.text import clean_text
+from chat.views.bubbles import bubbles
 from chat.views.choices import change_of, chosen
 from chat.views.composing import typed_in
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
@@ -34,7 +34,7 @@ from chat.views.slash import answer_command
 @require_POST
 @login_needed
 def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     try:
         values = SendForm(request.POST).check()
         if change := change_of(values["model"], session):
@@ -65,21 +65,21 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def show_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     """The bubble as it is, for one who gave up editing it."""
-    return frames(*bubbles(request, access.get_message(request.user, message_id)))
+    return frames(*bubbles(request, access.get_message(request.user, message_id, Role.MODERATOR)))
 
 
 @require_GET
 @login_needed
 def message_source(request: PageRequest, message_id: UUID) -> HttpResponse:
     """The Markdown, for the clipboard."""
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.VIEWER)
     return HttpResponse(views_of([message])[0].content, content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "POST"])
 @login_needed
 def edit_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     if request.method == "GET":
         return answer_editor(request, message)
     content = content_of(request)
@@ -95,7 +95,7 @@ def edit_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     content = content_of(request)
     try:
         sent = composer.resend(message=message, author=request.user, draft=draft_of(content))
@@ -109,7 +109,7 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     choice = request.POST.get("model", "")
     try:
         provider, model = chosen(choice, message.session) if choice else ("", "")
@@ -122,7 +122,7 @@ def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def activate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     try:
         messages.activate_message(message=message)
     except Refused as refused:
@@ -133,7 +133,7 @@ def activate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def delete_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     try:
         messages.delete_message(message=message)
     except Refused as refused:
@@ -148,7 +148,7 @@ def delete_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def restore_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id, deleted=True)
+    message = access.get_message(request.user, message_id, Role.EDITOR, deleted=True)
     message = messages.restore_message(message=message)
     return frames(*bubbles(request, message)) if request.htmx else back_to("session", message.session_id)
 
@@ -157,16 +157,25 @@ def restore_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @login_needed
 def branch_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     """A conversation of its own from here on, opened."""
-    message = access.get_message(request.user, message_id)
-    branch = branch_session(session=message.session, owner=request.user, message=message)
+    message = access.get_message(request.user, message_id, Role.VIEWER)
+    return answer_branch(
+        request, branch_session(session=message.session, owner=request.user, message=message)
+    )
+
+
+@require_POST
+@login_needed
+def branch_whole(request: PageRequest, session_id: UUID) -> HttpResponse:
+    """A conversation of its own, from where this one has come to."""
+    session = access.get_session(request.user, session_id, Role.VIEWER)
+    return answer_branch(request, branch_session(session=session, owner=request.user))
+
+
+def answer_branch(request: PageRequest, branch: Session) -> HttpResponse:
     if not request.htmx:
         return back_to("session", branch.id)
     url = reverse("session", args=[branch.id])
     return frames(item(request.user, branch), format_html('<parley-go href="{}"></parley-go>', url))
-
-
-def bubbles(request: PageRequest, *found: Message) -> list[SafeString]:
-    return [fragments.bubble(view, viewer=request.user) for view in views_of(found)]
 
 
 def content_of(request: PageRequest) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from chat import access, fragments
 from chat.errors import Refused
 from chat.http import no_content
+from chat.models import Role
 from chat.models.ids import new_id
 from chat.services import drafts, queued
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
@@ -21,7 +22,7 @@ from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 @login_needed
 def take_back(request: PageRequest, message_id: UUID) -> HttpResponse:
     """The message leaves the conversation, and its text and files stand in the composer again."""
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     replies = list(message.children.values_list("pk", flat=True))
     try:
         files = queued.take_back(message=message, author=request.user)
@@ -44,6 +45,6 @@ def take_back(request: PageRequest, message_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def answer_now(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.EDITOR)
     queued.answer_now(message=message)
     return no_content() if request.htmx else back_to("session", message.session_id)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import access, emojis, fragments
 from chat.errors import Refused
+from chat.models import Role
 from chat.services import reactions
 from chat.snapshot import views_of
 from chat.views.door import PageRequest, back_to, frames, login_needed
@@ -21,7 +22,7 @@ from chat.views.messages import told
 @login_needed
 def react_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     """Give an emoji, or take it back; without script, choose one on a page of its own."""
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.COMMENTER)
     if request.method == "GET":
         context = {"message": message, "choices": choices("")}
         return render(request, "chat/react.html", context)
@@ -32,7 +33,7 @@ def react_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     if not request.htmx:
         return back_to("session", message.session_id)
     [view] = views_of([message])
-    return frames(fragments.reaction_bar(view, viewer=request.user))
+    return frames(fragments.reaction_bar(view, viewer=request.user, role=Role.COMMENTER))
 
 
 @require_GET

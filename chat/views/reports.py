@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from chat import access, fragments
 from chat.errors import AlreadyReported, Refused
-from chat.models import Message, Report
+from chat.models import Message, Report, Role
 from chat.services import reports
 from chat.text import clean_text
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
@@ -21,7 +21,7 @@ from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 @require_http_methods(["GET", "POST"])
 @login_needed
 def report_message(request: PageRequest, message_id: UUID) -> HttpResponse:
-    message = access.get_message(request.user, message_id)
+    message = access.get_message(request.user, message_id, Role.VIEWER)
     if request.method == "GET":
         return answer_form(request, message)
     reason = request.POST.get("reason", "")

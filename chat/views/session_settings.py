@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
@@ -13,17 +14,17 @@ from django_htmx.http import reswap, retarget
 from chat import access, fragments
 from chat.errors import BadValue, Refused
 from chat.forms import NameForm, SettingsForm
-from chat.models import Session
+from chat.models import Role, Session
 from chat.services import sessions
 from chat.views.choices import chosen
-from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 from chat.views.sidebar import item
 
 
 @require_http_methods(["GET", "POST"])
 @login_needed
 def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     form = NameForm(request.POST or None)
     if request.method == "GET":
         return answer_rename(request, session, session.name)
@@ -40,7 +41,7 @@ def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     form = SettingsForm(request.POST)
     if not form.is_valid():
         template = "chat/_settings_form.html" if request.htmx else "chat/settings.html"
@@ -49,24 +50,28 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = sessions.update_session(session=session, changes={"settings": form.cleaned_data})
     if not request.htmx:
         return back_to("session", session.id)
-    return frames(fragments.session_header(session), fragments.toast(_("Settings saved.")))
+    return frames(header(request, session), fragments.toast(_("Settings saved.")))
 
 
 @require_POST
 @login_needed
 def choose_model(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     try:
         provider, model = chosen(request.POST.get("model", ""), session)
     except BadValue as refused:
         return refusal(request, refused, slot="#composer-error")
     session = sessions.update_session(session=session, changes={"provider": provider, "model": model})
-    return frames(fragments.session_header(session)) if request.htmx else back_to("session", session.id)
+    return frames(header(request, session)) if request.htmx else back_to("session", session.id)
 
 
 def told_session(request: PageRequest, session: Session) -> list[str]:
     """A session that was changed, in the header and in the list."""
-    return [fragments.session_header(session), item(request.user, session)]
+    return [header(request, session), item(request.user, session)]
+
+
+def header(request: PageRequest, session: Session) -> SafeString:
+    return fragments.session_header(session, role=role_here(request, session))
 
 
 def answer_rename(

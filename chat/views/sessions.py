@@ -18,10 +18,10 @@ from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import SettingsForm, StopForm
 from chat.http import no_content
-from chat.models import Session
+from chat.models import Role, Session
 from chat.services import replies, sessions
 from chat.views.composing import composer_context
-from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 from chat.views.panes import answer_pane
 from chat.views.sidebar import away_from, filter_of, item, sidebar, size_of
 from chat.views.temporary import remember
@@ -34,7 +34,7 @@ RESET = SafeString("<parley-reset></parley-reset>")
 @gzip_page
 @login_needed
 def show_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.MODERATOR)
     remember(request, session)
     return answer_session(request, session)
 
@@ -64,7 +64,7 @@ def filter_tags(request: PageRequest) -> HttpResponse:
 @require_POST
 @login_needed
 def clear_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     try:
         sessions.clear_session(session=session)
     except Refused as refused:
@@ -78,7 +78,7 @@ def clear_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def undo_clear(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     sessions.undo_clear(session=session)
     return frames(RESET) if request.htmx else back_to("session", session.id)
 
@@ -86,7 +86,7 @@ def undo_clear(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def delete_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.OWNER)
     sessions.delete_session(session=session)
     if not request.htmx:
         notices.info(request, _("Conversation deleted."))
@@ -102,7 +102,7 @@ def delete_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def restore_session(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id, deleted=True)
+    session = access.get_session(request.user, session_id, Role.OWNER, deleted=True)
     session = sessions.restore_session(session=session)
     if not request.htmx:
         return back_to("session", session.id)
@@ -113,7 +113,7 @@ def restore_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def stop_reply(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     form = StopForm(request.POST)
     if form.is_valid():
         replies.stop_reply(session=session, message_id=form.cleaned_data["message_id"])
@@ -123,9 +123,10 @@ def stop_reply(request: PageRequest, session_id: UUID) -> HttpResponse:
 def answer_session(
     request: PageRequest, session: Session, *, draft: str = "", refused: Refused | None = None
 ) -> HttpResponse:
-    opened = open_window(request, session)
-    listed = message_list(opened.page, viewer=request.user)
-    context = {"session": session, "page": opened.page, "opened": opened, "message_list": listed}
+    opened, role = open_window(request, session), role_here(request, session)
+    listed = message_list(opened.page, viewer=request.user, role=role)
+    context = {"session": session, "role": role, "page": opened.page, "opened": opened}
+    context["message_list"] = listed
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)
     context |= composer_context(request.user, session, typed=draft) | {

@@ -75,10 +75,10 @@ def _groups(page: ListPage) -> Sequence[tuple[str, str]]:
 
 
 def item(user: User, session: Session) -> SafeString:
-    """One conversation as it stands in the list now; of a deleted one, the word that it has left."""
+    """One conversation as it stands in its owner's list now; of a deleted one, the word that it has left."""
     if session.deleted_at is not None:
         return fragments.left(session.id)
-    if session.is_temporary:
+    if session.is_temporary or session.owner_id != user.pk:
         return SafeString("")
     [entry] = entries([session], user)
     return fragments.sidebar_item(entry)

@@ -13,12 +13,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from chat import access, fragments
-from chat.models import Session, User
+from chat.models import Role, Session, User
 from chat.services import drafts
 from chat.slash import completion, dispatch
 from chat.slash.contract import Outcome
 from chat.slash.dispatch import Line
-from chat.snapshot import views_of
+from chat.views.bubbles import bubbles
 from chat.views.choices import choices
 from chat.views.door import PageRequest, frames, login_needed
 from chat.views.session_settings import told_session
@@ -55,7 +55,7 @@ def complete(request: PageRequest) -> HttpResponse:
 def _session(request: PageRequest) -> Session | None:
     key = request.GET.get("session", "")
     try:
-        return access.get_session(request.user, UUID(key)) if key else None
+        return access.get_session(request.user, UUID(key), Role.EDITOR) if key else None
     except ValueError as error:
         raise Http404 from error
 
@@ -92,7 +92,7 @@ def _run_once(user: User, line: Line, session: Session | None, message_id: UUID 
 
 
 def _pieces(request: PageRequest, outcome: Outcome) -> list[str]:
-    pieces: list[str] = [fragments.bubble(view, viewer=request.user) for view in views_of(outcome.messages)]
+    pieces: list[str] = [*bubbles(request, *outcome.messages)]
     if outcome.is_reset:
         pieces.append(RESET)
     if outcome.session and not outcome.go_to:

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseLocation, reswap, retarget
 
 from chat import access, composer, fragments
 from chat.errors import Refused
-from chat.models import Session, Template
+from chat.models import Role, Session, Template
 from chat.services import beginnings, templates
 from chat.text import clean_text
 from chat.views.choices import choices
@@ -151,7 +151,7 @@ def use_template(request: PageRequest, template_id: UUID) -> HttpResponse:
 @login_needed
 def choose_preset(request: PageRequest, session_id: UUID) -> HttpResponse:
     """The templates whose settings this conversation could take."""
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.EDITOR)
     found = access.templates_for(request.user).order_by(*LAST_USED)[:MOST]
     context = {"session": session, "templates": list(found)}
     page = "templates/_presets.html" if request.htmx else "templates/presets.html"
@@ -161,7 +161,7 @@ def choose_preset(request: PageRequest, session_id: UUID) -> HttpResponse:
 def _session(request: PageRequest) -> Session | None:
     key = request.POST.get("session") or request.GET.get("session") or ""
     try:
-        return access.get_session(request.user, UUID(key)) if key else None
+        return access.get_session(request.user, UUID(key), Role.EDITOR) if key else None
     except ValueError as error:
         raise Http404 from error
 

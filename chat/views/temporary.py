@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from chat import access, fragments
 from chat.errors import Refused
 from chat.http import no_content
-from chat.models import Session, User
+from chat.models import Role, Session, User
 from chat.services import temporary
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.session_settings import told_session
@@ -28,7 +28,7 @@ MOST = 100
 @require_POST
 @login_needed
 def keep(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = temporary.keep_session(session=access.get_session(request.user, session_id))
+    session = temporary.keep_session(session=access.get_session(request.user, session_id, Role.OWNER))
     words = _("This conversation is kept.")
     if not request.htmx:
         notices.info(request, words)
@@ -40,7 +40,7 @@ def keep(request: PageRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def end(request: PageRequest, session_id: UUID) -> HttpResponse:
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.OWNER)
     try:
         temporary.end_session(session=session)
     except Refused as refused:
@@ -58,7 +58,7 @@ def end(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def leave(request: PageRequest, session_id: UUID) -> HttpResponse:
     """Told by the page as it closes, or as another one takes its place (`away`)."""
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.OWNER)
     temporary.leave_session(session=session, is_away="away" in request.POST)
     return no_content()
 
@@ -67,7 +67,7 @@ def leave(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def stay(request: PageRequest, session_id: UUID) -> HttpResponse:
     """Told by a page that is open."""
-    session = access.get_session(request.user, session_id)
+    session = access.get_session(request.user, session_id, Role.OWNER)
     temporary.stay_in_session(session=session)
     return no_content()
 

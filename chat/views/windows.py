@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from chat import access, fragments, window
 from chat.generation import jobs
-from chat.models import Message, Session, User
+from chat.models import Message, Role, Session, User
 from chat.snapshot import MessageView, Page, views_of
-from chat.views.door import PageRequest, login_needed
+from chat.views.door import PageRequest, login_needed, role_here
 
 ZERO_ID = UUID(int=0)
 
@@ -33,7 +33,7 @@ class Opened:
 
     @property
     def apart_html(self) -> SafeString:
-        return fragments.bubble(self.apart, can_edit=False) if self.apart else SafeString()
+        return fragments.bubble(self.apart) if self.apart else SafeString()
 
     @property
     def is_running(self) -> bool:
@@ -60,13 +60,14 @@ def newer_messages(request: PageRequest, session_id: UUID) -> HttpResponse:
 
 
 def _answer_more(request: PageRequest, session_id: UUID, template: str) -> HttpResponse:
-    page = open_window(request, access.get_session(request.user, session_id)).page
-    return render(request, template, _listed(page, request.user))
+    session = access.get_session(request.user, session_id, Role.MODERATOR)
+    page = open_window(request, session).page
+    return render(request, template, _listed(page, request.user, role_here(request, session)))
 
 
-def message_list(page: Page, *, viewer: User) -> SafeString:
+def message_list(page: Page, *, viewer: User, role: Role) -> SafeString:
     """A page of messages, with the ways to what is above and below it."""
-    return render_to_string("chat/_messages.html", _listed(page, viewer))
+    return render_to_string("chat/_messages.html", _listed(page, viewer, role))
 
 
 def open_window(request: PageRequest, session: Session) -> Opened:
@@ -99,7 +100,7 @@ def _open_at(request: PageRequest, session: Session, name: str) -> Opened:
 def named_message(request: PageRequest, session: Session, name: str) -> Message:
     """The message of this session with that id; it may have been deleted since the page was loaded."""
     try:
-        message = access.get_message(request.user, UUID(name), deleted=True)
+        message = access.get_message(request.user, UUID(name), Role.MODERATOR, deleted=True)
     except ValueError as error:
         raise Http404 from error
     if message.session_id != session.id:
@@ -107,6 +108,6 @@ def named_message(request: PageRequest, session: Session, name: str) -> Message:
     return message
 
 
-def _listed(page: Page, viewer: User) -> dict[str, object]:
-    bubbles = [fragments.bubble(view, viewer=viewer) for view in page.messages]
+def _listed(page: Page, viewer: User, role: Role) -> dict[str, object]:
+    bubbles = [fragments.bubble(view, viewer=viewer, role=role) for view in page.messages]
     return {"page": page, "session": page.session, "bubbles": bubbles, "zero_id": ZERO_ID}

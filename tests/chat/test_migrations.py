@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chat import access
 from chat.listing import entries
-from chat.models import Message, Session, User
+from chat.models import Message, Role, Session, User
 from chat.models.ids import new_id
 from chat.replay import replay
 from chat.services.branching import branch_session
@@ -80,7 +80,7 @@ def test_what_was_there_at_first_is_there_today(first: Callable[[str], Any]) -> 
     keys = fill(first)
     migrate(newest())
     alice = User.objects.get(pk=keys["user"])
-    session = access.get_session(alice, keys["session"])
+    session = access.get_session(alice, keys["session"], Role.VIEWER)
     assert session_json(session)["tags"] == ["harbour"]
     shown = [message_json(view) for view in page(session).messages]
     assert [one["content"] for one in shown] == ["Hello", "Hi"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +16,20 @@ from django.contrib import admin
 from django.test import AsyncClient
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.models import ApiToken, User
+from chat.models import ApiToken, Role, User
+from chat.services.reports import report_message
 from chat.services.templates import save_template
-from tests.factories import make_annotation, make_attachment, make_session, make_token, messages_of
+from tests.factories import (
+    add_member,
+    make_annotation,
+    make_attachment,
+    make_moderator,
+    make_project,
+    make_session,
+    make_token,
+    make_user,
+    messages_of,
+)
 
 
 class Access(Enum):
@@ -28,28 +40,34 @@ class Access(Enum):
 
 
 PUBLIC, OWN, OWNERS, STAFF = Access.PUBLIC, Access.OWN, Access.OWNERS, Access.STAFF
+MODERATOR, VIEWER, COMMENTER, EDITOR, OWNER = Role
+# Who may: a kind of people, or those with that role in the conversation, for each method where they differ.
+Needs = Access | Role | dict[str, Role]
 SESSION, MESSAGE, ANNOTATION = "<uuid:session_id>", "<uuid:message_id>", "<uuid:annotation_id>"
 
-API = {
+API: dict[str, Needs] = {
     "": PUBLIC,
     "openapi.json": PUBLIC,
     "docs": PUBLIC,
     "chat/sessions": OWN,
-    **{
-        f"chat/sessions/{SESSION}{action}": OWNERS
-        for action in ("", "/restore", "/clear", "/clear/undo", "/branch", "/stop", "/messages", "/stream")
-    },
-    **{f"chat/messages/{MESSAGE}{action}": OWNERS for action in ("", "/restore", "/regenerate", "/activate")},
-    f"chat/messages/{MESSAGE}/reactions/<emoji>": OWNERS,
-    f"chat/messages/{MESSAGE}/annotations": OWNERS,
+    f"chat/sessions/{SESSION}": {"GET": MODERATOR, "PUT": EDITOR, "PATCH": EDITOR, "DELETE": OWNER},
+    f"chat/sessions/{SESSION}/messages": {"GET": MODERATOR, "POST": EDITOR},
+    f"chat/sessions/{SESSION}/stream": MODERATOR,
+    f"chat/sessions/{SESSION}/branch": VIEWER,
+    **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("clear", "clear/undo", "stop")},
+    f"chat/sessions/{SESSION}/restore": OWNER,
+    f"chat/messages/{MESSAGE}": {"GET": MODERATOR, "PUT": EDITOR, "DELETE": EDITOR},
+    **{f"chat/messages/{MESSAGE}/{action}": EDITOR for action in ("restore", "regenerate", "activate")},
+    f"chat/messages/{MESSAGE}/reactions/<emoji>": COMMENTER,
+    f"chat/messages/{MESSAGE}/annotations": COMMENTER,
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}": OWNERS,
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}/restore": OWNERS,
     "chat/attachments": OWN,
+    "chat/attachments/<uuid:attachment_id>": OWNERS,
     "chat/templates": OWN,
     **{f"chat/templates/<uuid:template_id>{action}": OWNERS for action in ("", "/restore")},
-    "chat/attachments/<uuid:attachment_id>": OWNERS,
 }
-PAGES = {
+PAGES: dict[str, Needs] = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
     **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/", "picture-from/"), OWN),
     **dict.fromkeys(("chat/tags/", "chat/bulk/", "chat/bulk/tags/"), OWN),
@@ -59,59 +77,31 @@ PAGES = {
         for action in ("edit", "use", "duplicate", "delete", "restore")
     },
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
+    **{f"chat/{SESSION}/{action}": MODERATOR for action in ("", "older/", "newer/", "find/")},
+    **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch")},
     **{
-        f"chat/{SESSION}/{action}": OWNERS
+        f"chat/{SESSION}/{action}/": EDITOR
         for action in (
-            "",
-            "older/",
-            "newer/",
-            "find/",
-            "send/",
-            "draft/",
-            "stop/",
-            "rename/",
-            "settings/",
-            "model/",
-            "star/",
-            "archive/",
-            "tags/",
-            "seen/",
-            "clear/",
-            "clear/undo/",
-            "preset/",
-            "keep/",
-            "end/",
-            "leave/",
-            "stay/",
-            "delete/",
-            "restore/",
+            *("send", "draft", "stop", "rename", "settings", "model", "star", "archive", "tags", "clear"),
+            *("clear/undo", "preset"),
         )
     },
     **{
-        f"messages/{MESSAGE}/{action}": OWNERS
+        f"chat/{SESSION}/{action}/": OWNER for action in ("keep", "end", "leave", "stay", "delete", "restore")
+    },
+    **{f"messages/{MESSAGE}/{action}": MODERATOR for action in ("", "sent/", "history/", "alternatives/")},
+    **{f"messages/{MESSAGE}/{action}/": VIEWER for action in ("source", "branch", "report")},
+    **{f"messages/{MESSAGE}/{action}/": COMMENTER for action in ("react", "annotate")},
+    **{
+        f"messages/{MESSAGE}/{action}/": EDITOR
         for action in (
-            "",
-            "source/",
-            "edit/",
-            "resend/",
-            "regenerate/",
-            "activate/",
-            "take-back/",
-            "answer-now/",
-            "branch/",
-            "models/",
-            "sent/",
-            "history/",
-            "alternatives/",
-            "delete/",
-            "restore/",
-            "react/",
-            "annotate/",
-            f"annotations/{ANNOTATION}/edit/",
-            f"annotations/{ANNOTATION}/delete/",
-            f"annotations/{ANNOTATION}/restore/",
-            "report/",
+            *("edit", "resend", "regenerate", "activate", "take-back", "answer-now", "models", "delete"),
+            "restore",
         )
+    },
+    **{
+        f"messages/{MESSAGE}/annotations/{ANNOTATION}/{action}/": OWNERS
+        for action in ("edit", "delete", "restore")
     },
     "palette/": OWN,
     "settings/": OWN,
@@ -123,7 +113,8 @@ PAGES = {
     "readyz": PUBLIC,
     "metrics": STAFF,
 }
-ROUTES = {**{f"api/{path}": access for path, access in API.items()}, **PAGES}
+ROUTES = {**{f"api/{path}": needs for path, needs in API.items()}, **PAGES}
+HOW = ("token", "session")
 METHODS = ("GET", "PUT", "PATCH", "POST", "DELETE")
 
 
@@ -174,14 +165,21 @@ class World:
 
 @pytest.fixture
 def world(alice: User, charlie: User) -> World:
-    session = make_session(alice, ["Hello", "Hi"])
+    project = make_project(make_user(OWNER))
+    session = make_session(alice, ["Hello", "Hi"], project=project)
     reply = messages_of(session)[1]
-    attachment = make_attachment(alice, kind="image")
+    people = {"alice": alice, "charlie": charlie, OWNER: User.objects.get(username=OWNER)}
+    for role in (VIEWER, COMMENTER, EDITOR):
+        people[role] = add_member(project, make_user(role), role)
+    people[MODERATOR] = make_moderator(MODERATOR)
+    people["suspended"] = add_member(project, make_user("suspended"), OWNER)
+    report_message(message=reply, reporter=alice, reason="other", detail="")
+    attachment = make_attachment(alice, kind="image", message=reply)
     template = save_template(owner=alice, values={"name": "Letter"})
     annotation = make_annotation(reply)
-    clients = {"alice": AsyncClient(), "charlie": AsyncClient(), "nobody": AsyncClient()}
-    clients["alice"].force_login(alice)
-    clients["charlie"].force_login(charlie)
+    clients = {who: AsyncClient() for who in ("nobody", *people)}
+    for who, user in people.items():
+        clients[who].force_login(user)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
     ids["template_id"] = template.id
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
@@ -190,7 +188,7 @@ def world(alice: User, charlie: User) -> World:
     return World(
         {name: str(value) for name, value in ids.items()} | more,
         clients,
-        {"alice": make_token(alice), "charlie": make_token(charlie), "nobody": "wrong"},
+        {who: make_token(user) for who, user in people.items()} | {"nobody": "wrong"},
     )
 
 
@@ -198,27 +196,75 @@ def is_turned_away(status: int, location: str) -> bool:
     return status in (401, 405) or (status == 302 and ("login" in location or "setup" in location))
 
 
-@pytest.mark.parametrize("route", ALL)
-@pytest.mark.parametrize("how", ["token", "session"])
-def test_nobody_gets_in_but_where_everybody_may(world: World, route: str, how: str) -> None:
-    if ROUTES[route] is PUBLIC:
-        return
-    for method in METHODS:
-        status, location = world.status("nobody", how, method, route)
-        assert is_turned_away(status, location), (method, status, location)
+def needed_for(route: str) -> dict[str, Role]:
+    """Each method of a conversation's route, and the role that it takes."""
+    needs = ROUTES[route]
+    if isinstance(needs, Access):
+        return {}
+    return needs if isinstance(needs, dict) else dict.fromkeys(METHODS, needs)
 
 
-@pytest.mark.parametrize("route", ALL)
-@pytest.mark.parametrize("how", ["token", "session"])
-def test_a_stranger_does_not_find_what_is_anothers(world: World, route: str, how: str) -> None:
-    if ROUTES[route] is not OWNERS:
-        return
-    for method in METHODS:
-        status, location = world.status("charlie", how, method, route)
-        if how == "token" and not route.startswith("api/"):
-            assert is_turned_away(status, location), (method, status)
-        else:
-            assert status in (404, 405), (method, status)
+def ways_to(route: str) -> tuple[str, ...]:
+    is_open = ROUTES[route] is PUBLIC or not route.startswith("api/")
+    return ("session",) if is_open else ("token", "session")
+
+
+# Whoever is turned away has changed nothing: so one world does for all routes.
+
+
+@pytest.mark.parametrize("who", ["nobody", "suspended"])
+def test_only_what_is_public_opens_to_one_who_is_not_logged_in(world: World, who: str) -> None:
+    User.objects.filter(username="suspended").update(is_active=False)
+    opened = [
+        (route, how, method)
+        for route, how in product([one for one in ALL if ROUTES[one] is not PUBLIC], HOW)
+        for method in METHODS
+        if not is_turned_away(*world.status(who, how, method, route))
+    ]
+    assert opened == []
+
+
+def test_a_stranger_does_not_find_what_is_anothers(world: World) -> None:
+    found = []
+    for route, how in product([one for one in ALL if ROUTES[one] is OWNERS or needed_for(one)], HOW):
+        for method in METHODS:
+            status, location = world.status("charlie", how, method, route)
+            is_closed = how == "token" and not route.startswith("api/")
+            if not (is_turned_away(status, location) if is_closed else status in (404, 405)):
+                found.append((route, how, method, status))
+    assert found == []
+
+
+@pytest.mark.parametrize("role", [MODERATOR, VIEWER, COMMENTER, EDITOR])
+def test_a_member_whose_role_is_too_small_is_told_so(world: World, role: Role) -> None:
+    let_in = [
+        (route, method, status)
+        for route in ALL
+        for method, needed in needed_for(route).items()
+        if not role.may(needed)
+        for how in ways_to(route)
+        if (status := world.status(role, how, method, route)[0]) not in (403, 405)
+    ]
+    assert let_in == []
+
+
+def test_what_is_personal_is_not_the_other_members(world: World) -> None:
+    found = []
+    for route in [one for one in ALL if ROUTES[one] is OWNERS]:
+        is_file = "attachment_id" in route and "remove" not in route  # who may read the message sees it
+        for role, method in product(Role, METHODS):
+            status, _ = world.status(role, "session", method, route)
+            if status not in (403, 404, 405) and not (is_file and status == 200):
+                found.append((route, role, method, status))
+    assert found == []
+
+
+@pytest.mark.parametrize("route", [route for route in ALL if needed_for(route)])
+def test_a_member_whose_role_is_just_enough_gets_in(world: World, route: str) -> None:
+    for method, needed in needed_for(route).items():
+        if method != "DELETE":
+            statuses = {world.status(needed, how, method, route)[0] for how in ways_to(route)}
+            assert not {401, 403, 404, 500} & statuses, (method, needed, statuses)
 
 
 @pytest.mark.parametrize("route", ALL)
@@ -226,8 +272,7 @@ def test_the_owner_gets_in(world: World, route: str) -> None:
     if ROUTES[route] is STAFF:
         assert world.status("alice", "token", "GET", route)[0] == 403
         return
-    ways = ("token", "session") if route.startswith("api/") and ROUTES[route] is not PUBLIC else ("session",)
-    for how in ways:
+    for how in ways_to(route):
         statuses = {method: world.status("alice", how, method, route)[0] for method in METHODS[:-1]}
         allowed = {method: status for method, status in statuses.items() if status != 405}
         if route == "api/":
@@ -235,7 +280,7 @@ def test_the_owner_gets_in(world: World, route: str) -> None:
             continue
         assert not {401, 403, 500} & set(allowed.values()), allowed
         assert allowed or world.status("alice", how, "DELETE", route)[0] == 204
-        if ROUTES[route] is OWNERS:
+        if ROUTES[route] is OWNERS or not isinstance(ROUTES[route], Access):
             assert 404 not in allowed.values(), allowed
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from chat.consumers.page import LiveReply, PageScreen
 from chat.events import Event
 from chat.hub import hub
-from chat.models import Message, Session, User
+from chat.models import Message, Role, Session, User
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.replay import replay
@@ -50,13 +50,13 @@ async def test_a_page_gets_the_bar_and_the_notes_and_not_the_text(alice: User, b
     reply = (await read(messages_of, session))[1]
     await write(add_reaction, message=reply, user=bob, emoji="👍")
     note = await write(annotate_span, message=reply, author=bob, body="Is it?", start=0, end=4)
-    frame = await PageScreen(alice).frame(await told(session))
+    frame = await PageScreen(alice, Role.OWNER).frame(await told(session))
     assert f'id="reactions-{reply.pk}"' in frame
     assert 'aria-pressed="false" aria-label="👍 1, bob"' in frame
     assert "Is it?" in frame
     assert "<article" not in frame
     await write(delete_annotation, annotation=note)
-    assert "Is it?" not in await PageScreen(alice).frame(await told(session, 2))
+    assert "Is it?" not in await PageScreen(alice, Role.OWNER).frame(await told(session, 2))
 
 
 async def test_a_message_that_changed_as_well_comes_whole(alice: User) -> None:
@@ -65,7 +65,7 @@ async def test_a_message_that_changed_as_well_comes_whole(alice: User) -> None:
     await write(add_reaction, message=reply, user=alice, emoji="👍")
     draft = draft_of("Good evening", id=reply.pk)
     await write(edit_message, message=reply, editor=alice, draft=draft)
-    frame = await PageScreen(alice).frame(await told(session))
+    frame = await PageScreen(alice, Role.OWNER).frame(await told(session))
     assert frame.count("<article") == 1
     assert "Good evening" in frame
     assert frame.count(f'id="reactions-{reply.pk}"') == 1
@@ -76,7 +76,7 @@ async def test_what_a_model_thought_last_is_told_once_when_its_reply_ends_with_i
     reply = (await read(messages_of, session))[1]
     parts = [{"type": "reasoning", "text": "I think so."}]
     await read(lambda: Message.objects.filter(pk=reply.pk).update(parts=parts))
-    screen = PageScreen(alice)
+    screen = PageScreen(alice, Role.OWNER)
     screen._live[reply.pk] = LiveReply(reply.pk, "")
     screen._live[reply.pk].thoughts = len("I think")
     part = {"part": {"type": "reasoning", "text": " so.", "offset": len("I think")}}

@@ -1,0 +1,55 @@
+"""The only door to an object for a person. A stranger learns nothing, not even that it is there."""
+
+from __future__ import annotations
+
+from chat.access.belongings import (
+    get_attachment,
+    get_draft,
+    get_own_attachment,
+    get_own_template,
+    get_template,
+    get_token,
+    templates_for,
+    tokens_of,
+    unsent_attachments,
+)
+from chat.access.conversations import (
+    GONE,
+    get_annotation,
+    get_message,
+    get_session,
+    get_sessions,
+    own_sessions,
+    sessions_for,
+    tags_of,
+)
+from chat.access.projects import find_project, get_project, projects_of
+from chat.access.standing import readable, role_in, role_of, still_active, still_reading
+
+__all__ = [
+    "GONE",
+    "find_project",
+    "get_annotation",
+    "get_attachment",
+    "get_draft",
+    "get_message",
+    "get_own_attachment",
+    "get_own_template",
+    "get_project",
+    "get_session",
+    "get_sessions",
+    "get_template",
+    "get_token",
+    "own_sessions",
+    "projects_of",
+    "readable",
+    "role_in",
+    "role_of",
+    "sessions_for",
+    "still_active",
+    "still_reading",
+    "tags_of",
+    "templates_for",
+    "tokens_of",
+    "unsent_attachments",
+]

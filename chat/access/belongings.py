@@ -1,0 +1,95 @@
+"""The door to what a person has of their own: files, drafts, tokens, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from chat.access.standing import role_of
+from chat.models import ApiToken, Attachment, Draft, Message, Session, Template, User
+
+
+def get_attachment(user: User, attachment_id: UUID) -> Attachment:
+    """An attachment of one's own, or of a message that one may read.
+
+    Raises:
+        Http404: there is none, or it is neither.
+    """
+    attachment = get_object_or_404(
+        Attachment.objects.select_related("message__session__project"), id=attachment_id
+    )
+    if attachment.owner_id != user.pk and not _is_readable(user, attachment.message):
+        raise Http404
+    return attachment
+
+
+def _is_readable(user: User, message: Message | None) -> bool:
+    if message is None or message.session.deleted_at is not None:
+        return False
+    return role_of(user, message.session) is not None
+
+
+def get_own_attachment(user: User, attachment_id: UUID) -> Attachment:
+    """An attachment that one brought oneself.
+
+    Raises:
+        Http404: there is none, or it is another's.
+    """
+    return get_object_or_404(Attachment.objects.filter(owner_id=user.pk), id=attachment_id)
+
+
+def unsent_attachments(user: User, ids: Sequence[str]) -> list[Attachment]:
+    """Of these files those that still wait to be sent, in this order."""
+    if not ids:
+        return []
+    found = Attachment.objects.filter(owner_id=user.pk, message=None).in_bulk([UUID(key) for key in ids])
+    return [found[UUID(key)] for key in ids if UUID(key) in found]
+
+
+def get_draft(user: User, session: Session | None) -> Draft | None:
+    """What this person has begun to write there, unless it was sent since."""
+    sent = Message.objects.filter(pk=OuterRef("message_id"))
+    return Draft.objects.filter(~Exists(sent), owner_id=user.pk, session=session).first()
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The person's own tokens, the newest first."""
+    return ApiToken.objects.filter(user_id=user.pk).order_by("-created_at", "-id")
+
+
+def get_token(user: User, token_id: UUID) -> ApiToken:
+    """A token of one's own.
+
+    Raises:
+        Http404: there is none, or it is another's.
+    """
+    return get_object_or_404(tokens_of(user), id=token_id)
+
+
+def templates_for(user: User) -> QuerySet[Template]:
+    """One's own templates, and those that others share; with their owners."""
+    own_or_shared = Q(owner_id=user.pk) | Q(is_shared=True)
+    return Template.objects.live().filter(own_or_shared).select_related("owner")
+
+
+def get_template(user: User, template_id: UUID) -> Template:
+    """A template that one may use.
+
+    Raises:
+        Http404: there is none, or it is another's and not shared.
+    """
+    return get_object_or_404(templates_for(user), id=template_id)
+
+
+def get_own_template(user: User, template_id: UUID, *, deleted: bool = False) -> Template:
+    """A template that one may change, also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or it is another's.
+    """
+    templates = Template.objects.all() if deleted else Template.objects.live()
+    return get_object_or_404(templates.filter(owner_id=user.pk), id=template_id)

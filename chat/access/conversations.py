@@ -1,0 +1,98 @@
+"""The door to conversations, their messages and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from chat.access.standing import demand, memberships, readable, role_of
+from chat.models import Annotation, Message, Role, Session, SessionTag, User
+
+# What a service raises where something that was found here was removed for good before it had its lock.
+GONE = (Session.DoesNotExist, Message.DoesNotExist)
+
+
+def sessions_for(user: User) -> QuerySet[Session]:
+    """The sessions that this person finds: their own and their projects', none in the trash."""
+    return Session.objects.live().filter(readable(user), is_temporary=False)
+
+
+def own_sessions(user: User) -> QuerySet[Session]:
+    """The person's own sessions, as their list has them: no deleted and no temporary ones."""
+    return Session.objects.live().filter(owner_id=user.pk, is_temporary=False)
+
+
+def get_session(user: User, session_id: UUID, needed: Role, *, deleted: bool = False) -> Session:
+    """The session, a temporary one too, and for its owner also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or this person is a stranger to it.
+        NotAllowed: the person's role is less than `needed`.
+    """
+    session = get_object_or_404(Session.objects.select_related("project"), id=session_id)
+    role = role_of(user, session)
+    if session.deleted_at is not None and not (deleted and role is Role.OWNER):
+        raise Http404
+    demand(role, needed)
+    return session
+
+
+def get_sessions(
+    user: User, session_ids: Collection[UUID], needed: Role, *, deleted: bool = False
+) -> list[Session]:
+    """All of these sessions, in the order of their ids.
+
+    Raises:
+        Http404: one of them is not there for this person.
+        NotAllowed: in one of them the person's role is less than `needed`.
+    """
+    sessions = Session.objects.filter(owner_id=user.pk) if deleted else sessions_for(user)
+    found = list(sessions.filter(pk__in=session_ids).order_by("pk"))
+    if len(found) != len(set(session_ids)):
+        raise Http404
+    roles: dict[UUID | None, Role] = {member.project_id: member.standing for member in memberships(user)}
+    for session in found:
+        is_own = session.owner_id == user.pk
+        demand(Role.OWNER if is_own else roles[session.project_id], needed)
+    return found
+
+
+def get_message(user: User, message_id: UUID, needed: Role, *, deleted: bool = False) -> Message:
+    """The message with its session, also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or its session is deleted, or this person is a stranger to it.
+        NotAllowed: the person's role in its session is less than `needed`.
+    """
+    messages = Message.objects.select_related("session__project").filter(session__deleted_at=None)
+    if not deleted:
+        messages = messages.live()
+    message = get_object_or_404(messages, id=message_id)
+    demand(role_of(user, message.session), needed)
+    return message
+
+
+def get_annotation(user: User, message_id: UUID, annotation_id: UUID, *, deleted: bool = False) -> Annotation:
+    """One's own annotation of that message, also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or the message cannot be reached, or somebody else wrote it.
+        NotAllowed: the person may not comment there any more.
+    """
+    message = get_message(user, message_id, Role.COMMENTER)
+    annotations = message.annotations.filter(author_id=user.pk)
+    if not deleted:
+        annotations = annotations.filter(deleted_at=None)
+    annotation = get_object_or_404(annotations, id=annotation_id)
+    annotation.message = message
+    return annotation
+
+
+def tags_of(user: User) -> list[str]:
+    """The tags on this person's own sessions, in order."""
+    names = SessionTag.objects.filter(session__in=own_sessions(user)).values_list("name", flat=True)
+    return sorted(names.distinct(), key=str.casefold)

@@ -1,0 +1,42 @@
+"""The door to projects."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from chat.access.standing import demand
+from chat.models import Project, Role, User
+
+
+def projects_of(user: User) -> QuerySet[Project]:
+    """The projects in which this person takes part, no deleted ones."""
+    return Project.objects.live().filter(members__user=user)
+
+
+def get_project(user: User, slug: str, needed: Role, *, deleted: bool = False) -> Project:
+    """The project of that slug, for its owners also a deleted one if `deleted`.
+
+    Raises:
+        Http404: there is none, or this person is a stranger to it.
+        NotAllowed: the person's role is less than `needed`.
+    """
+    return find_project(user, slug, needed, deleted=deleted) or _none()
+
+
+def find_project(user: User, slug: str, needed: Role, *, deleted: bool = False) -> Project | None:
+    """As `get_project`, but None where nobody has a project of that slug."""
+    projects = Project.objects.filter(slug=slug)
+    found = projects.live().first() or (projects.order_by("-deleted_at").first() if deleted else None)
+    if found is None:
+        return None
+    member = found.members.filter(user=user).first()
+    role = member.standing if member else None
+    if found.deleted_at is not None and role is not Role.OWNER:
+        raise Http404
+    demand(role, needed)
+    return found
+
+
+def _none() -> Project:
+    raise Http404
