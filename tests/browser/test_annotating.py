@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
 
@@ -318,8 +318,3 @@ def test_axe_finds_nothing(new_page: NewPage, scheme: str) -> None:
         chat.page.wait_for_timeout(400)  # till it has faded in: half a colour has half the contrast
         assert faults(chat.page) == []
         chat.page.keyboard.press("Escape")
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in found]
