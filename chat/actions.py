@@ -56,6 +56,7 @@ ACTIONS = (
     Action("star", _("Star or unstar"), "star", REPLY, has_keys=False),
     Action("rename", _("Rename"), "pencil", REPLY, has_keys=False),
     Action("archive", _("Archive or bring back"), "archive", REPLY, has_keys=False),
+    Action("duplicate", _("Duplicate this conversation"), "copy-plus", REPLY, has_keys=False),
     Action("clear", _("Clear messages"), "eraser", REPLY, has_keys=False),
     Action("delete", _("Delete this conversation"), "trash-2", REPLY, has_keys=False),
     Action("palette", _("Command palette"), "command", GENERAL, "mod+k", in_palette=False),

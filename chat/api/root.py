@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chat.access import GONE
-from chat.api import attachments, message, messages, reactions, sessions, streams, templates
+from chat.api import attachments, message, messages, reactions, sessions, streams, templates, tree
 from chat.api.annotations import router as annotations_router
 from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
 from chat.api.callers import AUTH, CsrfFailed, Unauthenticated
@@ -31,6 +31,7 @@ api = DescribedAPI(
 )
 for prefix, router in (
     ("/chat/sessions", sessions.router),
+    ("/chat/sessions", tree.router),
     ("/chat/sessions", messages.router),
     ("/chat/sessions", streams.router),
     ("/chat/messages", message.router),

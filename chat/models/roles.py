@@ -21,6 +21,10 @@ class Role(models.TextChoices):
         return order.index(self) >= order.index(needed)
 
     @property
+    def can_copy(self) -> bool:
+        return self.may(Role.VIEWER)
+
+    @property
     def can_comment(self) -> bool:
         return self.may(Role.COMMENTER)
 

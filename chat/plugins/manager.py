@@ -15,6 +15,7 @@ GROUP = "parley"
 BUILT_INS = (
     "chat.slash.branch",
     "chat.slash.clear",
+    "chat.slash.duplicate",
     "chat.slash.help",
     "chat.slash.model",
     "chat.slash.new",

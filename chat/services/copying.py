@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Sum
+from django.db.models.expressions import RawSQL
 
 from chat.generation.ending import rendered
 from chat.models import Attachment, Message, Session
-from chat.models.ids import for_database, new_id
+from chat.models.ids import database_key, new_id
 from chat.rendering import RENDERER_VERSION
 from chat.snapshot import views_of
 
+# What is put into plain SQL.
+Value = UUID | str | int | None
 RUNNING = (Message.Status.PENDING, Message.Status.STREAMING)
 # What a copy does not take over as it is, and what it has instead.
 _OWN_COLUMNS = {
     "id": "pair.new",
-    "session_id": "%s",
     "parent_id": "CAST(pair.parent AS {id_type})",
     "depth": "pair.depth",
-    "is_active": "TRUE",
+    "is_active": "pair.shown = 1",
     # A reply that is still being written is taken over as far as it has come.
     "status": "CASE WHEN status IN ('pending', 'streaming') THEN 'stopped' ELSE status END",
     "sent_digest": "''",
@@ -33,52 +36,105 @@ _OWN_COLUMNS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A message that is to be copied, and what is the copy's own."""
+
+    old: UUID
+    new: UUID
+    parent: UUID | None
+    depth: int
+    is_active: bool = True
+
+
 def append_copies(branch: Session, ids: Sequence[UUID]) -> None:
     """Copy messages to the end of `branch`, each the answer to the one before, and count them there."""
-    copies = {old: new_id() for old in ids}
-    parents = [branch.branch_point, *copies.values()]
-    first = branch.message_count
-    _insert(branch, [(old, new, parents[at], first + at) for at, (old, new) in enumerate(copies.items())])
-    _copy_attachments(copies)
-    _settle_running(copies)
-    branch.parent_point, branch.branch_point = ids[-1], copies[ids[-1]]
+    parent, first = branch.branch_point, branch.message_count
+    copies = chain(ids, parent=parent, depth=first)
+    copy_messages(branch, copies)
+    branch.parent_point, branch.branch_point = ids[-1], copies[-1].new
     branch.message_count += len(ids)
-    _count_usage(branch, list(copies.values()))
 
 
-def _insert(branch: Session, pairs: Sequence[tuple[UUID, UUID, UUID | None, int]]) -> None:
-    """In the database: a million messages through Python would take minutes."""
-    id_type = Message._meta.pk.db_type(connection)
-    columns = [str(field.column) for field in Message._meta.concrete_fields]
-    values = [_OWN_COLUMNS.get(name, f"chat_message.{name}").format(id_type=id_type) for name in columns]
-    marks = ", ".join(["(%s, %s, %s, %s)"] * len(pairs))
-    statement = f"""
-        WITH pair(old, new, parent, depth) AS (VALUES {marks})
-        INSERT INTO chat_message ({", ".join(columns)})
-        SELECT {", ".join(values)} FROM pair JOIN chat_message ON chat_message.id = pair.old
-    """  # noqa: S608  only our own columns are put in
-    keys = [
-        value
-        for old, new, parent, depth in pairs
-        for value in (for_database(old), for_database(new), parent and for_database(parent), depth)
+def chain(ids: Sequence[UUID], *, parent: UUID | None, depth: int) -> list[Copy]:
+    """Copies of which each is the answer to the one before, the first that to `parent`."""
+    copies: list[Copy] = []
+    for place, old in enumerate(ids, depth):
+        copies.append(Copy(old, new_id(), copies[-1].new if copies else parent, place))
+    return copies
+
+
+def copy_messages(session: Session, copies: Sequence[Copy]) -> None:
+    """Copy messages with their files into `session`, and count there what they took.
+
+    All that is copied comes through here, parents before or together with their children.
+    """
+    names = ("old", "new", "parent", "depth", "shown")
+    key = database_key()
+    rows = [
+        (key(one.old), key(one.new), one.parent and key(one.parent), one.depth, int(one.is_active))
+        for one in copies
     ]
+    id_type = Message._meta.pk.db_type(connection)
+    own = {name: value.format(id_type=id_type) for name, value in _OWN_COLUMNS.items()}
+    insert_copies(Message, names, rows, {**own, "session_id": "%s"}, [key(session.pk)])
+    near = among([row[0] for row in rows])
+    keys = {one.old: one.new for one in copies}
+    _copy_attachments(near, keys)
+    _settle_running(near, keys)
+    _count_usage(session, near)
+
+
+def among(keys: Sequence[UUID | str]) -> RawSQL:
+    """Keys as `in` a query of Django's, which would take longer to prepare hundreds than to run it."""
+    return RawSQL(f"VALUES {', '.join(['(%s)'] * len(keys))}", keys)  # noqa: S611  marks alone
+
+
+def insert_copies(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[tuple[Value, ...]],
+    own: Mapping[str, str | None],
+    values: Sequence[Value] = (),
+) -> None:
+    """Copies of rows of `model`: of each of `rows`, called `names`, "old" is the key of what is copied.
+
+    `own` are the columns that are not taken over, as expressions in which the row is called "pair", with
+    `values` for their marks; None leaves one out. In the database: a million messages through Python
+    would take minutes.
+    """
+    table = model._meta.db_table
+    columns = {
+        str(field.column): f"{table}.{_quoted(str(field.column))}" for field in model._meta.concrete_fields
+    }
+    taken = {name: value for name, value in (columns | dict(own)).items() if value is not None}
+    one = f"({', '.join(['%s'] * len(names))})"
+    statement = f"""
+        WITH pair({", ".join(names)}) AS (VALUES {", ".join([one] * len(rows))})
+        INSERT INTO {table} ({", ".join(map(_quoted, taken))})
+        SELECT {", ".join(taken.values())} FROM pair JOIN {table} ON {table}.id = pair.old
+    """  # noqa: S608  only our own names are put in
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*keys, for_database(branch.pk)])
+        cursor.execute(statement, [*(value for row in rows for value in row), *values])
 
 
-def _copy_attachments(copies: dict[UUID, UUID]) -> None:
+def _quoted(column: str) -> str:
+    return connection.ops.quote_name(column)
+
+
+def _copy_attachments(near: RawSQL, copies: dict[UUID, UUID]) -> None:
     """Rows of their own, over the same stored file: nothing deletes a file that a row still names."""
-    found = Attachment.objects.filter(message__in=list(copies)).order_by("created_at", "id")
+    found = Attachment.objects.filter(message__in=near).order_by("created_at", "id")
     for attachment in (rows := list(found)):
         attachment.pk = new_id()
         attachment.message_id = copies[attachment.message_id]  # type: ignore[index]
     Attachment.objects.bulk_create(rows)
 
 
-def _settle_running(copies: dict[UUID, UUID]) -> None:
+def _settle_running(near: RawSQL, copies: dict[UUID, UUID]) -> None:
     """Give the copy of a reply that is still being written what has been saved of it."""
-    running = Message.objects.filter(pk__in=list(copies), status__in=RUNNING)
-    for view in views_of(running):
+    running = list(Message.objects.filter(pk__in=near, status__in=RUNNING))
+    for view in views_of(running) if running else ():
         key = copies[view.message.pk]
         thoughts = {"type": "reasoning", "state": "complete", "text": view.reasoning}
         Message.objects.filter(pk=key).update(
@@ -89,11 +145,11 @@ def _settle_running(copies: dict[UUID, UUID]) -> None:
         )
 
 
-def _count_usage(branch: Session, ids: Sequence[UUID]) -> None:
-    """What the messages took: a sum of the path, beside which the original's alternatives do not count."""
-    sums = Message.objects.filter(pk__in=ids).aggregate(
+def _count_usage(session: Session, near: RawSQL) -> None:
+    """What the messages took: of a branch a sum of the path, without the original's alternatives."""
+    sums = Message.objects.filter(pk__in=near).aggregate(
         sent=Sum("input_tokens"), made=Sum("output_tokens"), cost=Sum("cost")
     )
-    branch.total_tokens += (sums["sent"] or 0) + (sums["made"] or 0)
+    session.total_tokens += (sums["sent"] or 0) + (sums["made"] or 0)
     if sums["cost"] is not None:
-        branch.cost = (branch.cost or Decimal(0)) + sums["cost"]
+        session.cost = (session.cost or Decimal(0)) + sums["cost"]

@@ -53,7 +53,7 @@ API: dict[str, Needs] = {
     f"chat/sessions/{SESSION}": {"GET": MODERATOR, "PUT": EDITOR, "PATCH": EDITOR, "DELETE": OWNER},
     f"chat/sessions/{SESSION}/messages": {"GET": MODERATOR, "POST": EDITOR},
     f"chat/sessions/{SESSION}/stream": MODERATOR,
-    f"chat/sessions/{SESSION}/branch": VIEWER,
+    **{f"chat/sessions/{SESSION}/{action}": VIEWER for action in ("branch", "duplicate")},
     **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("clear", "clear/undo", "stop")},
     f"chat/sessions/{SESSION}/restore": OWNER,
     f"chat/messages/{MESSAGE}": {"GET": MODERATOR, "PUT": EDITOR, "DELETE": EDITOR},
@@ -78,7 +78,7 @@ PAGES: dict[str, Needs] = {
     },
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{f"chat/{SESSION}/{action}": MODERATOR for action in ("", "older/", "newer/", "find/")},
-    **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch")},
+    **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch", "duplicate")},
     **{
         f"chat/{SESSION}/{action}/": EDITOR
         for action in (

@@ -13,12 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import access
-from chat.models import Chunk, Message, Session, User
-from chat.services import branching, temporary
+from chat.models import Chunk, Message, Role, Session, User
+from chat.services import growth, temporary
 from chat.services.branching import branch_session
 from chat.services.messages import activate_message, delete_message
+from chat.services.naming import branch_name
 from tests.chat.api.client import Api, session_path
-from tests.factories import add_message, make_attachment, make_session, messages_of
+from tests.factories import (
+    add_member,
+    add_message,
+    make_attachment,
+    make_project,
+    make_session,
+    messages_of,
+)
 
 
 def branch_of(api: Api, session: Session, body: object = None) -> Session:
@@ -151,7 +159,7 @@ def test_a_name_does_not_grow_with_each_branch(alice: User, name: str, branches:
     session = make_session(alice, name=name)
     for _ in range(branches):
         make_session(alice, parent=session)
-    assert branching.branch_name(session) == expected
+    assert branch_name(session) == expected
 
 
 def test_a_long_session_is_copied_by_a_few_statements(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +172,7 @@ def test_a_long_session_is_copied_by_a_few_statements(alice: User, monkeypatch: 
         counts.append(len(queries))
         assert contents(branch) == [str(n) for n in range(length)]
     assert counts[0] == counts[1]
-    monkeypatch.setattr(branching, "BATCH", 7)
+    monkeypatch.setattr(growth, "BATCH", 7)
     branch = branch_session(session=session, owner=alice)
     assert contents(branch) == [str(n) for n in range(60)]
     parents = [message.parent_id for message in messages_of(branch)]
@@ -177,8 +185,8 @@ class Meanwhile:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
         self.change = change
         self.results: list[object] = []
-        monkeypatch.setattr(branching, "BATCH", 2)
-        monkeypatch.setattr(branching, "_let_others_write", self.run)
+        monkeypatch.setattr(growth, "BATCH", 2)
+        monkeypatch.setattr(growth, "let_others_write", self.run)
 
     def run(self, _seconds: float) -> None:
         with ThreadPoolExecutor(1) as thread:
@@ -212,6 +220,17 @@ def test_others_write_and_see_nothing_of_it_while_a_long_one_is_copied(
     assert branch.branch_point == messages_of(branch)[-1].pk
     assert branch.parent_point == messages_of(session)[-1].pk
     assert [row["id"] for row in api.get("/chat/sessions").json["items"]][0] == str(branch.pk)
+
+
+def test_a_long_one_of_a_project_stays_in_it_for_those_who_may_write_there(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "BATCH", 2)
+    project = make_project(alice)
+    add_member(project, bob, Role.VIEWER)
+    session = make_session(alice, ["one", "two", "three", "four", "five"], project=project)
+    assert branch_session(session=session, owner=alice).project == project
+    assert branch_session(session=session, owner=bob).project is None
 
 
 def test_what_is_changed_while_it_is_copied_does_not_tear_it(

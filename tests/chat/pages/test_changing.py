@@ -194,3 +194,14 @@ def test_branching_works_without_script(page: Client, alice: User) -> None:
     session, question, _ = two(alice)
     response = page.post(f"/messages/{question.id}/branch/")
     assert response["Location"] == f"/chat/{Session.objects.get(parent=session).id}/"
+
+
+def test_a_copy_opens_and_stands_in_the_list(page: Client, htmx: Ask, alice: User) -> None:
+    session, _, _ = two(alice)
+    html = text_of(htmx(f"/chat/{session.id}/duplicate/"))
+    copy = Session.objects.exclude(pk=session.pk).get()
+    assert f'<parley-go href="/chat/{copy.id}/">' in html
+    assert f'id="s-{copy.id}"' in html
+    assert "Branched" not in text_of(page.get(f"/chat/{copy.id}/"))
+    response = page.post(f"/chat/{session.id}/duplicate/")
+    assert response["Location"] == f"/chat/{Session.objects.latest('created_at').id}/"

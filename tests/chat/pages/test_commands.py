@@ -176,6 +176,14 @@ def test_branch_goes_on_in_a_copy_and_says_there_what_was_typed(htmx: Ask, alice
     assert [len(messages_of(one)) for one in session.branches.order_by("created_at")] == [4, 2]
 
 
+def test_duplicate_opens_a_copy(htmx: Ask, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"])
+    answer = text_of(typed(htmx, session, "/duplicate"))
+    copy = Session.objects.exclude(pk=session.pk).get()
+    assert f'<parley-go href="/chat/{copy.id}/">' in answer
+    assert [one.content for one in messages_of(copy)] == ["Hello", "Hi"]
+
+
 def test_a_command_whose_answer_was_lost_is_run_once(htmx: Ask, alice: User) -> None:
     session = make_session(alice, ["Hello", "Hi"])
     key = "01a20000-0000-7000-8000-000000000001"

@@ -1,0 +1,105 @@
+"""A session that is filled from another in pieces, and that nobody sees before it is whole.
+
+A million messages take most of a minute, in which nobody may wait for the database. So they are copied in
+pieces, each a transaction of some 20 ms, into what looks like a temporary session that has ended: what a
+killed process leaves of one is swept as those are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from chat.access import role_in
+from chat.log import lock_session, record, session_note
+from chat.models import Project, Session, SessionTag, User
+
+# Messages that are copied by one transaction.
+BATCH = 500
+# SQLite has one writer at a time, and one that waits looks again every few milliseconds: let it find
+# the lock free for as long as this part of the time that it was taken.
+PAUSE = 0.6
+# One that is not whole after so long without a new piece was left by a process that died.
+LEFT_AFTER = timedelta(minutes=2)
+GROWN = (
+    "message_count", "branch_point", "parent_point", "total_tokens", "cost",
+    "is_temporary", "project", "deleted_at", "leaves_at", "updated_at",
+)  # fmt: skip
+
+Piece = TypeVar("Piece")
+Begin = Callable[[Session], Session]
+
+
+def grow_session(
+    source_id: UUID, begin: Begin, pieces: Sequence[Piece], append: Callable[[Session, Piece], None]
+) -> Session:
+    """What `begin` makes of the source, once each piece was appended to it; both are locked meanwhile.
+
+    Raises:
+        Session.DoesNotExist: the source, or what was made, was removed for good.
+    """
+    since = time.monotonic()
+    with transaction.atomic():
+        source = lock_session(source_id)
+        grown = begin(source)
+        if pieces:
+            append(grown, pieces[0])
+        _save(grown, source, is_whole=len(pieces) < 2)
+    for number, piece in enumerate(pieces[1:], 2):
+        let_others_write(time.monotonic() - since)
+        since = time.monotonic()
+        with transaction.atomic():
+            # The source may have been removed, or kept, since the last piece.
+            source, grown = lock_session(source_id), lock_session(grown.pk)
+            append(grown, piece)
+            _save(grown, source, is_whole=number == len(pieces))
+    return grown
+
+
+def session_like(source: Session, *, owner: User, name: str, parent: Session | None) -> Session:
+    """A new session, set and tagged as `source`."""
+    made = Session.objects.create(
+        owner=owner,
+        parent=parent,
+        name=name,
+        is_name_typed=source.is_name_typed,
+        provider=source.provider,
+        model=source.model,
+        settings=source.settings,
+        is_temporary=source.is_temporary,
+        updated_at=timezone.now(),
+    )
+    tags = source.tags.values_list("name", flat=True)
+    SessionTag.objects.bulk_create([SessionTag(session=made, name=name) for name in tags])
+    return made
+
+
+def let_others_write(seconds: float) -> None:
+    """Wait a moment after the database was taken for so long."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(seconds * PAUSE)
+
+
+def _save(grown: Session, source: Session, *, is_whole: bool) -> None:
+    grown.is_temporary = source.is_temporary or not is_whole
+    # What is temporary is in no project, and what is not whole looks as if it were.
+    grown.project = _project_for(grown.owner, source) if is_whole else None
+    grown.deleted_at = grown.leaves_at = None if is_whole else timezone.now() + LEFT_AFTER
+    grown.updated_at = timezone.now()
+    if is_whole:
+        record(grown, session_note(grown), changed=GROWN)
+    else:
+        grown.save(update_fields=GROWN)
+
+
+def _project_for(owner: User, source: Session) -> Project | None:
+    """Where the source is, if one may write there; else what is made of it is one's own alone."""
+    role = role_in(owner, source.project_id) if source.project_id else None
+    is_own = source.owner_id == owner.pk
+    return source.project if is_own or (role and role.can_write) else None
