@@ -13,6 +13,7 @@ from django.conf import settings as settings_module
 from pytest_django import Settings
 
 from config.bundles import sources
+from config.settings import STATICFILES_FINDERS, STORAGES
 from config.static import collect_static_files, with_static_files
 
 
@@ -67,6 +68,19 @@ def test_a_page_has_one_stylesheet_and_one_module(settings: Settings, tmp_path: 
     for name in ("shared", "composer", "frames"):
         assert spoken(Path(settings.BASE_DIR) / "static" / "js" / f"{name}.js") in module
     assert not re.search(r"^\s*(//|/\*)|^[ \t]", styles + module, re.MULTILINE)
+
+
+def test_what_pages_ask_for_is_compressed_and_the_parts_of_a_bundle_stay_away(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.STATIC_ROOT = root = tmp_path / "static"
+    settings.STORAGES = STORAGES
+    settings.STATICFILES_FINDERS = STATICFILES_FINDERS[::2]  # none of other packages
+    collect_static_files()
+    compressed = {path.name for path in root.rglob("*.br")}
+    assert any(re.fullmatch(r"parley\.[0-9a-f]{12}\.js\.br", name) for name in compressed)
+    assert "parley.js.br" not in compressed
+    assert {path.name.split(".")[0] for path in (root / "js").iterdir()} == {"parley"}
 
 
 def test_no_literal_goes_over_several_lines() -> None:
