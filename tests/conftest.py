@@ -16,6 +16,7 @@ from chat.models import User
 from chat.providers.scripted import ScriptedProvider
 from chat.stream import watch
 from tests.factories import make_user
+from tests.houses import ShowHouse
 
 # What may be missing on a machine; REQUIRE_ALL=1 says that it may not.
 OPTIONAL = ("browser", "model", "postgres", "redis", "torture")
@@ -52,6 +53,11 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
         options = connection.settings_dict["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session")
+def show_house(tmp_path_factory: pytest.TempPathFactory) -> ShowHouse:
+    return ShowHouse(tmp_path_factory)
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.steward import Steward
+
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
 START_SECONDS = 90.0  # a busy machine is no failure; how long it takes is measured by the benchmarks
@@ -104,6 +106,7 @@ class Parley:
         self.log = folder / f"{name}.log"
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self._steward: Steward | None = None
 
     @property
     def url(self) -> str:
@@ -116,7 +119,8 @@ class Parley:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command; what it printed."""
-        return self.python("manage.py", *arguments)
+        self._steward = self._steward or Steward(ROOT, self.environment, self.folder / "steward.log")
+        return self._steward.manage(*arguments)
 
     def python(self, *arguments: str) -> str:
         """Run Python in this Parley's environment; what it printed."""
@@ -127,10 +131,10 @@ class Parley:
             raise AssertionError(f"{arguments[0]} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def start(self, *, wait: bool = True) -> float:
+    def start(self, *options: str, wait: bool = True) -> float:
         """Serve; the seconds until it was ready."""
         begun = time.monotonic()
-        self._spawn("serve", "--port", str(self.port))
+        self._spawn("serve", "--port", str(self.port), *options)
         if wait:
             self.wait_ready()
         return time.monotonic() - begun
@@ -147,6 +151,13 @@ class Parley:
         deadline = time.monotonic() + START_SECONDS
         while not _answers(f"{self.url}/readyz"):
             self._check(deadline)
+
+    def leave(self) -> None:
+        """However it ended, nothing of it runs any more."""
+        if self.process is not None:
+            self.kill()
+        if self._steward is not None:
+            self._steward.dismiss()
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""
@@ -198,8 +209,7 @@ def parley(environment: Mapping[str, str], folder: Path, *, name: str = "server"
     try:
         yield server
     finally:
-        if server.process is not None:
-            server.kill()
+        server.leave()
 
 
 def settings_for(folder: Path, **more: str) -> Environment:

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.driving import Chat
+from tests.houses import ShowHouse
 from tests.services import ROOT, Parley, _wait_for_port, free_port, parley, settings_for
 
 FLAGS = [
@@ -65,11 +66,11 @@ def upstream() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(upstream: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
+def site(upstream: str, show_house: ShowHouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
     """A server with the fake models and no account yet."""
     folder = tmp_path_factory.mktemp("site")
+    show_house.copy_to(folder)
     with parley(settings_for(folder), folder) as server:
-        server.manage("migrate", "-v0")
         models = [word for model in MODELS for word in ("--model", model)]
         server.manage(
             "add_provider", "fake", "--kind", "openai", "--base-url", upstream, "--default", *models

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import django
+from django.utils import timezone
 
-django.setup()
-
-from django.utils import timezone  # noqa: E402
-
-from chat.models import Generation, Message, MessageEdit, Reaction, SentPrompt, Session, User  # noqa: E402
-from tests.browser.test_attaching import png  # noqa: E402
-from tests.factories import (  # noqa: E402
+from chat.models import Generation, Message, MessageEdit, Reaction, SentPrompt, Session, User
+from tests.browser.test_attaching import png
+from tests.factories import (
     add_message,
     make_annotation,
     make_attachment,
@@ -71,7 +67,3 @@ def _note_sent(session: Session, question: Message, reply: Message) -> None:
         estimated_tokens=1234,
         sent_at=timezone.now(),
     )
-
-
-if __name__ == "__main__":
-    print("id", main().pk)  # noqa: T201

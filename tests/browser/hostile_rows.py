@@ -8,14 +8,10 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-import django
+from django.apps import apps
+from django.db import models
 
-django.setup()
-
-from django.apps import apps  # noqa: E402
-from django.db import models  # noqa: E402
-
-from tests.browser.hostile import batches  # noqa: E402
+from tests.browser.hostile import batches
 
 # What is not shown as it stands: keys, addresses, kept HTML (nh3 was its last step), places of files.
 KEPT = {"password", "digest", "api_key", "base_url", "html", "file", "email", "sent_digest", "worker", "kind"}
@@ -30,7 +26,8 @@ def main() -> None:
         fields = [field for field in model._meta.concrete_fields if _takes(field)]
         for row in model._default_manager.all() if fields else ():
             for field in fields:
-                setattr(row, field.name, _hostile(field, getattr(row, field.name)))
+                if (words := getattr(row, field.name)) is not None:  # where there is none, there may be none
+                    setattr(row, field.name, _hostile(field, words))
             row.save(update_fields=[field.name for field in fields])
 
 
@@ -64,7 +61,3 @@ def _takes(field: Any) -> bool:
         return field.name not in ("preferences", "attachment_ids")
     is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
     return is_text and field.name not in KEPT and (field.max_length or 4000) >= 30
-
-
-if __name__ == "__main__":
-    main()

@@ -14,6 +14,7 @@ from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
 from tests.browser.touring import TOURS, Tour, at, furnish, messages
+from tests.houses import ShowHouse
 from tests.services import Parley, parley, settings_for
 
 pytestmark = pytest.mark.browser
@@ -119,9 +120,11 @@ def test_axe_finds_nothing_at_the_doors(site: Parley, browser: Browser, login: o
     page.context.close()
 
 
-def test_axe_finds_nothing_at_the_first_start(browser: Browser, tmp_path: Path) -> None:
+def test_axe_finds_nothing_at_the_first_start(
+    browser: Browser, show_house: ShowHouse, tmp_path: Path
+) -> None:
+    show_house.copy_to(tmp_path)
     with parley(settings_for(tmp_path), tmp_path) as server:
-        server.manage("migrate", "-v0")
         server.start()
         found = []
         for size in SIZES:

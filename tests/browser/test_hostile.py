@@ -17,17 +17,20 @@ from tests.browser.conftest import PASSWORD
 from tests.browser.driving import Chat
 from tests.browser.hostile import HOST, NEAR, batches, payloads
 from tests.browser.watching import FORGED, Watch
+from tests.houses import ShowHouse
 from tests.services import Parley, parley, settings_for
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def hostile_site(upstream: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
+def hostile_site(
+    upstream: str, show_house: ShowHouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Parley]:
     """A server of its own, since its rows will not be fit for any other test."""
     folder = tmp_path_factory.mktemp("hostile")
+    show_house.copy_to(folder)
     with parley(settings_for(folder), folder) as server:
-        server.manage("migrate", "-v0")
         models = [word for name in ("muse", "shout") for word in ("--model", name)]
         server.manage(
             "add_provider", "fake", "--kind", "openai", "--base-url", upstream, "--default", *models
@@ -152,7 +155,7 @@ def spoiled(api: Any, hostile_site: Parley) -> dict[str, str]:
     )
     api("PUT", f"messages/{asked}", {"content": "Hello again"})
     note = api("POST", f"messages/{asked}/annotations", {"body": "A note"})["id"]
-    hostile_site.python("-m", "tests.browser.hostile_rows")
+    hostile_site.manage("shell", "-v0", "-c", "from tests.browser.hostile_rows import main; main()")
     return {"session_id": session, "message_id": asked, "attachment_id": attachment, "annotation_id": note}
 
 

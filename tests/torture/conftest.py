@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import services
+from tests.houses import ShowHouse
 from tests.upstream import Upstream
 
 
@@ -37,13 +38,15 @@ async def model_server() -> AsyncIterator[Upstream]:
 
 
 @pytest.fixture
-def alone(tmp_path: Path) -> services.Environment:
+def alone(show_house: ShowHouse, tmp_path: Path) -> services.Environment:
     """One process on SQLite, as `make run` has it."""
+    show_house.copy_to(tmp_path)
     return services.settings_for(tmp_path)
 
 
 @pytest.fixture
-def shared(tmp_path: Path, postgres: str, redis: str) -> services.Environment:
+def shared(show_house: ShowHouse, tmp_path: Path, postgres: str, redis: str) -> services.Environment:
     """What several processes on PostgreSQL and Redis have in common."""
+    show_house.copy_to(tmp_path)
     url = services.create_database(postgres, tmp_path.name)
     return services.settings_for(tmp_path, DATABASE_URL=url, REDIS_URL=redis)

@@ -13,8 +13,8 @@ from tests.wires import Client
 TOO_LARGE = 64 * 1024 + 1
 
 
-async def test_a_frame_over_64_kb_closes_with_1009(tmp_path: Path) -> None:
-    with services.parley(services.settings_for(tmp_path), tmp_path) as server:
+async def test_a_frame_over_64_kb_closes_with_1009(alone: services.Environment, tmp_path: Path) -> None:
+    with services.parley(alone, tmp_path) as server:
         token = await asyncio.to_thread(services.prepare, server, provider_url="http://127.0.0.1:9/v1")
         await asyncio.to_thread(server.start)
         made = await Client(server.port, token).post("/api/chat/sessions", {})
@@ -35,8 +35,8 @@ async def test_a_frame_over_64_kb_closes_with_1009(tmp_path: Path) -> None:
         writer.close()
 
 
-async def test_a_long_message_is_told_whole(tmp_path: Path) -> None:
-    with services.parley(services.settings_for(tmp_path), tmp_path) as server:
+async def test_a_long_message_is_told_whole(alone: services.Environment, tmp_path: Path) -> None:
+    with services.parley(alone, tmp_path) as server:
         token = await asyncio.to_thread(services.prepare, server, provider_url="http://127.0.0.1:9/v1")
         await asyncio.to_thread(server.start)
         client = Client(server.port, token)

@@ -15,6 +15,7 @@ import pytest
 
 from tests import services
 from tests.chat.engine.mirror import screen_of
+from tests.houses import ShowHouse
 from tests.torture.people import Screen, messages_of
 from tests.wires import Client
 
@@ -43,9 +44,13 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory, postgres: str, redis: str) -> services.Environment:
+def environment(
+    show_house: ShowHouse, tmp_path_factory: pytest.TempPathFactory, postgres: str, redis: str
+) -> services.Environment:
     url = services.create_database(postgres, "two")
-    return services.settings_for(tmp_path_factory.mktemp("two"), DATABASE_URL=url, REDIS_URL=redis)
+    folder = tmp_path_factory.mktemp("two")
+    show_house.copy_to(folder)
+    return services.settings_for(folder, DATABASE_URL=url, REDIS_URL=redis)
 
 
 @pytest.fixture(scope="module")
