@@ -62,6 +62,14 @@ class AlreadySent(IdReused):
     title = _("This message was sent already")
 
 
+class Conflict(Refused):
+    """It does not go together with what is there by now."""
+
+    code = "conflict"
+    status = 409
+    title = _("Something else is in the way")
+
+
 class TooLarge(Refused):
     code = "too-large"
     status = 413

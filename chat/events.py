@@ -9,6 +9,8 @@ from uuid import UUID
 
 # The kind of an `updated` that changed reactions and annotations alone.
 MARGIN = "margin"
+# In the row of a `created`: no model is to make this message.
+WHOLE = "whole"
 
 
 def encode(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import rendering
+from chat import parts, rendering
 from chat.events import encode
 from chat.listing import Entry
 from chat.models import Attachment, Message, Reaction, Role, Session, User
+from chat.parts import Part
 from chat.snapshot import MessageView
 from chat.speaking import spoken
 
@@ -38,6 +40,7 @@ def bubble(
     context = {
         "view": view,
         "message": message,
+        "tools": tools_of(message),
         "body": "" if is_grown else body(view),
         "is_grown": is_grown,
         "facts": reply_facts(message),
@@ -49,6 +52,28 @@ def bubble(
         **_beside(view, viewer, role),
     }
     return render_to_string("chat/_message.html", context)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool's call or its result, as a message shows it; `said` is JSON, laid out to be read."""
+
+    name: str
+    state: str
+    is_call: bool
+    said: str
+
+
+def tools_of(message: Message) -> list[Tool]:
+    """The calls of tools and their results in a message, in order."""
+    return [_tool(part) for part in parts.tools_of(message.parts)]
+
+
+def _tool(part: Part) -> Tool:
+    rest = {key: value for key, value in part.items() if key not in ("type", "state", "name")}
+    only = next(iter(rest.values())) if len(rest) == 1 else rest
+    said = only if isinstance(only, str) else json.dumps(only, ensure_ascii=False, indent=2)
+    return Tool(part.get("name") or _("Tool"), part["state"], part["type"] == "tool-call", said)
 
 
 def failure(message: Message) -> dict[str, str]:

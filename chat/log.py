@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chat import events, snapshot, wire
-from chat.events import MARGIN, Event, encode
+from chat.events import MARGIN, WHOLE, Event, encode
 from chat.hub import hub
 from chat.models import Session, SessionEvent
 
@@ -76,10 +76,13 @@ def tell_lists(user_id: UUID, session_id: UUID) -> None:
     transaction.on_commit(lambda: hub.publish([events.listed(user_id, session_id)]))
 
 
-def message_note(kind: str, view: snapshot.MessageView, *, begins: bool = False, **more: Any) -> Note:
-    """A `message` event that carries the whole message."""
+def message_note(
+    kind: str, view: snapshot.MessageView, *, begins: bool = False, is_whole: bool = False, **more: Any
+) -> Note:
+    """A `message` event that carries the whole message; `is_whole`: a reply that no model is to make."""
     data = {"type": kind, "message_id": str(view.message.id), "message": wire.message_json(view), **more}
-    return Note("message", data, kind, view.message.id, more, begins)
+    kept = {**more, WHOLE: True} if is_whole else more
+    return Note("message", data, kind, view.message.id, kept, begins)
 
 
 def margin_note(view: snapshot.MessageView) -> Note:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
-from chat.models import Session, Template
+from chat.models import Project, Session, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ def templates_after(rows: QuerySet[Template], place: Place | None) -> QuerySet[T
     return rows.filter(_after(place)).order_by("-updated_at", "-id")
 
 
+def projects_after(rows: QuerySet[Project], place: Place | None) -> QuerySet[Project]:
+    """The same of projects."""
+    return rows.filter(_after(place)).order_by("-updated_at", "-id")
+
+
 def _after(place: Place | None) -> Q:
     if place is None:
         return Q()
@@ -39,7 +44,7 @@ def _after(place: Place | None) -> Q:
     return Q(updated_at__lt=place.moment) | same_moment
 
 
-def cursor_of(row: Session | Template) -> str:
+def cursor_of(row: Session | Template | Project) -> str:
     place = f"{row.updated_at.isoformat()} {row.id}"
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chat import events, wire
-from chat.events import Event, encode
+from chat.events import WHOLE, Event, encode
 from chat.models import Message, Session, SessionEvent
 from chat.snapshot import MAX_READS, MessageView, last_event_id, views_of
 
@@ -115,8 +115,12 @@ class _Walk:
             case "message" if kind == "part":
                 return {"type": kind, "message_id": message_id, "part": self._part(row)}
             case "message":
-                whole = self._shown(row.message_id, row)
-                return {"type": kind, "message_id": message_id, "message": whole, **row.data}
+                told = {key: value for key, value in row.data.items() if key != WHOLE}
+                return {
+                    "type": kind,
+                    "message_id": message_id,
+                    "message": self._shown(row.message_id, row),
+                } | told
             case "session":
                 return {"session": wire.session_json(self.session)}
             case _:
@@ -134,7 +138,7 @@ class _Walk:
         view = self.views.get(message_id) if message_id else None
         if view is None:
             return None
-        if row.name == "ack" or row.kind == "created":
+        if row.name == "ack" or (row.kind == "created" and WHOLE not in row.data):
             return wire.message_json(
                 _not_begun(view) if view.message.role == Message.Role.ASSISTANT else view
             )

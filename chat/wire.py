@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from chat.models import Annotation, Attachment, Message, Project, Reaction, Session, Template, User
+from chat.parts import is_whole, tools_of
 from chat.snapshot import MessageView
 
 
@@ -76,7 +77,9 @@ def error_json(error: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def parts_json(view: MessageView) -> list[dict[str, Any]]:
-    """The parts in order: what was thought, then the text."""
+    """The parts in order: as stored where that is all of it, else what was thought, then the text."""
+    if is_whole(view.message.parts):
+        return [*view.message.parts]
     state = _part_state(view.message)
     parts: list[dict[str, Any]] = []
     if view.reasoning:
@@ -84,7 +87,7 @@ def parts_json(view: MessageView) -> list[dict[str, Any]]:
         parts.append({"type": "reasoning", "state": thinking, "text": view.reasoning})
     if view.content or not parts:
         parts.append({"type": "text", "state": state, "text": view.content})
-    return parts
+    return [*parts, *tools_of(view.message.parts)]
 
 
 def attachment_json(attachment: Attachment) -> dict[str, Any]:
@@ -138,6 +141,21 @@ def template_json(template: Template, viewer: User) -> dict[str, Any]:
         "last_used_at": _time(template.last_used_at) if template.last_used_at else None,
         "created_at": _time(template.created_at),
         "updated_at": _time(template.updated_at),
+    }
+
+
+def project_json(project: Project, viewer: User) -> dict[str, Any]:
+    """A Project as its member sees it. Its members are read with a query unless they were prefetched."""
+    members = sorted(project.members.all(), key=lambda member: member.user.get_username())
+    return {
+        "slug": project.slug,
+        "name": project.name,
+        "description": project.description,
+        "instructions": project.instructions,
+        "role": next(member.role for member in members if member.user_id == viewer.pk),
+        "members": [{"username": member.user.get_username(), "role": member.role} for member in members],
+        "created_at": _time(project.created_at),
+        "updated_at": _time(project.updated_at),
     }
 
 

@@ -32,6 +32,7 @@ Line = Annotated[str, AfterValidator(_without_controls)]
 Name = Annotated[Line, Field(max_length=200)]
 ProviderName = Annotated[Line, Field(max_length=80)]
 ModelName = Annotated[Line, Field(max_length=200)]
+Slug = Annotated[Line, Field(min_length=1, max_length=80)]
 Tag = Annotated[Line, Field(min_length=1, max_length=60, pattern=r"\S")]
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
@@ -52,6 +53,9 @@ class SettingsInput(Input):
 
 class SessionInput(Input):
     name: Name = ""
+    project: Slug | None = Field(
+        default=None, description="The project's slug; it is made if nobody has it. Null for none."
+    )
     provider: ProviderName | None = None
     model: ModelName | None = None
     settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
@@ -120,6 +124,60 @@ class MessageInput(Input):
 class MessageEditInput(Input):
     content: str
     resend: StrictBool = Field(default=False, description="Send it again as a sibling, and have it answered.")
+
+
+class TextPart(Input):
+    type: Literal["text", "reasoning"]
+    state: Literal["pending", "running", "complete", "error"] = "complete"
+    text: str
+
+
+class ToolPart(BaseModel):
+    """Whatever else the tool has to say is kept as it comes."""
+
+    model_config = ConfigDict(extra="allow")
+    type: Literal["tool-call", "tool-result"]
+    state: Literal["pending", "running", "complete", "error"] = "complete"
+    name: Annotated[Line, Field(max_length=200)] = ""
+
+
+class PartsInput(Input):
+    role: Literal["user", "assistant", "system", "tool"]
+    parts: Annotated[
+        list[Annotated[TextPart | ToolPart, Field(discriminator="type")]], Field(min_length=1, max_length=200)
+    ]
+    visibility: Literal["shown", "hidden", "internal"] = Field(
+        default="shown", description="hidden: for models, not for people; internal: for programs alone."
+    )
+
+
+class ThreadInput(Input):
+    """What the conversation begins with, if it is made now."""
+
+    name: Name = ""
+    provider: ProviderName | None = None
+    model: ModelName | None = None
+    settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
+
+
+class ProjectChanges(Input):
+    """PUT sets what is left out to its default; PATCH leaves it as it is."""
+
+    name: Annotated[Line, Field(max_length=120, pattern=r"\S")] = ""
+    description: Annotated[str, AfterValidator(clean_text), Field(max_length=1000)] = ""
+    instructions: Annotated[str, AfterValidator(clean_text), Field(max_length=100_000)] = ""
+
+
+class ProjectValues(ProjectChanges):
+    name: Annotated[Line, Field(max_length=120, pattern=r"\S")]
+
+
+class ProjectInput(ProjectValues):
+    slug: Slug | None = Field(default=None, description="Without it, the name makes one.")
+
+
+class MemberInput(Input):
+    role: Literal["viewer", "commenter", "editor", "owner"]
 
 
 class AnnotationInput(Input):

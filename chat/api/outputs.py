@@ -51,6 +51,8 @@ class SessionList(Output):
 
 
 class Part(BaseModel):
+    """A text has `text`; a tool's call and its result have a `name`, and what they say beside."""
+
     type: Literal["text", "reasoning", "tool-call", "tool-result"]
     state: Literal["pending", "running", "complete", "error"]
 
@@ -187,6 +189,27 @@ class Template(Output):
 
 class TemplateList(Output):
     items: list[Template]
+    next: str | None
+
+
+class Member(Output):
+    username: str
+    role: Literal["viewer", "commenter", "editor", "owner"]
+
+
+class Project(Output):
+    slug: str
+    name: str
+    description: str
+    instructions: str
+    role: Literal["viewer", "commenter", "editor", "owner"]
+    members: list[Member]
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectList(Output):
+    items: list[Project]
     next: str | None
 
 

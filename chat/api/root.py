@@ -7,7 +7,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chat.access import GONE
-from chat.api import attachments, message, messages, reactions, sessions, streams, templates, tree
+from chat.api import (
+    attachments,
+    message,
+    messages,
+    projects,
+    reactions,
+    sessions,
+    streams,
+    templates,
+    threads,
+    tree,
+)
 from chat.api.annotations import router as annotations_router
 from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
 from chat.api.callers import AUTH, CsrfFailed, Unauthenticated
@@ -39,6 +50,9 @@ for prefix, router in (
     ("/chat/messages", annotations_router),
     ("/chat/attachments", attachments.router),
     ("/chat/templates", templates.router),
+    ("/chat/projects", projects.router),
+    ("/chat/threads", threads.router),
+    ("/chat/sessions", threads.parts_router),
 ):
     router.add_decorator(guarded, mode="view")
     api.add_router(prefix, router)

@@ -15,7 +15,7 @@ from chat.wire import session_json
 
 def find_sessions(user: User, filters: SessionFilters) -> dict[str, Any]:
     """A page of the sessions that fit, and the cursor of the next."""
-    rows = _matching(user, filters).prefetch_related("tags")
+    rows = _matching(user, filters).select_related("project").prefetch_related("tags")
     found = list(sessions_after(rows, read_cursor(filters.cursor))[: filters.limit + 1])
     shown = found[: filters.limit]
     more = len(found) > filters.limit
@@ -24,8 +24,6 @@ def find_sessions(user: User, filters: SessionFilters) -> dict[str, Any]:
 
 def _matching(user: User, filters: SessionFilters) -> QuerySet[Session]:
     rows = access.sessions_for(user)
-    if filters.project or filters.scope_type or filters.scope_id:
-        return rows.none()  # no session belongs to a project yet
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
     if filters.tag:
@@ -35,6 +33,10 @@ def _matching(user: User, filters: SessionFilters) -> QuerySet[Session]:
         "is_archived": filters.archived,
         "provider": filters.provider or None,
         "model": filters.model or None,
+        "project__slug": filters.project or None,
+        "project__deleted_at__isnull": True if filters.project else None,
+        "scope_type": filters.scope_type or None,
+        "scope_id": filters.scope_id or None,
         "updated_at__gt": filters.updated_after,
         "updated_at__lt": filters.updated_before,
     }

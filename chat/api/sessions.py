@@ -15,10 +15,11 @@ from chat.api.callers import reading, writing, writing_long
 from chat.api.inputs import BranchInput, NewSession, SessionChanges, SessionFilters
 from chat.api.session_list import find_sessions
 from chat.http import no_content
-from chat.models import Role, Template, User
+from chat.models import Project, Role, Session, Template, User
 from chat.services import beginnings, replies, sessions
 from chat.services.branching import branch_session as make_branch
 from chat.services.content import Draft
+from chat.services.threads import project_for
 from chat.wire import session_json
 
 router = Router(tags=["sessions"])
@@ -43,7 +44,12 @@ async def create_session(request: HttpRequest, payload: NewSession | None = None
 def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
     name, provider, model = (values.get(key) or "" for key in ("name", "provider", "model"))
     session = sessions.create_session(
-        owner=user, name=name, provider=provider, model=model, settings=values.get("settings")
+        owner=user,
+        name=name,
+        provider=provider,
+        model=model,
+        settings=values.get("settings"),
+        project=_project(user, values),
     )
     return session_json(session)
 
@@ -61,10 +67,16 @@ def _begin(
     filling: dict[str, str],
     messages: list[tuple[str, Draft]],
 ) -> dict[str, Any]:
+    changes = {**values, "project": _project(user, values)}
     session = beginnings.begin_session(
-        template=template, owner=user, values=filling, messages=messages, changes=values
+        template=template, owner=user, values=filling, messages=messages, changes=changes
     )
     return session_json(session)
+
+
+def _project(user: User, values: dict[str, Any]) -> Project | None:
+    slug = values.get("project")
+    return project_for(user=user, slug=slug) if slug else None
 
 
 @router.get("/{uuid:session_id}", response=outputs.SessionWithCursor)
@@ -79,12 +91,15 @@ def _get(user: User, session_id: UUID) -> dict[str, Any]:
 
 @router.put("/{uuid:session_id}", response=outputs.Session)
 async def replace_session(request: HttpRequest, session_id: UUID, payload: SessionChanges) -> HttpResponse:
-    return json_answer(await writing(request, _replace, session_id, payload.model_dump()))
+    values = payload.model_dump()
+    if "project" not in payload.model_fields_set:
+        del values["project"]  # what it is part of, and who sees it, is not changed by leaving it out
+    return json_answer(await writing(request, _replace, session_id, values))
 
 
 def _replace(user: User, session_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
     session = access.get_session(user, session_id, Role.EDITOR)
-    return session_json(sessions.replace_session(session=session, values=values))
+    return session_json(sessions.replace_session(session=session, values=_moved(user, session, values)))
 
 
 @router.patch("/{uuid:session_id}", response=outputs.Session)
@@ -95,7 +110,15 @@ async def change_session(request: HttpRequest, session_id: UUID, payload: Sessio
 
 def _change(user: User, session_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
     session = access.get_session(user, session_id, Role.EDITOR)
-    return session_json(sessions.update_session(session=session, changes=changes))
+    return session_json(sessions.update_session(session=session, changes=_moved(user, session, changes)))
+
+
+def _moved(user: User, session: Session, values: dict[str, Any]) -> dict[str, Any]:
+    """The changes with the project itself; who moves a session decides who may read it."""
+    if "project" not in values or values["project"] == (session.project.slug if session.project else None):
+        return {key: value for key, value in values.items() if key != "project"}
+    access.get_session(user, session.pk, Role.OWNER)
+    return {**values, "project": _project(user, values)}
 
 
 @router.delete("/{uuid:session_id}", response={204: None})

@@ -21,7 +21,9 @@ def claim_assignments(*, worker_id: UUID, room: int) -> list[Assignment]:
     if not claimed:
         return []
     rows = (
-        Generation.objects.select_related("message", "session").filter(pk__in=claimed).order_by("created_at")
+        Generation.objects.select_related("message", "session__project")
+        .filter(pk__in=claimed)
+        .order_by("created_at")
     )
     return [assignment_of(row, alternatives=views_of([row.message])[0].alternatives) for row in rows]
 

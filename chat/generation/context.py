@@ -39,8 +39,14 @@ def turns_before(session: Session, reply: Message) -> list[Turn]:
         Turn(cast(Role, role), "\n\n".join(filter(None, (content, attached.get(key)))), key)
         for role, content, key, _ in reversed(newest)
     ]
-    system = session.all_settings["system_prompt"]
+    system = "\n\n".join(filter(None, (_instructions(session), session.all_settings["system_prompt"])))
     return [Turn("system", system), *turns] if system else turns
+
+
+def _instructions(session: Session) -> str:
+    """What all conversations of the project are told."""
+    project = session.project
+    return project.instructions if project is not None and project.deleted_at is None else ""
 
 
 def fit(turns: Sequence[Turn], *, window: int | None, max_tokens: int | None) -> tuple[Turn, ...]:

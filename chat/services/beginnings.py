@@ -83,6 +83,7 @@ def begin_session(
             model=changes.get("model") or ("" if changes.get("provider") else template.model),
             settings={**settings_of(template, values), **(changes.get("settings") or {})},
             is_temporary=is_temporary,
+            project=changes.get("project"),
         )
         _say(session, owner, messages)
         _count_use(template)
@@ -121,7 +122,8 @@ def _say(session: Session, owner: User, messages: Sequence[tuple[str, Draft]]) -
         )
     Message.objects.bulk_create(rows)
     locked.message_count = session.message_count = len(rows)
-    notes = [message_note("created", MessageView(row, row.content, alternatives=(row.pk,))) for row in rows]
+    views = [MessageView(row, row.content, alternatives=(row.pk,)) for row in rows]
+    notes = [message_note("created", view, is_whole=True) for view in views]
     record(locked, *notes, session_note(locked), changed=["message_count"])
     session.last_event_id = locked.last_event_id
 

@@ -10,6 +10,7 @@ from chat.errors import ReplyRunning
 from chat.generation import jobs
 from chat.log import lock_session, message_note, record, reset_note, session_note
 from chat.models import Message, MessageEdit, Session, User
+from chat.parts import with_text
 from chat.rendering import RENDERER_VERSION
 from chat.services import tree
 from chat.services.annotations import find_passages_again
@@ -32,8 +33,9 @@ def edit_message(*, message: Message, editor: User, draft: Draft) -> Message:
             raise ReplyRunning(_("This reply is still being written. Stop it before you edit it."))
         MessageEdit.objects.create(message=message, content=message.content, editor=editor)
         message.content = draft.content
+        message.parts = with_text(message.parts, draft.content)
         message.html, message.html_version = draft.html, RENDERER_VERSION
-        message.save(update_fields=["content", "html", "html_version", "updated_at"])
+        message.save(update_fields=["content", "parts", "html", "html_version", "updated_at"])
         find_passages_again(message)
         session.updated_at = timezone.now()
         record(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from chat.errors import BadValue, Conflict
 from chat.generation import jobs
 from chat.log import lock_session, record, reset_note, session_note, tell_lists
-from chat.models import Message, Session, SessionTag, User
+from chat.models import Message, Project, Session, SessionTag, User
 from chat.models.ids import new_id
 from chat.text import clean_text
 
@@ -41,17 +43,24 @@ def create_session(
     model: str = "",
     settings: dict[str, Any] | None = None,
     is_temporary: bool = False,
+    project: Project | None = None,
+    scope_type: str | None = None,
+    scope_id: str | None = None,
+    title: str = "",
 ) -> Session:
-    """Make an empty session; a name given here counts as typed."""
+    """Make an empty session; a name given here counts as typed, and `title` is one that we made."""
     name = clean_text(name).strip()
     session = Session.objects.create(
         owner=owner,
-        name=name,
+        name=name or title,
         is_name_typed=bool(name),
         provider=provider,
         model=model,
         settings=settings or {},
         is_temporary=is_temporary,
+        project=project,
+        scope_type=scope_type,
+        scope_id=scope_id,
         updated_at=timezone.now(),
     )
     tell_lists(owner.pk, session.pk)
@@ -59,7 +68,11 @@ def create_session(
 
 
 def update_session(*, session: Session, changes: dict[str, Any]) -> Session:
-    """Change what is named in `changes` (of FIELDS, `tags`, and `settings`, which are merged)."""
+    """Change what is named in `changes` (of FIELDS, `project`, `tags`, and `settings`, which are merged).
+
+    Raises:
+        BadValue: the project of a session that cannot be moved.
+    """
     with transaction.atomic():
         locked = lock_session(session.pk)
         merged = {**locked.settings, **changes["settings"]} if "settings" in changes else locked.settings
@@ -67,7 +80,11 @@ def update_session(*, session: Session, changes: dict[str, Any]) -> Session:
 
 
 def replace_session(*, session: Session, values: dict[str, Any]) -> Session:
-    """Set all that can be set; what `values` does not name becomes empty."""
+    """Set all that can be set; what `values` does not name becomes empty, but for the project.
+
+    Raises:
+        BadValue: the project of a session that cannot be moved.
+    """
     with transaction.atomic():
         return _write(lock_session(session.pk), {**EMPTY, **values})
 
@@ -80,10 +97,25 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
         if key in values:
             setattr(session, field, values[key] if values[key] is not None else "")
     session.settings = values["settings"]
+    if "project" in values:
+        _move(session, values["project"])
     if "tags" in values:
         _set_tags(session, values["tags"])
-    record(session, session_note(session), changed=[*FIELDS.values(), "is_name_typed", "settings"])
+    record(session, session_note(session), changed=[*FIELDS.values(), "is_name_typed", "settings", "project"])
     return session
+
+
+def _move(session: Session, project: Project | None) -> None:
+    if project == session.project:
+        return
+    if session.scope_id is not None:
+        words = _("This is the thread of an object in its project, and stays there.")
+        raise BadValue(words, field="project")
+    if session.is_temporary:
+        raise BadValue(
+            _("Keep this conversation first. A temporary one belongs to no project."), field="project"
+        )
+    session.project = project
 
 
 def _set_tags(session: Session, names: list[str]) -> None:
@@ -115,12 +147,20 @@ def delete_session(*, session: Session) -> Session:
 
 
 def restore_session(*, session: Session) -> Session:
-    """Bring a deleted session back."""
-    with transaction.atomic():
-        locked = lock_session(session.pk)
-        if locked.deleted_at is not None:
-            locked.deleted_at = None
-            record(locked, session_note(locked), changed=["deleted_at"])
+    """Bring a deleted session back.
+
+    Raises:
+        Conflict: it is the thread of an object that has another by now.
+    """
+    try:
+        with transaction.atomic():
+            locked = lock_session(session.pk)
+            if locked.deleted_at is not None:
+                locked.deleted_at = None
+                record(locked, session_note(locked), changed=["deleted_at"])
+    except IntegrityError as error:
+        words = _("Another conversation is the thread of this object by now. Delete that one first.")
+        raise Conflict(words) from error
     return locked
 
 

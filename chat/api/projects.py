@@ -1,0 +1,123 @@
+"""Projects: list, make, read, change, put away, bring back; who takes part in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router
+
+from chat import access
+from chat.api import outputs
+from chat.api.answers import json_answer
+from chat.api.callers import reading, writing
+from chat.api.inputs import MemberInput, ProjectChanges, ProjectInput, ProjectValues
+from chat.http import no_content
+from chat.models import Role, User
+from chat.paging import cursor_of, projects_after, read_cursor
+from chat.services import projects
+from chat.wire import project_json
+
+router = Router(tags=["projects"])
+
+
+@router.get("", response=outputs.ProjectList)
+async def list_projects(
+    request: HttpRequest,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str, Query(description="`next` of the page before.")] = "",
+) -> HttpResponse:
+    """Those that one takes part in, the latest change first."""
+    return json_answer(await reading(request, _list, limit, cursor))
+
+
+def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
+    found = access.projects_of(user).prefetch_related("members__user")
+    rows = list(projects_after(found, read_cursor(cursor))[: limit + 1])
+    shown = [project_json(row, user) for row in rows[:limit]]
+    return {"items": shown, "next": cursor_of(rows[limit - 1]) if len(rows) > limit else None}
+
+
+@router.post("", response={201: outputs.Project})
+async def create_project(request: HttpRequest, payload: ProjectInput) -> HttpResponse:
+    return json_answer(await writing(request, _create, payload.model_dump()), status=201)
+
+
+def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
+    slug = values.pop("slug") or ""
+    return project_json(projects.create_project(owner=user, slug=slug, **values), user)
+
+
+@router.get("/{slug}", response=outputs.Project)
+async def get_project(request: HttpRequest, slug: str) -> HttpResponse:
+    return json_answer(await reading(request, _get, slug))
+
+
+def _get(user: User, slug: str) -> dict[str, Any]:
+    return project_json(access.get_project(user, slug, Role.VIEWER), user)
+
+
+@router.put("/{slug}", response=outputs.Project)
+async def replace_project(request: HttpRequest, slug: str, payload: ProjectValues) -> HttpResponse:
+    return json_answer(await writing(request, _change, slug, payload.model_dump()))
+
+
+@router.patch("/{slug}", response=outputs.Project)
+async def change_project(request: HttpRequest, slug: str, payload: ProjectChanges) -> HttpResponse:
+    return json_answer(await writing(request, _change, slug, payload.model_dump(exclude_unset=True)))
+
+
+def _change(user: User, slug: str, changes: dict[str, Any]) -> dict[str, Any]:
+    project = access.get_project(user, slug, Role.OWNER)
+    return project_json(projects.change_project(project=project, changes=changes), user)
+
+
+@router.delete("/{slug}", response={204: None})
+async def delete_project(request: HttpRequest, slug: str) -> HttpResponse:
+    """Its conversations stay, each with its owner; it can be brought back."""
+    await writing(request, _delete, slug)
+    return no_content()
+
+
+def _delete(user: User, slug: str) -> None:
+    projects.delete_project(project=access.get_project(user, slug, Role.OWNER))
+
+
+@router.post("/{slug}/restore", response=outputs.Project)
+async def restore_project(request: HttpRequest, slug: str) -> HttpResponse:
+    return json_answer(await writing(request, _restore, slug))
+
+
+def _restore(user: User, slug: str) -> dict[str, Any]:
+    project = access.get_project(user, slug, Role.OWNER, deleted=True)
+    return project_json(projects.restore_project(project=project), user)
+
+
+@router.put("/{slug}/members/{username}", response=outputs.Project)
+async def set_member(request: HttpRequest, slug: str, username: str, payload: MemberInput) -> HttpResponse:
+    """Let a person take part with that role, or give them another."""
+    return json_answer(await writing(request, _set_member, slug, username, payload.role))
+
+
+def _set_member(user: User, slug: str, username: str, role: str) -> dict[str, Any]:
+    project = access.get_project(user, slug, Role.OWNER)
+    projects.set_member(project=project, user=_person(username), role=Role(role))
+    return project_json(access.get_project(user, slug, Role.VIEWER), user)
+
+
+@router.delete("/{slug}/members/{username}", response={204: None})
+async def remove_member(request: HttpRequest, slug: str, username: str) -> HttpResponse:
+    """Owners take others out; anybody may leave."""
+    await writing(request, _remove_member, slug, username)
+    return no_content()
+
+
+def _remove_member(user: User, slug: str, username: str) -> None:
+    is_self = username == user.get_username()
+    project = access.get_project(user, slug, Role.VIEWER if is_self else Role.OWNER)
+    projects.remove_member(project=project, user=_person(username))
+
+
+def _person(username: str) -> User:
+    return get_object_or_404(User, username=username)
