@@ -52,6 +52,20 @@ class ReplyRunning(Refused):
     title = _("A reply is still being written")
 
 
+class MergeRunning(Refused):
+    code = "merge-running"
+    status = 409
+    title = _("A merge is under way")
+
+
+class WrittenSince(Refused):
+    """What is to be taken back has been built on."""
+
+    code = "written-since"
+    status = 409
+    title = _("Something was written since")
+
+
 class IdReused(Refused):
     code = "id-reused"
     title = _("This id belongs to another message")

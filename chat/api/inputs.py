@@ -114,6 +114,16 @@ class BranchInput(Input):
     )
 
 
+class MergeInput(Input):
+    source_id: UUID = Field(description="The session whose own part is appended.")
+
+
+class UndoMergeInput(Input):
+    source_id: UUID | None = Field(
+        default=None, description="Whose merge is taken back; without it, the last one."
+    )
+
+
 class MessageInput(Input):
     content: str
     attachment_ids: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)

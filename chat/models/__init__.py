@@ -7,6 +7,7 @@ from chat.models.annotations import Annotation
 from chat.models.attachments import Attachment
 from chat.models.drafts import Draft
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
+from chat.models.merges import Merge
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
 from chat.models.projects import Project, ProjectMember
@@ -26,6 +27,7 @@ __all__ = [
     "ConfiguredProvider",
     "Draft",
     "Generation",
+    "Merge",
     "Message",
     "MessageEdit",
     "Preferences",

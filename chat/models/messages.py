@@ -122,6 +122,8 @@ class Message(models.Model):
                 name="message_page",
             ),
             models.Index(fields=["session"], condition=Q(parent=None), name="message_roots"),
+            # What is not on show: where a conversation forks is told by it alone, however long it is.
+            models.Index(fields=["session", "depth"], condition=Q(is_active=False), name="message_aside"),
             models.Index(
                 fields=["session", "clearing_id"],
                 condition=Q(clearing_id__isnull=False),

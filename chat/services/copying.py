@@ -8,17 +8,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.expressions import RawSQL
 
 from chat.generation.ending import rendered
-from chat.models import Attachment, Message, Session
+from chat.models import Attachment, Merge, Message, Session
 from chat.models.ids import database_key, new_id
+from chat.models.rows import Value, among, as_table
 from chat.rendering import RENDERER_VERSION
 from chat.snapshot import views_of
 
-# What is put into plain SQL.
-Value = UUID | str | int | None
 RUNNING = (Message.Status.PENDING, Message.Status.STREAMING)
 # What a copy does not take over as it is, and what it has instead.
 _OWN_COLUMNS = {
@@ -47,11 +46,25 @@ class Copy:
     is_active: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the making of messages took."""
+
+    tokens: int
+    cost: Decimal | None
+
+    def add_to(self, holder: Session | Merge) -> None:
+        """Count it there too; the caller saves."""
+        holder.total_tokens += self.tokens
+        if self.cost is not None:
+            holder.cost = (holder.cost or Decimal(0)) + self.cost
+
+
 def append_copies(branch: Session, ids: Sequence[UUID]) -> None:
     """Copy messages to the end of `branch`, each the answer to the one before, and count them there."""
     parent, first = branch.branch_point, branch.message_count
     copies = chain(ids, parent=parent, depth=first)
-    copy_messages(branch, copies)
+    copy_messages(branch, copies).add_to(branch)
     branch.parent_point, branch.branch_point = ids[-1], copies[-1].new
     branch.message_count += len(ids)
 
@@ -64,30 +77,44 @@ def chain(ids: Sequence[UUID], *, parent: UUID | None, depth: int) -> list[Copy]
     return copies
 
 
-def copy_messages(session: Session, copies: Sequence[Copy]) -> None:
-    """Copy messages with their files into `session`, and count there what they took.
+def copy_messages(session: Session, copies: Sequence[Copy], *, is_hidden: bool = False) -> Usage:
+    """Copy messages with their files into `session`; what they had taken.
 
-    All that is copied comes through here, parents before or together with their children.
+    All that is copied comes through here, parents before or together with their children. With `is_hidden`
+    nobody sees them, as if they were deleted.
     """
     names = ("old", "new", "parent", "depth", "shown")
     key = database_key()
     rows = [
-        (key(one.old), key(one.new), one.parent and key(one.parent), one.depth, int(one.is_active))
+        (
+            key(one.old),
+            key(one.new),
+            one.parent and key(one.parent),
+            one.depth,
+            int(one.is_active and not is_hidden),
+        )
         for one in copies
     ]
     id_type = Message._meta.pk.db_type(connection)
-    own = {name: value.format(id_type=id_type) for name, value in _OWN_COLUMNS.items()}
-    insert_copies(Message, names, rows, {**own, "session_id": "%s"}, [key(session.pk)])
+    own = {name: value.format(id_type=id_type) for name, value in _OWN_COLUMNS.items()} | {"session_id": "%s"}
+    if is_hidden:
+        own["deleted_at"] = "chat_message.created_at"
+    insert_copies(Message, names, rows, own, [key(session.pk)])
     near = among([row[0] for row in rows])
     keys = {one.old: one.new for one in copies}
-    _copy_attachments(near, keys)
-    _settle_running(near, keys)
-    _count_usage(session, near)
-
-
-def among(keys: Sequence[UUID | str]) -> RawSQL:
-    """Keys as `in` a query of Django's, which would take longer to prepare hundreds than to run it."""
-    return RawSQL(f"VALUES {', '.join(['(%s)'] * len(keys))}", keys)  # noqa: S611  marks alone
+    found = Message.objects.filter(pk__in=near).aggregate(
+        sent=Sum("input_tokens"),
+        made=Sum("output_tokens"),
+        cost=Sum("cost"),
+        running=Count("pk", filter=Q(status__in=RUNNING)),
+        filed=Count("pk", filter=Exists(Attachment.objects.filter(message=OuterRef("pk")))),
+    )
+    if found["filed"]:
+        _copy_attachments(near, keys)
+    if found["running"]:
+        _settle_running(near, keys)
+    # Of a branch a sum of the path, without the original's alternatives.
+    return Usage((found["sent"] or 0) + (found["made"] or 0), found["cost"])
 
 
 def insert_copies(
@@ -108,14 +135,14 @@ def insert_copies(
         str(field.column): f"{table}.{_quoted(str(field.column))}" for field in model._meta.concrete_fields
     }
     taken = {name: value for name, value in (columns | dict(own)).items() if value is not None}
-    one = f"({', '.join(['%s'] * len(names))})"
+    given, marks = as_table(rows)
     statement = f"""
-        WITH pair({", ".join(names)}) AS (VALUES {", ".join([one] * len(rows))})
+        WITH pair({", ".join(names)}) AS ({given})
         INSERT INTO {table} ({", ".join(map(_quoted, taken))})
         SELECT {", ".join(taken.values())} FROM pair JOIN {table} ON {table}.id = pair.old
     """  # noqa: S608  only our own names are put in
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*(value for row in rows for value in row), *values])
+        cursor.execute(statement, [*marks, *values])
 
 
 def _quoted(column: str) -> str:
@@ -133,8 +160,7 @@ def _copy_attachments(near: RawSQL, copies: dict[UUID, UUID]) -> None:
 
 def _settle_running(near: RawSQL, copies: dict[UUID, UUID]) -> None:
     """Give the copy of a reply that is still being written what has been saved of it."""
-    running = list(Message.objects.filter(pk__in=near, status__in=RUNNING))
-    for view in views_of(running) if running else ():
+    for view in views_of(Message.objects.filter(pk__in=near, status__in=RUNNING)):
         key = copies[view.message.pk]
         thoughts = {"type": "reasoning", "state": "complete", "text": view.reasoning}
         Message.objects.filter(pk=key).update(
@@ -143,13 +169,3 @@ def _settle_running(near: RawSQL, copies: dict[UUID, UUID]) -> None:
             html=rendered(key, view.content),
             html_version=RENDERER_VERSION,
         )
-
-
-def _count_usage(session: Session, near: RawSQL) -> None:
-    """What the messages took: of a branch a sum of the path, without the original's alternatives."""
-    sums = Message.objects.filter(pk__in=near).aggregate(
-        sent=Sum("input_tokens"), made=Sum("output_tokens"), cost=Sum("cost")
-    )
-    session.total_tokens += (sums["sent"] or 0) + (sums["made"] or 0)
-    if sums["cost"] is not None:
-        session.cost = (session.cost or Decimal(0)) + sums["cost"]

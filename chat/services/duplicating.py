@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from contextlib import closing
 from hashlib import blake2b
 from struct import Struct
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.db import connection
 
 from chat.models import Message, Session, User
 from chat.models.ids import for_database
+from chat.models.rows import as_id, read_rows
 from chat.services import growth
 from chat.services.copying import Copy, copy_messages
 from chat.services.margins import copy_margins
@@ -58,7 +58,7 @@ def duplicate_session(*, session: Session, owner: User) -> Session:
 
     def append(duplicate: Session, piece: bytes) -> None:
         copies = [_copy(duplicate, *row) for row in _ROW.iter_unpack(piece)]
-        copy_messages(duplicate, copies)
+        copy_messages(duplicate, copies).add_to(duplicate)
         copy_margins({one.old: one.new for one in copies}, reader=owner)
         duplicate.message_count += sum(one.is_active for one in copies)
 
@@ -72,31 +72,24 @@ def _rows(session: Session) -> Iterator[bytes]:
     """What is to be copied, parents before their children, as it was at one moment."""
     shown = bytearray()  # the ids on show so far
     gone = array("L")  # the depths at which deleted ones are
-    for key, depth, fork, above, gone_aside, is_gone in _tree(session):
+    statement = _TREE.format(id_type=Message._meta.pk.db_type(connection))
+    tree = read_rows(statement, [for_database(session.pk)] * 2)
+    for key, depth, fork, above, gone_aside, is_gone in tree:
         is_shown = fork < 0
         if is_gone:
             if is_shown:
                 gone.append(depth)
             continue
         place = depth - gone_aside - bisect_left(gone, depth if is_shown else fork)
-        parent = UUID(str(above)).bytes if above else None
+        parent = as_id(above).bytes if above else None
         if parent is None:
             # The last on show above it, or above the line that it is in.
             end = place if is_shown else fork - bisect_left(gone, fork)
             parent = bytes(shown[16 * end - 16 : 16 * end]) or _NONE
-        message = UUID(str(key)).bytes
+        message = as_id(key).bytes
         if is_shown:
             shown += message
         yield _ROW.pack(message, parent, place, is_shown)
-
-
-def _tree(session: Session) -> Iterator[tuple[object, int, int, object, int, int]]:
-    statement = _TREE.format(id_type=Message._meta.pk.db_type(connection))
-    key = for_database(session.pk)
-    with closing(connection.chunked_cursor()) as cursor:
-        cursor.execute(statement, [key, key])
-        while rows := cursor.fetchmany(growth.BATCH):
-            yield from rows
 
 
 def _copy(duplicate: Session, message: bytes, parent: bytes, depth: int, is_shown: bool) -> Copy:  # noqa: FBT001

@@ -8,7 +8,7 @@ killed process leaves of one is swept as those are.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -44,21 +44,16 @@ def grow_session(
     Raises:
         Session.DoesNotExist: the source, or what was made, was removed for good.
     """
-    since = time.monotonic()
-    with transaction.atomic():
-        source = lock_session(source_id)
-        grown = begin(source)
-        if pieces:
-            append(grown, pieces[0])
-        _save(grown, source, is_whole=len(pieces) < 2)
-    for number, piece in enumerate(pieces[1:], 2):
-        let_others_write(time.monotonic() - since)
-        since = time.monotonic()
+    grown: Session | None = None
+    for number, piece in enumerate(paced(pieces or [None]), 1):
         with transaction.atomic():
             # The source may have been removed, or kept, since the last piece.
-            source, grown = lock_session(source_id), lock_session(grown.pk)
-            append(grown, piece)
-            _save(grown, source, is_whole=number == len(pieces))
+            source = lock_session(source_id)
+            grown = lock_session(grown.pk) if grown else begin(source)
+            if piece is not None:
+                append(grown, piece)
+            _save(grown, source, is_whole=number >= len(pieces))
+    assert grown is not None
     return grown
 
 
@@ -78,6 +73,15 @@ def session_like(source: Session, *, owner: User, name: str, parent: Session | N
     tags = source.tags.values_list("name", flat=True)
     SessionTag.objects.bulk_create([SessionTag(session=made, name=name) for name in tags])
     return made
+
+
+def paced(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces; after the work on each there is time for others."""
+    for number, piece in enumerate(pieces, 1):
+        since = time.monotonic()
+        yield piece
+        if number < len(pieces):
+            let_others_write(time.monotonic() - since)
 
 
 def let_others_write(seconds: float) -> None:

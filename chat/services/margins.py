@@ -7,7 +7,8 @@ from uuid import UUID
 
 from chat.models import Annotation, MessageEdit, Reaction, User
 from chat.models.ids import for_database, new_id
-from chat.services.copying import among, insert_copies
+from chat.models.rows import among
+from chat.services.copying import insert_copies
 
 _OF_THE_COPY = {"id": "pair.new", "message_id": "pair.message"}
 

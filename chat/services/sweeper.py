@@ -1,4 +1,4 @@
-"""Looks every few seconds for temporary sessions that have ended; a killed server leaves some too."""
+"""Looks every few seconds for what has to go: temporary sessions that ended, merges left half-way."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 
 import structlog
 
-from chat.services import temporary
-from chat.threads import read, write
+from chat.services import temporary, unmerging
+from chat.threads import read, write, write_long
 
 LOOK_SECONDS = 2.0
 log = structlog.get_logger(__name__)
@@ -18,6 +18,8 @@ async def run() -> None:
         try:
             if await read(temporary.is_due):
                 await write(temporary.sweep)
+            if await read(unmerging.is_due):
+                await write_long(unmerging.sweep)
         except Exception:
             log.exception("sweeper.failed")
         await asyncio.sleep(LOOK_SECONDS)

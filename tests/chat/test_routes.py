@@ -61,6 +61,7 @@ API: dict[str, Needs] = {
     f"chat/sessions/{SESSION}/stream": MODERATOR,
     **{f"chat/sessions/{SESSION}/{action}": VIEWER for action in ("branch", "duplicate")},
     **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("clear", "clear/undo", "stop")},
+    **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("merge", "merge/undo")},
     f"chat/sessions/{SESSION}/restore": OWNER,
     f"chat/messages/{MESSAGE}": {"GET": MODERATOR, "PUT": EDITOR, "DELETE": EDITOR},
     **{f"chat/messages/{MESSAGE}/{action}": EDITOR for action in ("restore", "regenerate", "activate")},
@@ -161,11 +162,12 @@ class World:
         client = self.clients[who] if how == "session" else AsyncClient()
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if how == "token" else {}
         form = {"content": "Hello", "name": "Named", "username": "erin", "password": "x"}
-        form |= {"emoji": "👍", "body": "A note", "reason": "other"}
+        form |= {"emoji": "👍", "body": "A note", "reason": "other", "source": self.ids["other_id"]}
         is_json = route.startswith("api/")
         body: Any = {"content": "Hello"} if "message" in route else {}
         body = {"body": "A note"} if "annotations" in route else body
         body = next((valid for end, valid in BODIES.items() if route.endswith(end)), body)
+        body = {"source_id": self.ids["other_id"]} if route.endswith("/merge") else body
         call: Any = async_to_sync(getattr(client, method.lower()))
         arguments: dict[str, Any] = {"headers": headers}
         if method != "GET":
@@ -197,6 +199,7 @@ def world(alice: User, charlie: User) -> World:
         clients[who].force_login(user)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
     ids["template_id"] = template.id
+    ids["other_id"] = make_session(alice, ["Elsewhere"], project=project).id
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
     ids = {**ids, "token_id": token.id}
     scope = {"project": project.slug, "slug": project.slug, "scope_type": "spec", "scope_id": "42"}

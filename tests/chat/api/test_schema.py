@@ -30,7 +30,17 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         *(f"{method} {one}" for method in ("get", "put", "patch", "delete")),
         *(
             f"post {one}/{action}"
-            for action in ("restore", "clear", "clear/undo", "branch", "duplicate", "stop", "messages")
+            for action in (
+                "restore",
+                "clear",
+                "clear/undo",
+                "branch",
+                "duplicate",
+                "merge",
+                "merge/undo",
+                "stop",
+                "messages",
+            )
         ),
         *(f"get {one}/{action}" for action in ("messages", "stream")),
         *(f"{method} {messages}" for method in ("get", "put", "delete")),
