@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chat.errors import TooMany
-from chat.models import Message, Session, Template, User
+from chat.models import Message, Project, Session, Template, User
 from chat.services.beginnings import begin_session, drafts_of, values_for
 from chat.services.content import Draft, draft_of
 from chat.services.rate_limits import count_message
@@ -55,6 +55,7 @@ def submit(
     provider: str = "",
     model: str = "",
     is_temporary: bool = False,
+    project: Project | None = None,
 ) -> Sent:
     """Send a message; without a session one is made, and the first message names it.
 
@@ -77,7 +78,9 @@ def submit(
     if session is not None:
         return send(session=session)
     with transaction.atomic():
-        made = create_session(owner=author, provider=provider, model=model, is_temporary=is_temporary)
+        made = create_session(
+            owner=author, provider=provider, model=model, is_temporary=is_temporary, project=project
+        )
         return send(session=made)
 
 

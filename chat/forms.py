@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.errors import BadValue
-from chat.models import User
+from chat.models import MEMBER_ROLES, User
 from chat.text import clean_text
 
 # As the API takes them.
@@ -72,6 +72,8 @@ class ComposerForm(forms.Form):
     # A text that looks like a command is sent all the same.
     literal = forms.BooleanField(required=False)
     temporary = forms.BooleanField(required=False)
+    # The slug of the project that a new conversation belongs to.
+    project = TypedField(required=False, max_length=80)
 
     def check(self) -> dict[str, Any]:
         """The values.
@@ -95,6 +97,50 @@ class DraftForm(ComposerForm):
     model = TypedField(required=False, max_length=300)
     # Milliseconds: the clocks of two devices differ, but not in how long something takes.
     edited_ago = forms.IntegerField(required=False, min_value=0, max_value=10 * 365 * 24 * 3600 * 1000)
+
+
+class ProjectForm(forms.Form):
+    name = TypedField(
+        max_length=120,
+        error_messages={"required": _("A project needs a name."), "max_length": _("That name is too long.")},
+    )
+    description = TypedField(
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        error_messages={"max_length": _("The description is too long.")},
+    )
+    instructions = TypedField(
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea,
+        error_messages={"max_length": _("The instructions are too long.")},
+    )
+
+    def check(self) -> dict[str, Any]:
+        """The values.
+
+        Raises:
+            BadValue: one of them will not do.
+        """
+        for field, errors in self.errors.items():
+            raise BadValue(str(errors[0]), field=field)
+        return self.cleaned_data
+
+
+class MemberForm(forms.Form):
+    username = forms.CharField(max_length=150)
+    role = forms.ChoiceField(choices=[(role.value, role.label) for role in MEMBER_ROLES])
+
+    def check(self) -> tuple[str, str]:
+        """Who, and with which role.
+
+        Raises:
+            BadValue: one of the two is missing or makes no sense.
+        """
+        if not self.is_valid():
+            raise BadValue(gettext("Say who, and what they may do."), field="username")
+        return self.cleaned_data["username"], self.cleaned_data["role"]
 
 
 class NameForm(forms.Form):

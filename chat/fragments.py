@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from chat import parts, rendering
 from chat.events import encode
 from chat.listing import Entry
-from chat.models import Attachment, Message, Reaction, Role, Session, User
+from chat.models import Attachment, Message, Project, Reaction, Role, Session, User
 from chat.parts import Part
 from chat.snapshot import MessageView
 from chat.speaking import spoken
@@ -149,8 +149,15 @@ def session_header(session: Session, *, role: Role) -> SafeString:
     """What of the header can change: title, marks, and the actions that depend on them."""
     tags = sorted(tag.name for tag in session.tags.all())
     context = {"session": session, "tags": tags, "role": role}
+    context["project"] = project_of(session)
     pieces = ("chat/_title.html", "chat/_session_actions.html")
     return format_html_join("", "{}", ((render_to_string(piece, context),) for piece in pieces))
+
+
+def project_of(session: Session) -> Project | None:
+    """Where the conversation belongs, unless that was put away."""
+    project = session.project
+    return project if project is not None and project.deleted_at is None else None
 
 
 def sidebar_item(entry: Entry, *, is_current: bool = False) -> SafeString:

@@ -134,6 +134,7 @@ def answer_session(
         "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
         "tags": tags_on(session),
+        "project": fragments.project_of(session),
         "sidebar_item": item(request.user, session) if request.htmx else "",
         "refused": refused,
     }

@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseLocation
 from chat import access, composer
 from chat.errors import Refused
 from chat.forms import SendForm
-from chat.models import User
+from chat.models import Project, Role, User
 from chat.slash.dispatch import Line
 from chat.text import clean_text
 from chat.views.choices import chosen, split
@@ -96,6 +96,7 @@ def send_first(request: PageRequest) -> HttpResponse:
             provider=provider,
             model=model,
             is_temporary=values["temporary"],
+            project=project_named(request, values["project"]),
         )
     except Refused as refused:
         if request.htmx:
@@ -103,6 +104,11 @@ def send_first(request: PageRequest) -> HttpResponse:
         return answer_start(request, draft=clean_text(request.POST.get("content", "")), refused=refused)
     url = reverse("session", args=[sent.user_message.session_id])
     return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
+
+
+def project_named(request: PageRequest, slug: str) -> Project | None:
+    """The project that the new conversation is to belong to."""
+    return access.get_project(request.user, slug, Role.EDITOR) if slug else None
 
 
 def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | None = None) -> HttpResponse:

@@ -20,7 +20,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { status } = event.detail.xhr; // 0: it never arrived, and can be tried again
-  if (status >= 200 && status < 300 && event.detail.requestConfig.verb === "post") {
+  if (status >= 200 && status < 300 && event.detail.requestConfig.verb === "post" && !event.detail.requestConfig.elt.matches("[data-stays]")) {
     event.detail.elt.closest("dialog")?.close();
     event.detail.elt.closest(".toast")?.remove();
   }
@@ -67,6 +67,8 @@ new MutationObserver((changes) => {
 const isComposer = (event) => event.detail.elt.matches("[data-composer]");
 document.addEventListener("htmx:sendError", (event) => isComposer(event) || toast(byId("toasts").dataset.unreachable));
 document.addEventListener("htmx:responseError", (event) => {
-  if (isComposer(event) || [400, 409, 413, 415, 422, 429].includes(event.detail.xhr.status)) return;
-  toast(event.detail.xhr.status === 404 ? byId("toasts").dataset.gone : byId("toasts").dataset.failed);
+  if (isComposer(event) || [400, 409, 412, 413, 415, 422, 429].includes(event.detail.xhr.status)) return;
+  const refused = event.detail.xhr.getResponseHeader("X-Refused") && event.detail.xhr.responseText; // with no place on this page
+  if (refused) toast(new DOMParser().parseFromString(refused, "text/html").body.textContent.trim());
+  else toast(event.detail.xhr.status === 404 ? byId("toasts").dataset.gone : byId("toasts").dataset.failed);
 });

@@ -168,6 +168,41 @@ def templates(chat: Chat) -> Iterator[str]:
     yield from opened(chat, ".tile [href$='/edit/']", "#template-form", "template, edited")
 
 
+def projects(chat: Chat) -> Iterator[str]:
+    """On the way: a conversation begun in a project is in it, moved out it is not."""
+    page = chat.page
+    page.goto("/projects/")
+    yield "no projects"
+    page.goto("/projects/new/")
+    page.fill("#project-name", "The harbour")
+    page.fill("#project-instructions", "Be brief.")
+    yield "project, new"
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#project-list .cards__empty")).to_be_visible()
+    yield "project, empty"
+    yield from opened(chat, "#project-people", "#member-name", "people of a project")
+    page.fill("#member-name", "nobody")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#member-error .refusal")).to_be_visible()
+    yield "people of a project, refused"
+    close(chat, "#dialog")
+    page.fill("#composer-text", "How many cranes are there?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#header .tag")).to_have_text("The harbour")
+    chat.expect_ended()
+    press(chat, "#header .tag")
+    expect(page.locator("#project-list .line")).to_have_count(1)
+    yield "project, with a conversation"
+    press(chat, "#project-list .line__name")
+    expect(chat.messages).to_have_count(2)
+    yield from opened(chat, "#session-menu [data-action=project]", "#dialog .option >> nth=0", "moving")
+    page.locator("#dialog .option").first.click()
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator("#header .tag")).to_have_count(0)
+    page.goto("/projects/")
+    yield "projects"
+
+
 def messages(path: str) -> Tour:
     """Of a furnished conversation: what can be opened at a message."""
 
@@ -215,4 +250,5 @@ TOURS: dict[str, Tour] = {
     "temporary": temporary,
     "tabs": tabs,
     "templates": templates,
+    "projects": projects,
 }

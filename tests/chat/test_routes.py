@@ -110,6 +110,12 @@ PAGES: dict[str, Needs] = {
         f"messages/{MESSAGE}/annotations/{ANNOTATION}/{action}/": OWNERS
         for action in ("edit", "delete", "restore")
     },
+    f"chat/{SESSION}/project/": OWNER,
+    **dict.fromkeys(("projects/", "projects/new/"), OWN),
+    "projects/p/<slug>/": VIEWER,
+    **{f"projects/p/<slug>/{action}/": OWNER for action in ("edit", "delete", "restore")},
+    "projects/p/<slug>/members/": {"GET": VIEWER, "POST": OWNER},
+    "projects/p/<slug>/members/remove/": OWNER,
     "palette/": OWN,
     "settings/": OWN,
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
