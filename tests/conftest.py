@@ -21,13 +21,25 @@ from tests.houses import ShowHouse
 
 # What may be missing on a machine; REQUIRE_ALL=1 says that it may not.
 OPTIONAL = ("browser", "model", "postgres", "redis", "torture")
+# The files that take half a minute and more.
+LONG = (
+    "test_kill",
+    "test_kill_on_postgresql",
+    "test_two_processes",
+    "test_routes",
+    "test_following",
+    "test_the_local_model",
+    "test_access",
+    "test_scrolling",
+    "test_annotating",
+)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file first, so that it is not the last to end; the browser's tests last: Playwright keeps
-    an event loop running in their thread."""
-    items.sort(key=lambda item: ("browser" in item.path.parts, "torture" not in item.path.parts))
+    """The longest files first, so that none of them is the last to end; the browser's tests last: Playwright
+    keeps an event loop running in their thread."""
+    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.stem not in LONG))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -35,6 +35,7 @@ MODELS = [
     "drop10",
     "hang",
     "hang5",
+    "md150-r500",  # where it is the reply that matters, not how it comes
 ]
 PASSWORD = "a calm harbour at dusk"
 NewPage = Callable[..., Page]

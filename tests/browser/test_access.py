@@ -55,7 +55,7 @@ def complaints(page: Page, where: str, *, excused: Collection[str] = ()) -> list
 
 def conversation(page: Page) -> None:
     chat = Chat(page)
-    chat.begin("Show me everything", model="md150-r50")
+    chat.begin("Show me everything", model="md150-r500")
     chat.expect_ended()
 
 

@@ -156,7 +156,7 @@ def test_copying_takes_the_markdown(talk: Chat) -> None:
 
 
 def test_copying_code_takes_the_code_alone(chat: Chat) -> None:
-    chat.begin("Show me", model="md150-r50")
+    chat.begin("Show me", model="md150-r500")
     chat.expect_ended()
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     block = chat.last.locator("figure.code").first

@@ -43,7 +43,7 @@ def test_a_first_visit_is_light(new_page: NewPage) -> None:
 def test_nothing_runs_out_of_the_page(new_page: NewPage, width: int) -> None:
     page = new_page(width=width, height=800)
     chat = Chat(page)
-    chat.begin("Show me " + "x" * 300, model="md150-r50")
+    chat.begin("Show me " + "x" * 300, model="md150-r500")
     assert page.evaluate(OVERFLOW) <= 0
     chat.expect_ended()
     assert page.evaluate(OVERFLOW) <= 0
@@ -125,7 +125,7 @@ def test_the_sidebar_stays_folded(new_page: NewPage) -> None:
 
 
 def test_everything_that_can_be_pressed_has_a_name(chat: Chat) -> None:
-    chat.begin("Show me", model="md150-r50")
+    chat.begin("Show me", model="md150-r500")
     chat.expect_ended()
     assert chat.page.evaluate(NAMELESS) == []
     chat.page.goto("/")
@@ -161,7 +161,7 @@ def test_code_looks_as_the_settings_say(chat: Chat) -> None:
         chat.page.get_by_label("Wrap long lines of code").check()
     with chat.page.expect_response("**/settings/appearance/"):
         chat.page.get_by_label("Number the lines of code").check()
-    chat.begin("Show me", model="md150-r50")
+    chat.begin("Show me", model="md150-r500")
     chat.expect_ended()
     code = chat.page.locator(".code > pre").first
     expect(code).to_have_css("white-space-collapse", "preserve")

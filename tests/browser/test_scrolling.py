@@ -225,7 +225,7 @@ def test_one_who_reads_above_is_left_there(long_one: Chat) -> None:
 
 
 def test_the_end_stays_in_view_as_what_one_writes_grows(chat: Chat) -> None:
-    chat.begin("Show me", model="md150-r50")
+    chat.begin("Show me", model="md150-r500")
     chat.expect_ended()
     foot = chat.last.locator(".foot")
     expect(foot).to_be_in_viewport(ratio=1)

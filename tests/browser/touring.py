@@ -90,7 +90,7 @@ def sidebar(chat: Chat) -> Iterator[str]:
 
 def conversation(chat: Chat) -> Iterator[str]:
     page = chat.page
-    chat.begin("Show me everything", model="md150-r50")
+    chat.begin("Show me everything", model="md150-r500")
     chat.expect_ended()
     yield "conversation"
     yield from opened(

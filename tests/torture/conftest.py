@@ -13,6 +13,9 @@ from tests.houses import ShowHouse
 from tests.upstream import Upstream
 
 
+pytest.register_assert_rewrite("tests.torture.killing")
+
+
 @pytest.fixture(scope="session")
 def rounds() -> int:
     """Kills per database."""
