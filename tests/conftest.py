@@ -21,7 +21,7 @@ from tests.houses import ShowHouse
 
 # What may be missing on a machine; REQUIRE_ALL=1 says that it may not.
 OPTIONAL = ("browser", "model", "postgres", "redis", "torture")
-# The files that take half a minute and more.
+# The files that take half a minute and more, the longest first.
 LONG = (
     "test_kill",
     "test_kill_on_postgresql",
@@ -39,7 +39,8 @@ LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that none of them is the last to end; the browser's tests last: Playwright
     keeps an event loop running in their thread."""
-    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.stem not in LONG))
+    places = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: ("browser" in item.path.parts, places.get(item.path.stem, len(LONG))))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,6 @@ from tests import services
 from tests.houses import ShowHouse
 from tests.upstream import Upstream
 
-
 pytest.register_assert_rewrite("tests.torture.killing")
 
 
