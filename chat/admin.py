@@ -167,10 +167,11 @@ class GenerationAdmin(ReadOnly):
 class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Tokens can be taken away here; they are made by `create_token`, the one place that shows them."""
 
-    list_display = ["name", "user", "created_at"]
+    list_display = ["name", "user", "scope", "created_at", "expires_at", "last_used_at"]
+    list_filter = ["scope"]
     list_select_related = ["user"]
     search_fields = ["name", "user__username"]
-    readonly_fields = ["user", "created_at"]
+    readonly_fields = ["user", "scope", "created_at", "last_used_at"]
     exclude = ["digest"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.actions import WITH_KEYS
@@ -17,6 +19,7 @@ from chat.forms import TypedField
 from chat.models import ApiToken, User
 
 Choice = tuple[Any, Any]
+MOST_DAYS = timedelta(days=3653)
 
 
 class AppearanceForm(forms.Form):
@@ -102,4 +105,61 @@ class AccountForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    name = TypedField(max_length=ApiToken._meta.get_field("name").max_length)
+    """A new token; what is not said is as it stands there at first."""
+
+    name = TypedField(
+        max_length=ApiToken._meta.get_field("name").max_length,
+        widget=forms.TextInput(
+            attrs={"class": "input", "placeholder": _("Backup script"), "autocomplete": "off"}
+        ),
+    )
+    scope = forms.ChoiceField(
+        choices=ApiToken.Scope.choices,
+        initial=ApiToken.Scope.FULL,
+        required=False,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    lifetime = forms.ChoiceField(
+        choices=[
+            ("30", _("after 30 days")),
+            ("90", _("after 90 days")),
+            ("365", _("after a year")),
+            ("date", _("on a date …")),
+            ("never", _("never")),
+        ],
+        initial="90",
+        required=False,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    last_day = forms.DateField(
+        required=False, widget=forms.DateInput(attrs={"class": "input", "type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        today = timezone.localdate()
+        if day and not today <= day <= today + MOST_DAYS:
+            raise forms.ValidationError(_("Choose a day from today on, within ten years."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        lifetime = values.get("lifetime") or self.fields["lifetime"].initial
+        if lifetime != "date":
+            self.errors.pop("last_day", None)  # the field is out of sight
+        elif not values.get("last_day") and "last_day" not in self.errors:
+            self.add_error("last_day", _("Say on which day it ends."))
+        values["scope"] = ApiToken.Scope(values.get("scope") or ApiToken.Scope.FULL)
+        values["expires_at"] = _end(lifetime, values.get("last_day"))
+        return values
+
+
+def _end(lifetime: str, last_day: date | None) -> datetime | None:
+    """When that ends; a last day is whole, in the zone of the person who asks."""
+    if lifetime == "date":
+        return _midnight_after(last_day) if last_day else None
+    return None if lifetime == "never" else timezone.now() + timedelta(days=int(lifetime))
+
+
+def _midnight_after(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))

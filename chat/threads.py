@@ -15,6 +15,7 @@ from functools import partial
 from threading import Condition, Thread
 from typing import Any, ParamSpec, TypeVar
 
+import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
 P = ParamSpec("P")
@@ -22,6 +23,7 @@ T = TypeVar("T")
 READERS = 4
 WRITERS = 4
 LONG_WRITERS = 2
+log = structlog.get_logger(__name__)
 
 
 class Pool:
@@ -99,3 +101,14 @@ async def write_long(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 async def write_now(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """As `write`, ahead of all that waits: for the journal, whose text must be safe within 100 ms."""
     return await _run("write", partial(function, *args, **kwargs), urgent=True)
+
+
+def write_later(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Have a function write when it is its turn. Nobody waits for it, so a failure is only logged."""
+    future = _pool("write").submit(partial(function, *args, **kwargs))
+    future.add_done_callback(_log_failure)
+
+
+def _log_failure(future: Future[Any]) -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.error("write_later.failed", exc_info=error)

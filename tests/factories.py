@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from chat.models import Annotation, Attachment, Message, Project, ProjectMember, Role, Session, User
-from chat.services.accounts import create_token
+from chat.services.tokens import create_token
 
 PASSWORD = "correct horse battery"
 

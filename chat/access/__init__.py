@@ -8,9 +8,7 @@ from chat.access.belongings import (
     get_own_attachment,
     get_own_template,
     get_template,
-    get_token,
     templates_for,
-    tokens_of,
     unsent_attachments,
 )
 from chat.access.conversations import (
@@ -25,10 +23,12 @@ from chat.access.conversations import (
 )
 from chat.access.projects import find_project, get_project, projects_of
 from chat.access.standing import readable, role_in, role_of, still_active, still_reading
+from chat.access.tokens import find_token, get_token, still_valid, tokens_of
 
 __all__ = [
     "GONE",
     "find_project",
+    "find_token",
     "get_annotation",
     "get_attachment",
     "get_draft",
@@ -48,6 +48,7 @@ __all__ = [
     "sessions_for",
     "still_active",
     "still_reading",
+    "still_valid",
     "tags_of",
     "templates_for",
     "tokens_of",

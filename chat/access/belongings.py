@@ -1,4 +1,4 @@
-"""The door to what a person has of their own: files, drafts, tokens, templates."""
+"""The door to what a person has of their own: files, drafts, templates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chat.access.standing import role_of
-from chat.models import ApiToken, Attachment, Draft, Message, Session, Template, User
+from chat.models import Attachment, Draft, Message, Session, Template, User
 
 
 def get_attachment(user: User, attachment_id: UUID) -> Attachment:
@@ -54,20 +54,6 @@ def get_draft(user: User, session: Session | None) -> Draft | None:
     """What this person has begun to write there, unless it was sent since."""
     sent = Message.objects.filter(pk=OuterRef("message_id"))
     return Draft.objects.filter(~Exists(sent), owner_id=user.pk, session=session).first()
-
-
-def tokens_of(user: User) -> QuerySet[ApiToken]:
-    """The person's own tokens, the newest first."""
-    return ApiToken.objects.filter(user_id=user.pk).order_by("-created_at", "-id")
-
-
-def get_token(user: User, token_id: UUID) -> ApiToken:
-    """A token of one's own.
-
-    Raises:
-        Http404: there is none, or it is another's.
-    """
-    return get_object_or_404(tokens_of(user), id=token_id)
 
 
 def templates_for(user: User) -> QuerySet[Template]:

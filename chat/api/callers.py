@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja.security.base import AuthBase
 
-from chat import threads
+from chat import access, threads
 from chat.http import bearer_token
+from chat.http.problems import problem
 from chat.http.unthreaded import fails_csrf
 from chat.models import ApiToken, User
+from chat.services.tokens import note_use
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,11 +29,29 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Unauthenticated(Exception):
-    """No credentials, wrong ones, or those of somebody who is suspended."""
+    """No credentials, wrong ones, or those of somebody who is suspended; `reason` says what is wrong."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ScopeTooSmall(Exception):
+    """A token that only reads, where something is to be changed."""
 
 
 class CsrfFailed(Exception):
     """A browser's session without the token that shows that our own page asked."""
+
+
+def scope_problem() -> HttpResponse:
+    return problem(
+        403,
+        title="This token only reads",
+        code="insufficient-scope",
+        detail="Changing something needs a token with the scope “full”.",
+        headers={"WWW-Authenticate": 'Bearer realm="Parley", error="insufficient_scope", scope="full"'},
+    )
 
 
 @dataclass
@@ -40,22 +61,35 @@ class Caller:
     request: HttpRequest
     digest: str = ""
     user: User | None = None
+    token: ApiToken | None = None
 
     def find(self) -> User:
         """The person, from the database.
 
         Raises:
             Unauthenticated: there is none to these credentials.
+            ScopeTooSmall: theirs do not reach as far as the request's method.
         """
         if self.user is None:
             self.user = self._of_token() if self.digest else self._of_session()
         return self.user
 
+    @property
+    def token_id(self) -> UUID | None:
+        """Once it was looked up."""
+        return self.token.pk if self.token else None
+
     def _of_token(self) -> User:
-        user = User.objects.filter(api_tokens__digest=self.digest, is_active=True).first()
-        if user is None:
-            raise Unauthenticated
-        return user
+        token = access.find_token(self.digest)
+        if token is None:
+            raise Unauthenticated("This token is unknown, or it was revoked.")
+        if token.has_expired:
+            raise Unauthenticated("This token has expired.")
+        note_use(token=token)
+        if not token.may_write and self.request.method not in SAFE_METHODS:
+            raise ScopeTooSmall
+        self.token = token
+        return token.user
 
     def _of_session(self) -> User:
         user = get_user(self.request)
@@ -69,7 +103,9 @@ class Token(AuthBase):
 
     openapi_type = "http"
     openapi_scheme = "bearer"
-    openapi_description = "A token from “manage.py create_token”."
+    openapi_description = (
+        "A token from the settings page or “manage.py create_token”. One with the scope “read” may only read."
+    )
 
     async def __call__(self, request: HttpRequest) -> Caller | None:
         token = bearer_token(request.META.get("HTTP_AUTHORIZATION", ""))

@@ -12,7 +12,7 @@ from ninja.operation import Operation
 
 from chat import threads
 from chat.api.bodies import invalid, unknown_errors
-from chat.api.callers import Caller, Unauthenticated
+from chat.api.callers import Caller, ScopeTooSmall, Unauthenticated, scope_problem
 from chat.http.problems import problem, unauthenticated
 
 Run = Callable[..., Awaitable[HttpResponseBase]]
@@ -36,8 +36,8 @@ def guarded(run: Run) -> Run:
             answer = await run(request, **kwargs)
         else:
             answer = await _after_authentication(run, request, refusal)
-        if answer.status_code >= 400 and await _is_stranger(request):
-            return unauthenticated()
+        if answer.status_code >= 400:
+            return await _turned_away(request) or answer
         return answer
 
     return guarded_run
@@ -67,12 +67,15 @@ def _has_body(request: HttpRequest) -> bool:
     )
 
 
-async def _is_stranger(request: HttpRequest) -> bool:
+async def _turned_away(request: HttpRequest) -> HttpResponse | None:
+    """What they are told who may not ask at all; None to all others."""
     caller = getattr(request, "auth", None)
     if not isinstance(caller, Caller) or caller.user is not None:
-        return False
+        return None
     try:
         await threads.read(caller.find)
-    except Unauthenticated:
-        return True
-    return False
+    except Unauthenticated as stranger:
+        return unauthenticated(stranger.reason)
+    except ScopeTooSmall:
+        return scope_problem()
+    return None

@@ -21,7 +21,7 @@ from chat.api import (
 )
 from chat.api.annotations import router as annotations_router
 from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
-from chat.api.callers import AUTH, CsrfFailed, Unauthenticated
+from chat.api.callers import AUTH, CsrfFailed, ScopeTooSmall, Unauthenticated, scope_problem
 from chat.api.docs import add_documentation
 from chat.api.guard import guarded
 from chat.api.schema import DescribedAPI
@@ -80,9 +80,18 @@ def _unreadable(_request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.exception_handler(AuthenticationError)
-@api.exception_handler(Unauthenticated)
-def _unknown(_request: HttpRequest, _error: Exception) -> HttpResponse:
+def _nobody(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     return unauthenticated()
+
+
+@api.exception_handler(Unauthenticated)
+def _unknown(_request: HttpRequest, unknown: Unauthenticated) -> HttpResponse:
+    return unauthenticated(unknown.reason)
+
+
+@api.exception_handler(ScopeTooSmall)
+def _reads_only(_request: HttpRequest, _error: ScopeTooSmall) -> HttpResponse:
+    return scope_problem()
 
 
 @api.exception_handler(CsrfFailed)

@@ -50,9 +50,11 @@ async def stream_session(request: HttpRequest, session_id: UUID) -> HttpResponse
     sent = request.META.get("HTTP_LAST_EVENT_ID", "").strip()
     if sent and not re.fullmatch(r"[0-9]+", sent):
         return problem(400, detail="Last-Event-ID must be the number of an event.")
-    user_id, head = await reading(request, _open, session_id)
+    head = await reading(request, _open, session_id)
     after = _number(sent) if sent else head
-    return event_stream(_session_events(session_id, user_id, after, head))
+    caller = caller_of(request)
+    follower = Follower(session_id, caller.find().id, after=min(after, head), token_id=caller.token_id)
+    return event_stream(_session_events(follower, is_ahead=after > head))
 
 
 def _number(digits: str) -> int:
@@ -60,15 +62,14 @@ def _number(digits: str) -> int:
     return int(digits) if len(digits) <= 18 else sys.maxsize
 
 
-def _open(user: User, session_id: UUID) -> tuple[UUID, int]:
-    return user.id, access.get_session(user, session_id, Role.MODERATOR).last_event_id
+def _open(user: User, session_id: UUID) -> int:
+    return access.get_session(user, session_id, Role.MODERATOR).last_event_id
 
 
-async def _session_events(session_id: UUID, user_id: UUID, after: int, head: int) -> AsyncIterator[bytes]:
-    if after > head:  # of another database: whatever that client knows is not from here
-        yield events.reset(session_id, head).as_sse()
-        after = head
-    async with aclosing(events_as_sse(Follower(session_id, user_id, after=after))) as following:
+async def _session_events(follower: Follower, *, is_ahead: bool) -> AsyncIterator[bytes]:
+    if is_ahead:  # of another database: whatever that client knows is not from here
+        yield events.reset(follower.session_id, follower.number).as_sse()
+    async with aclosing(events_as_sse(follower)) as following:
         async for part in following:
             yield part
 
@@ -109,7 +110,8 @@ async def _ask_and_follow(
 ) -> AsyncGenerator[bytes, None]:
     with Waiting(session_id) as follower:
         asked = await ask()
-        follower.user_id = caller_of(request).find().id
+        caller = caller_of(request)
+        follower.user_id, follower.token_id = caller.find().id, caller.token_id
         try:
             async for event in follower.events(asked.user_message_id, asked.reply_id, is_new=asked.is_new):
                 yield event.as_sse()

@@ -12,7 +12,7 @@ import structlog
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chat import fragments, metrics
-from chat.consumers.handshake import is_origin_allowed, person_of, speak_as_the_page
+from chat.consumers.handshake import is_origin_allowed, speak_as_the_page, visitor_of
 from chat.models import User
 from chat.sidebar import gone, read_entries, read_list
 from chat.stream import ListFollower
@@ -32,12 +32,12 @@ class DeskConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.task: asyncio.Task[None] | None = None
         scope = cast(dict[str, Any], self.scope)
-        user = await read(person_of, scope) if is_origin_allowed(scope) else None
-        if user is None:
+        visitor = await read(visitor_of, scope) if is_origin_allowed(scope) else None
+        if visitor is None:
             await self.close(REFUSED)
             return
-        self.user = user
-        speak_as_the_page(scope, user)
+        self.user, self.token_id = visitor.user, visitor.token_id
+        speak_as_the_page(scope, visitor.user)
         digest = parse_qs(self.scope["query_string"].decode("latin-1")).get("digest", [""])[0]
         metrics.SOCKETS.inc()
         await self.accept()
@@ -56,7 +56,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
 
     async def _tell(self, digest: str) -> None:
         try:
-            with ListFollower(self.user.pk) as follower:
+            with ListFollower(self.user.pk, token_id=self.token_id) as follower:
                 if digest != (await read(read_list, self.user)).digest:
                     await self.send(ANEW)
                 while True:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth
@@ -14,22 +16,42 @@ from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 
+from chat import access
 from chat.http import bearer_token, speak_to
 from chat.models import ApiToken, User
+from chat.services.tokens import note_use
 
 
 def header(scope: dict[str, Any], name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-def person_of(scope: dict[str, Any]) -> User | None:
+@dataclass(frozen=True)
+class Visitor:
+    """Who opens a socket, and with which token if it is a program."""
+
+    user: User
+    token: ApiToken | None = None
+
+    @property
+    def token_id(self) -> UUID | None:
+        return self.token.pk if self.token else None
+
+    @property
+    def may_write(self) -> bool:
+        return self.token is None or self.token.may_write
+
+
+def visitor_of(scope: dict[str, Any]) -> Visitor | None:
     """The active person behind the token or the browser's session; None for anybody else."""
-    if token := bearer_token(header(scope, b"authorization")):
-        found = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(token)).first()
-        user = found.user if found else None
-    else:
-        user = _person_of_cookie(header(scope, b"cookie"))
-    return user if user is not None and user.is_active else None
+    if secret := bearer_token(header(scope, b"authorization")):
+        token = access.find_token(ApiToken.digest_of(secret))
+        if token is None or token.has_expired:
+            return None
+        note_use(token=token)
+        return Visitor(token.user, token)
+    user = _person_of_cookie(header(scope, b"cookie"))
+    return Visitor(user) if user is not None and user.is_active else None
 
 
 def _person_of_cookie(cookies: str) -> User | None:

@@ -14,7 +14,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
 from chat import access, metrics
-from chat.consumers.handshake import is_origin_allowed, person_of, speak_as_the_page
+from chat.consumers.handshake import Visitor, is_origin_allowed, speak_as_the_page, visitor_of
 from chat.consumers.page import PageScreen
 from chat.errors import NotAllowed
 from chat.models import Role, Session, User
@@ -37,7 +37,8 @@ class SessionConsumer(AsyncWebsocketConsumer):
         if opened is None:
             await self.close(REFUSED)
             return
-        self.user, self.session, self.role = opened
+        self.visitor, self.session, self.role = opened
+        self.user = self.visitor.user
         speak_as_the_page(scope, self.user)
         self.is_json = query.get("format") == ["json"]
         metrics.SOCKETS.inc()
@@ -52,7 +53,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         frame = _parsed(text_data)
         match frame.get("type"):
-            case "stop":
+            case "stop" if self.visitor.may_write:
                 await self._stop(frame.get("message_id"))
             case "resume" if isinstance(frame.get("after"), int):
                 self._follow(max(0, frame["after"]))
@@ -63,7 +64,8 @@ class SessionConsumer(AsyncWebsocketConsumer):
         """Follow from there on; a client that resumes elsewhere leaves where it was."""
         if self.task is not None:
             self.task.cancel()
-        follower = Follower(self.session.pk, self.user.pk, after=after)
+        visitor = self.visitor
+        follower = Follower(self.session.pk, self.user.pk, after=after, token_id=visitor.token_id)
         self.task = asyncio.create_task(self._tell(follower))
 
     async def _tell(self, follower: Follower) -> None:
@@ -99,11 +101,13 @@ class SessionConsumer(AsyncWebsocketConsumer):
             await write(stop_reply, session=session, message_id=key)
 
 
-def _open(scope: dict[str, Any]) -> tuple[User, Session, Role] | None:
-    user = person_of(scope)
-    session = user and _session_or_none(user, scope["url_route"]["kwargs"]["session_id"], Role.MODERATOR)
-    role = access.role_of(user, session) if user and session else None
-    return (user, session, role) if user and session and role else None
+def _open(scope: dict[str, Any]) -> tuple[Visitor, Session, Role] | None:
+    visitor = visitor_of(scope)
+    if visitor is None:
+        return None
+    session = _session_or_none(visitor.user, scope["url_route"]["kwargs"]["session_id"], Role.MODERATOR)
+    role = access.role_of(visitor.user, session) if session else None
+    return (visitor, session, role) if session and role else None
 
 
 def _session_or_none(user: User, session_id: UUID, needed: Role) -> Session | None:

@@ -70,8 +70,10 @@ def refused_problem(refused: Refused) -> HttpResponse:
     )
 
 
-def unauthenticated() -> HttpResponse:
-    return problem(401, headers={"WWW-Authenticate": 'Bearer realm="Parley"'})
+def unauthenticated(reason: str = "") -> HttpResponse:
+    """401; `reason` is what is wrong with the token that was sent (RFC 6750)."""
+    said = f', error="invalid_token", error_description="{reason}"' if reason else ""
+    return problem(401, detail=reason, headers={"WWW-Authenticate": f'Bearer realm="Parley"{said}'})
 
 
 def is_api(request: HttpRequest) -> bool:

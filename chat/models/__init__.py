@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chat.models.accounts import ApiToken, User
+from chat.models.accounts import User
 from chat.models.annotations import Annotation
 from chat.models.attachments import Attachment
 from chat.models.drafts import Draft
@@ -17,6 +17,7 @@ from chat.models.reports import Report
 from chat.models.roles import MEMBER_ROLES, Role
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
 from chat.models.templates import Template
+from chat.models.tokens import ApiToken
 
 __all__ = [
     "MEMBER_ROLES",

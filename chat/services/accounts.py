@@ -1,8 +1,6 @@
-"""The writer of accounts and of the tokens that programs use."""
+"""The writer of accounts."""
 
 from __future__ import annotations
-
-import secrets
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.errors import BadValue, Refused
-from chat.models import ApiToken, User
+from chat.models import User
 
 
 class AlreadySetUp(Refused):
@@ -75,18 +73,6 @@ def change_account(*, user: User, username: str, email: str) -> User:
     except IntegrityError as error:  # the other of two who took it at once
         raise BadValue(_("A user with that username already exists."), field="username") from error
     return row
-
-
-def create_token(*, user: User, name: str = "") -> str:
-    """A new token. Only its digest is kept, so this is the one time that it can be read."""
-    token = f"parley_{secrets.token_urlsafe(32)}"
-    ApiToken.objects.create(user=user, digest=ApiToken.digest_of(token), name=name)
-    return token
-
-
-def revoke_token(*, token: ApiToken) -> None:
-    """From now on nothing gets in with it."""
-    token.delete()
 
 
 def _valid_user(*, username: str, password: str | None, email: str) -> User:

@@ -25,9 +25,10 @@ class Follower:
     `number` is that of the last event taken, and where to begin.
     """
 
-    def __init__(self, session_id: UUID, user_id: UUID, *, after: int) -> None:
+    def __init__(self, session_id: UUID, user_id: UUID, *, after: int, token_id: UUID | None = None) -> None:
         self.session_id = session_id
         self.user_id = user_id
+        self.token_id = token_id
         self.number = after
         self._has_ended = False
 

@@ -21,8 +21,9 @@ class ListFollower:
     session_id: UUID | None = None
     number = 0
 
-    def __init__(self, user_id: UUID) -> None:
+    def __init__(self, user_id: UUID, *, token_id: UUID | None = None) -> None:
         self.user_id = user_id
+        self.token_id = token_id
         self._has_ended = False
 
     def __enter__(self) -> Self:

@@ -9,19 +9,22 @@ from uuid import UUID
 
 import structlog
 
-from chat.access import still_active, still_reading
+from chat.access import still_active, still_reading, still_valid
 from chat.models import Session
 from chat.threads import read
 
-# A suspended person's sockets close within 2 s.
+# The sockets of a suspended person, and of a token that was revoked, close within 2 s.
 LOOK_SECONDS = 1.0
+# Who, what, and with which token.
+Key = tuple[UUID, UUID | None, UUID | None]
 log = structlog.get_logger(__name__)
 
 
 class Watched(Protocol):
-    """`session_id` is None for what follows a person's lists."""
+    """`session_id` is None for what follows a person's lists, `token_id` for a browser."""
 
     user_id: UUID
+    token_id: UUID | None
 
     @property
     def session_id(self) -> UUID | None: ...
@@ -57,11 +60,11 @@ class Watch:
 
     async def look(self) -> None:
         """End those who may not read any more; have those look who are behind for the second time."""
-        keys = {follower: (follower.user_id, follower.session_id) for follower in self._all}
+        keys = {follower: _key(follower) for follower in self._all}
         allowed, heads = await read(_look_up, set(keys.values()))
         behind = set()
         for follower, key in keys.items():
-            if key != (follower.user_id, follower.session_id):
+            if key != _key(follower):
                 continue  # it became known whose it is while we looked
             if key not in allowed:
                 follower.end()
@@ -72,13 +75,17 @@ class Watch:
         self._behind = behind
 
 
-def _look_up(
-    pairs: Collection[tuple[UUID, UUID | None]],
-) -> tuple[set[tuple[UUID, UUID | None]], dict[UUID, int]]:
-    in_sessions = {(user, session) for user, session in pairs if session is not None}
+def _key(watched: Watched) -> Key:
+    return watched.user_id, watched.session_id, watched.token_id
+
+
+def _look_up(keys: Collection[Key]) -> tuple[set[Key], dict[UUID, int]]:
+    in_sessions = {(user, session) for user, session, _ in keys if session is not None}
     sessions = Session.objects.filter(pk__in={session for _, session in in_sessions})
-    people = still_active({user for user, session in pairs if session is None})
-    allowed = {*still_reading(in_sessions), *((user, None) for user in people)}
+    people = still_active({user for user, session, _ in keys if session is None})
+    pairs = {*still_reading(in_sessions), *((user, None) for user in people)}
+    tokens = {None, *still_valid({token for _, _, token in keys if token is not None})}
+    allowed = {key for key in keys if key[:2] in pairs and key[2] in tokens}
     return allowed, dict(sessions.values_list("pk", "last_event_id"))
 
 

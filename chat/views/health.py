@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from chat import threads
+from chat import access, threads
 from chat.generation.worker import is_ready
 from chat.http import bearer_token
 from chat.metrics import GENERATIONS
 from chat.models import ApiToken, Generation, User
+from chat.services.tokens import note_use
 
 
 @require_safe
@@ -58,9 +59,12 @@ async def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _person(request: HttpRequest) -> User | None:
-    if token := bearer_token(request.META.get("HTTP_AUTHORIZATION", "")):
-        digest = ApiToken.digest_of(token)
-        return User.objects.filter(api_tokens__digest=digest, is_active=True).first()
+    if secret := bearer_token(request.META.get("HTTP_AUTHORIZATION", "")):
+        token = access.find_token(ApiToken.digest_of(secret))
+        if token is None or token.has_expired:
+            return None
+        note_use(token=token)
+        return token.user
     return request.user if isinstance(request.user, User) else None
 
 

@@ -30,7 +30,7 @@ from chat.preference_forms import (
     ThemeForm,
     TokenForm,
 )
-from chat.services import accounts, preferences
+from chat.services import accounts, preferences, tokens
 from chat.views.door import PageRequest, frames, login_needed
 from chat.views.panes import answer_pane
 
@@ -113,14 +113,18 @@ def make_token(request: PageRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return answer_section(request, "tokens", form)
-    token = accounts.create_token(user=request.user, name=form.cleaned_data["name"])
-    return answer_section(request, "tokens", TokenForm(), new_token=token)
+    chosen = {key: form.cleaned_data[key] for key in ("name", "scope", "expires_at")}
+    token = tokens.create_token(user=request.user, **chosen)
+    answer = answer_section(request, "tokens", TokenForm(), new_token=token)
+    if request.htmx:
+        answer["HX-Reswap"] = "outerHTML show:top"  # the token stands above a form that may be long
+    return answer
 
 
 @require_POST
 @login_needed
 def revoke_token(request: PageRequest, token_id: UUID) -> HttpResponse:
-    accounts.revoke_token(token=access.get_token(request.user, token_id))
+    tokens.revoke_token(token=access.get_token(request.user, token_id))
     return answer_section(request, "tokens", TokenForm()) if request.htmx else to_section("tokens")
 
 

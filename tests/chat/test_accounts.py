@@ -10,7 +10,8 @@ from django.db import connection
 
 from chat.errors import BadValue, Refused
 from chat.models import ApiToken, User
-from chat.services.accounts import create_first_account, create_token, create_user, has_accounts
+from chat.services.accounts import create_first_account, create_user, has_accounts
+from chat.services.tokens import create_token
 from tests.factories import PASSWORD
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from chat.errors import NoProvider
@@ -42,6 +44,20 @@ def test_create_token_prints_the_token_alone(alice: User) -> None:
     assert token.endswith("\n")
     assert len(token.split()) == 1
     assert Api(token=token.strip()).get("/chat/sessions").status == 200
+
+
+def test_create_token_says_what_the_token_may_do_and_for_how_long(alice: User) -> None:
+    token = run("create_token", "alice", "--name", "Nightly", "--scope", "read", "--days", "30")
+    kept = ApiToken.objects.get(digest=ApiToken.digest_of(token.strip()))
+    assert (kept.name, kept.scope) == ("Nightly", "read")
+    assert kept.expires_at
+    assert timedelta(days=29) < kept.expires_at - timezone.now() <= timedelta(days=30)
+    run("create_token", "alice")
+    assert ApiToken.objects.latest("created_at").expires_at is None
+    for wrong in (["--days", "0"], ["--days", "9999999"], ["--scope", "all"], ["--name", "x" * 81]):
+        with pytest.raises(CommandError):
+            run("create_token", "alice", *wrong)
+    assert ApiToken.objects.count() == 2
 
 
 def test_create_token_needs_a_user() -> None:

@@ -15,7 +15,7 @@ from django.test import AsyncClient
 
 from chat.generation.engine import Engine
 from chat.hub import hub
-from chat.models import Session, User
+from chat.models import ApiToken, Session, User
 from chat.providers.contract import Finish, ProviderError, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.services.sessions import delete_session
@@ -201,6 +201,15 @@ async def test_the_stream_ends_when_one_is_suspended(
     events = await listener.stream("GET", f"/chat/sessions/{session.id}/stream")
     await write(lambda: User.objects.update(is_active=False))
     async with asyncio.timeout(5):
+        assert [event async for event in events] == []
+
+
+async def test_the_stream_ends_with_its_token(
+    listener: Listener, session: Session, live_engine: Engine
+) -> None:
+    events = await listener.stream("GET", f"/chat/sessions/{session.id}/stream")
+    await write(lambda: ApiToken.objects.all().delete())
+    async with asyncio.timeout(2):
         assert [event async for event in events] == []
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat.actions import ACTIONS, TAKEN, WITH_KEYS, normal_keys, shortcuts_of, spoken_keys
 from chat.models import ApiToken, User
+from chat.services import preferences
 from tests.chat.pages.conftest import Ask, text_of
 from tests.factories import PASSWORD, make_token
 
@@ -102,6 +106,42 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(page: Client, htmx:
     answer = htmx(f"/settings/tokens/{ApiToken.objects.get().id}/revoke/")
     assert "Revoke Backup script" not in text_of(answer)
     assert Client().get("/api/chat/sessions", headers=headers).status_code == 401
+
+
+def test_a_token_is_made_for_as_much_and_as_long_as_one_says(page: Client, htmx: Ask, alice: User) -> None:
+    preferences.save_preferences(user=alice, changes={"time_zone": "Pacific/Auckland"})
+    tomorrow = date.today() + timedelta(days=2)
+    htmx("/settings/tokens/", {"name": "Reader", "scope": "read", "lifetime": "30", "last_day": "2020-01-01"})
+    htmx("/settings/tokens/", {"name": "Forever", "scope": "full", "lifetime": "never"})
+    htmx("/settings/tokens/", {"name": "Soon", "lifetime": "date", "last_day": tomorrow.isoformat()})
+    reader, forever, soon = ApiToken.objects.order_by("created_at")
+    assert (reader.scope, forever.scope, soon.scope) == ("read", "full", "full")
+    assert round((reader.expires_at - timezone.now()) / timedelta(days=1)) == 30  # type: ignore[operator]
+    assert forever.expires_at is None
+    here = soon.expires_at.astimezone(ZoneInfo("Pacific/Auckland"))  # type: ignore[union-attr]
+    assert here == datetime.combine(tomorrow + timedelta(days=1), time(), here.tzinfo)
+    ApiToken.objects.filter(pk=forever.pk).update(expires_at=timezone.now())
+    shown = text_of(page.get("/settings/"))
+    for words in ("Read only", "never used", "has expired"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"lifetime": "date"},
+        {"lifetime": "date", "last_day": "2020-01-01"},
+        {"lifetime": "date", "last_day": "9999-12-31"},
+        {"lifetime": "date", "last_day": "soon"},
+        {"lifetime": "3 days"},
+        {"scope": "everything"},
+    ],
+)
+def test_a_token_that_makes_no_sense_is_not_made(page: Client, htmx: Ask, values: dict[str, str]) -> None:
+    answer = htmx("/settings/tokens/", {"name": "Backup script", **values})
+    assert (answer.status_code, "errorlist" in text_of(answer)) == (422, True)
+    assert "Backup script" in text_of(answer)
+    assert not ApiToken.objects.exists()
 
 
 def test_the_tokens_of_others_are_not_there(page: Client, charlie: User) -> None:
