@@ -12,6 +12,10 @@ DEV_STAMP := $(VENV)/.stamp-dev
 # The development pins hold the runtime ones: where they are installed, `run` keeps them instead of removing the rest.
 RUN_STAMP := $(if $(wildcard $(DEV_STAMP)),$(DEV_STAMP),$(RUNTIME_STAMP))
 
+# Images for containers often set it. Hundreds of processes start in the tests, each of which would compile all of
+# Django and of its own anew: two thirds of what a start of the server takes.
+unexport PYTHONDONTWRITEBYTECODE
+
 # uv is 10 times faster than pip, but it reads none of pip's settings. A machine whose pip goes to a mirror, or
 # trusts a certificate of its own, should not have to say so twice. (`pip config get` reads one file of several.)
 pip_setting = $$($(PYTHON) -m pip config list | sed -n "s/^[:a-z]*\.$(1)='\(.*\)'$$/\1/p" | head -n 1)
