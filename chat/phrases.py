@@ -21,9 +21,13 @@ class Phrase(str):
     values: Mapping[str, Value]
 
     def __new__(cls, msgid: str, **values: Value) -> Self:
-        phrase = super().__new__(cls, filled(msgid, values, "{:g}".format))
+        phrase = super().__new__(cls, filled(msgid, values, _plainly))
         phrase.msgid, phrase.values = msgid, values
         return phrase
+
+
+def _plainly(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def kept(words: str, clean: Callable[[str], str]) -> dict[str, Any] | None:
