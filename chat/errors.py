@@ -123,3 +123,9 @@ class AlreadyReported(Refused):
     code = "already-reported"
     status = 409
     title = _("Already reported")
+
+
+class TooManyJobs(Refused):
+    code = "too-many-jobs"
+    status = 409
+    title = _("Too much at once")

@@ -136,7 +136,7 @@ def reaction_chips(view: MessageView, viewer: User | None) -> list[Chip]:
 
 
 def _chip(emoji: str, given: list[Reaction], viewer: User | None) -> Chip:
-    others = [reaction.user.get_username() for reaction in given if viewer is None or reaction.user != viewer]
+    others = [reaction.who for reaction in given if viewer is None or reaction.user_id != viewer.pk]
     is_mine = len(others) < len(given)
     names = [_("you"), *others] if is_mine else others
     if len(names) > MAX_NAMES:

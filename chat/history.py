@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chat.differences import Piece, difference
-from chat.models import Message, User
+from chat.models import Message
 
 # Newest versions that are shown; each may have as many characters as a message.
 MAX_VERSIONS = 20
@@ -17,7 +17,8 @@ class Version:
     """`pieces` lead from the version before to this one; of the first they are its text."""
 
     number: int
-    author: User | None
+    # The name of who made it, or empty.
+    author: str
     made_at: datetime
     pieces: list[Piece]
     is_current: bool = False
@@ -40,9 +41,10 @@ def history_of(message: Message) -> History:
     text = message.content
     for at, edit in enumerate(rows):
         pieces = difference(edit.content, text)
-        versions.append(Version(count + 1 - at, edit.editor, edit.edited_at, pieces, is_current=at == 0))
+        versions.append(Version(count + 1 - at, edit.who, edit.edited_at, pieces, is_current=at == 0))
         text = edit.content
     if count == len(rows):
         first = [Piece("same", text)]
-        versions.append(Version(1, message.author, message.created_at, first, is_current=not rows))
+        author = message.author.get_username() if message.author else ""
+        versions.append(Version(1, author, message.created_at, first, is_current=not rows))
     return History(versions, hidden=count + 1 - len(versions))

@@ -23,6 +23,8 @@ T = TypeVar("T")
 READERS = 4
 WRITERS = 4
 LONG_WRITERS = 2
+# Jobs take minutes; a third person's waits for its turn.
+JOBS_AT_ONCE = 2
 log = structlog.get_logger(__name__)
 
 
@@ -74,7 +76,8 @@ _pools: dict[str, Pool] = {}
 def _pool(name: str) -> Pool:
     if name not in _pools:
         writers = 1 if connection.vendor == "sqlite" else WRITERS
-        _pools[name] = Pool(name, {"read": READERS, "write": writers, "long": LONG_WRITERS}[name])
+        sizes = {"read": READERS, "write": writers, "long": LONG_WRITERS, "job": JOBS_AT_ONCE}
+        _pools[name] = Pool(name, sizes[name])
     return _pools[name]
 
 
@@ -96,6 +99,11 @@ async def write(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 async def write_long(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """As `write`, beside all others: for what makes many short transactions, one after the other."""
     return await _run("long", partial(function, *args, **kwargs))
+
+
+async def do_job(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """As `write_long`, for what takes minutes, so that it keeps nobody's request waiting."""
+    return await _run("job", partial(function, *args, **kwargs))
 
 
 async def write_now(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -59,7 +59,7 @@ def message_json(view: MessageView) -> dict[str, Any]:
             {
                 "content": edit.content,
                 "edited_at": _time(edit.edited_at),
-                "user": edit.editor.get_username() if edit.editor else None,
+                "user": edit.who or None,
             }
             for edit in view.edits
         ],
@@ -85,9 +85,10 @@ def parts_json(view: MessageView) -> list[dict[str, Any]]:
     if view.reasoning:
         thinking = "running" if view.message.is_running and not view.content else "complete"
         parts.append({"type": "reasoning", "state": thinking, "text": view.reasoning})
-    if view.content or not parts:
+    tools = tools_of(view.message.parts)
+    if view.content or not (parts or tools):
         parts.append({"type": "text", "state": state, "text": view.content})
-    return [*parts, *tools_of(view.message.parts)]
+    return [*parts, *tools]
 
 
 def attachment_json(attachment: Attachment) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def reactions_json(reactions: Iterable[Reaction]) -> list[dict[str, Any]]:
     """One entry for each emoji, in the order in which they came; `users` are names, in that order too."""
     users: dict[str, list[str]] = {}
     for reaction in reactions:
-        users.setdefault(reaction.emoji, []).append(reaction.user.get_username())
+        users.setdefault(reaction.emoji, []).append(reaction.who)
     return [{"emoji": emoji, "count": len(names), "users": names} for emoji, names in users.items()]
 
 
@@ -117,7 +118,7 @@ def annotation_json(annotation: Annotation) -> dict[str, Any]:
         "start": annotation.start,
         "end": annotation.end,
         "quote": annotation.quote or None,
-        "user": annotation.author.get_username() if annotation.author else None,
+        "user": annotation.who or None,
         "created_at": _time(annotation.created_at),
         "edited_at": _time(annotation.edited_at) if annotation.edited_at else None,
     }

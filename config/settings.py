@@ -26,6 +26,8 @@ OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com/v1")
 # Characters of one message: some 25,000 tokens, beyond the window of most models.
 MESSAGE_MAX_CHARS = 100_000
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
+# An account's export with its pictures.
+IMPORT_MAX_BYTES = env.int("PARLEY_IMPORT_MAX_MB", 1024) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Django -----------------------------------------------------------------------------------

@@ -9,7 +9,17 @@ from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from chat.models import Annotation, Attachment, Message, Project, ProjectMember, Role, Session, User
+from chat.models import (
+    Annotation,
+    Attachment,
+    ImportJob,
+    Message,
+    Project,
+    ProjectMember,
+    Role,
+    Session,
+    User,
+)
 from chat.services.tokens import create_token
 
 PASSWORD = "correct horse battery"
@@ -75,6 +85,12 @@ def make_attachment(
     values = {"kind": Attachment.Kind.TEXT, "mime_type": "text/plain", **fields}
     file = ContentFile(content, name=name)
     return Attachment.objects.create(owner=owner, name=name, size=len(content), file=file, **values)
+
+
+def make_import(owner: User, **fields: Any) -> ImportJob:
+    """One that waits for its turn."""
+    file = ContentFile(b"[]", name="export.json")
+    return ImportJob.objects.create(owner=owner, **{"name": "export.json", "size": 2, "file": file, **fields})
 
 
 def make_annotation(message: Message, body: str = "A note", **fields: Any) -> Annotation:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from chat.access.belongings import (
     get_attachment,
     get_draft,
+    get_import,
     get_own_attachment,
     get_own_template,
     get_template,
+    imports_of,
     templates_for,
     unsent_attachments,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "get_annotation",
     "get_attachment",
     "get_draft",
+    "get_import",
     "get_message",
     "get_own_attachment",
     "get_own_template",
@@ -40,6 +43,7 @@ __all__ = [
     "get_sessions",
     "get_template",
     "get_token",
+    "imports_of",
     "own_sessions",
     "projects_of",
     "readable",

@@ -1,4 +1,4 @@
-"""The door to what a person has of their own: files, drafts, templates."""
+"""The door to what a person has of their own: files, drafts, templates, imports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chat.access.standing import role_of
-from chat.models import Attachment, Draft, Message, Session, Template, User
+from chat.models import Attachment, Draft, ImportJob, Message, Session, Template, User
 
 
 def get_attachment(user: User, attachment_id: UUID) -> Attachment:
@@ -79,3 +79,17 @@ def get_own_template(user: User, template_id: UUID, *, deleted: bool = False) ->
     """
     templates = Template.objects.all() if deleted else Template.objects.live()
     return get_object_or_404(templates.filter(owner_id=user.pk), id=template_id)
+
+
+def imports_of(user: User) -> QuerySet[ImportJob]:
+    """The person's own imports, the newest first."""
+    return ImportJob.objects.filter(owner_id=user.pk).order_by("-created_at", "-id")
+
+
+def get_import(user: User, job_id: UUID) -> ImportJob:
+    """An import of one's own.
+
+    Raises:
+        Http404: there is none, or it is another's.
+    """
+    return get_object_or_404(imports_of(user), id=job_id)

@@ -1,4 +1,4 @@
-"""All that runs beside the requests in a process: hub, bus, worker, watch. Started and drained as one."""
+"""What runs beside the requests in a process: hub, bus, worker, jobs, watch. Started and drained as one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from chat.background.runner import Runner
 from chat.generation.worker import Worker
 from chat.hub import hub
 from chat.providers.registry import ProviderPool, preload
@@ -29,10 +30,13 @@ class Engine:
             hub.bus.start()
         self._worker = Worker(ProviderPool(allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER))
         await self._worker.start()
+        self._runner = Runner(self._worker.id)
+        self._runner.start()
         self._tasks = [asyncio.ensure_future(run()) for run in (*self._background, _preload)]
 
     async def stop(self) -> None:
         """Let running replies end, within the time that the settings give them."""
+        await self._runner.stop()
         await self._worker.drain()
         for task in self._tasks:
             task.cancel()

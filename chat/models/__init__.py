@@ -7,6 +7,7 @@ from chat.models.annotations import Annotation
 from chat.models.attachments import Attachment
 from chat.models.drafts import Draft
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
+from chat.models.imports import ImportedConversation, ImportJob, ImportLine
 from chat.models.merges import Merge
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
@@ -28,6 +29,9 @@ __all__ = [
     "ConfiguredProvider",
     "Draft",
     "Generation",
+    "ImportJob",
+    "ImportLine",
+    "ImportedConversation",
     "Merge",
     "Message",
     "MessageEdit",

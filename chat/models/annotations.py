@@ -25,6 +25,8 @@ class Annotation(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="annotations")
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="annotations")
+    # As an import names who wrote it: nobody here, whatever names people here have.
+    imported_author = models.CharField(max_length=150, blank=True)
     body = models.TextField()
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
@@ -57,3 +59,8 @@ class Annotation(models.Model):
     def is_lost(self) -> bool:
         """Whether the passage that it is about is no longer in the message."""
         return bool(self.quote) and self.start is None
+
+    @property
+    def who(self) -> str:
+        """The name of its author, or empty; the author is read with a query unless selected."""
+        return self.author.get_username() if self.author else self.imported_author

@@ -22,6 +22,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The messages on show, deleted ones too, since the tree goes through them."""
         return self.filter(session=session, is_active=True)
 
+    def for_people(self) -> MessageQuerySet:
+        """Those that a page shows: no hidden ones, which models read, and no internal ones."""
+        return self.filter(visibility="shown")
+
     def page(self, session: Session, *, limit: int, before_depth: int | None = None) -> list[Message]:
         """The newest `limit` messages on show above `before_depth`, oldest first."""
         rows = self.live().on_path(session)
@@ -182,7 +186,14 @@ class MessageEdit(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="edits")
     content = models.TextField(blank=True)
     editor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # As an import names who did: nobody here, whatever names people here have.
+    imported_editor = models.CharField(max_length=150, blank=True)
     edited_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.content[:40]
+
+    @property
+    def who(self) -> str:
+        """The name of the editor, or empty; the editor is read with a query unless selected."""
+        return self.editor.get_username() if self.editor else self.imported_editor

@@ -13,3 +13,8 @@ hookimpl = HookimplMarker("parley")
 @hookspec
 def slash_commands() -> Iterable[object]:  # type: ignore[empty-body]
     """The commands that the plugin adds, each a `chat.slash.contract.Command`."""
+
+
+@hookspec
+def job_kinds() -> Iterable[object]:  # type: ignore[empty-body]
+    """The kinds of background jobs that the plugin does, each a `chat.background.kinds.Kind`."""

@@ -93,16 +93,28 @@ def add_attachment(*, owner: User, file: UploadedFile[bytes]) -> Attachment:
     Raises:
         TooLarge, UnsupportedFile, BadValue: it is not taken.
     """
-    if (file.size or 0) > settings.ATTACHMENT_MAX_BYTES:
-        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
-        raise TooLarge(_("A file may have up to %(size)s MB.") % {"size": limit}, field="file")
-    if not file.size:
-        raise BadValue(_("The file is empty."), field="file")
-    name = clean_name(file.name or "")
-    kind, mime_type = kind_of(file, name)
-    attachment = Attachment(owner=owner, kind=kind, name=name, size=file.size, mime_type=mime_type, file=file)
+    attachment = checked_attachment(owner=owner, file=file, name=file.name or "", size=file.size or 0)
+    attachment.file = file
     attachment.save(force_insert=True)
     return attachment
+
+
+def checked_attachment(
+    *, owner: User, file: IO[bytes] | UploadedFile[bytes], name: str, size: int
+) -> Attachment:
+    """The row for a file, which is not saved yet, and neither are the bytes.
+
+    Raises:
+        TooLarge, UnsupportedFile, BadValue: it is not taken.
+    """
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        limit = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
+        raise TooLarge(_("A file may have up to %(size)s MB.") % {"size": limit}, field="file")
+    if not size:
+        raise BadValue(_("The file is empty."), field="file")
+    name = clean_name(name)
+    kind, mime_type = kind_of(file, name)
+    return Attachment(owner=owner, kind=kind, name=name, size=size, mime_type=mime_type)
 
 
 def drop_attachment(*, attachment: Attachment) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,8 +14,9 @@ from pytest_django import Settings
 
 from chat.errors import NoProvider
 from chat.generation.choice import model_choices, provider_for
-from chat.models import ApiToken, ConfiguredProvider, User
+from chat.models import ApiToken, ConfiguredProvider, Session, User
 from tests.chat.api.client import Api
+from tests.chat.importing.exports import gpt, gpt_message, gpt_talk
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,3 +151,26 @@ def test_a_local_model_can_be_another_file(settings: Settings) -> None:
     settings.PARLEY_LOCAL_MODEL = "/models/better.gguf"
     config, model = provider_for("local", "")
     assert (config.base_url, model) == ("/models/better.gguf", "better")
+
+
+def test_import_chats_brings_in_what_it_can_and_says_what_it_did(alice: User, tmp_path: Path) -> None:
+    circle = gpt({"a": ("a", gpt_message("user", "Round"))}, title="Round", conversation_id="circle")
+    file = tmp_path / "conversations.json"
+    file.write_text(json.dumps([gpt_talk("Hi", title="Sea"), circle]))
+    said = run("import_chats", str(file), "--user", "alice")
+    assert said == "ChatGPT: 1 imported, 0 updated, 0 skipped, 1 failed.\n"
+    assert Session.objects.get(owner=alice).name == "Sea"
+    with pytest.raises(CommandError, match="Nothing came in"):
+        run("import_chats", str(file), "--user", "alice")
+    assert Session.objects.count() == 1
+
+
+def test_import_chats_says_what_is_wrong(alice: User, tmp_path: Path) -> None:
+    file = tmp_path / "diary.txt"
+    with pytest.raises(CommandError, match="no user called nobody"):
+        run("import_chats", str(file), "--user", "nobody")
+    with pytest.raises(CommandError, match="No such file"):
+        run("import_chats", str(file), "--user", "alice")
+    file.write_text("Dear diary")
+    with pytest.raises(CommandError, match="no valid JSON"):
+        run("import_chats", str(file), "--user", "alice")

@@ -1,0 +1,1 @@
+"""What a conversation can be written as: one file for each format."""
