@@ -47,7 +47,7 @@ def find(session: Session, words: str, *, limit: int, before: int | None = None)
         return Found()
     top = _end(session) if before is None else before
     floor = max(0, top - MAX_READ)
-    path = Message.objects.live().on_path(session).filter(depth__lt=top, depth__gte=floor)
+    path = Message.objects.live().for_people().on_path(session).filter(depth__lt=top, depth__gte=floor)
     holding = path.filter(_holds(words) | Q(pk__in=_running_with(session, words))).order_by("-depth")
     rows = [Hit(*row) for row in holding.values_list("id", "depth")[: limit + 1]]
     hits = tuple(rows[:limit])

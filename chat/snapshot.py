@@ -94,8 +94,11 @@ def page(session: Session, *, limit: int = PAGE_SIZE, before: Message | None = N
     return page_of(session, lambda: last_stretch(session, limit=limit, before_depth=depth))
 
 
-def last_stretch(session: Session, *, limit: int, before_depth: int | None = None) -> Stretch:
-    rows = Message.objects.page(session, limit=limit + 1, before_depth=before_depth)
+def last_stretch(
+    session: Session, *, limit: int, before_depth: int | None = None, for_people: bool = False
+) -> Stretch:
+    messages = Message.objects.for_people() if for_people else Message.objects.all()
+    rows = messages.page(session, limit=limit + 1, before_depth=before_depth)
     return Stretch(rows[-limit:], has_older=len(rows) > limit)
 
 

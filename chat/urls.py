@@ -13,6 +13,7 @@ from chat.views import (
     files,
     find,
     health,
+    imports,
     marks,
     message_panels,
     messages,
@@ -61,6 +62,11 @@ urlpatterns = [
     path("settings/account/", preferences.save_account, name="save-account"),
     path("settings/tokens/", preferences.make_token, name="make-token"),
     path("settings/tokens/<uuid:token_id>/revoke/", preferences.revoke_token, name="revoke-token"),
+    # /imports/
+    path("imports/", imports.imports_page, name="imports"),
+    path("imports/<uuid:import_id>/", imports.show_import, name="import"),
+    path("imports/<uuid:import_id>/report/", imports.download_report, name="import-report"),
+    path("imports/<uuid:import_id>/end/", imports.end_import, name="end-import"),
     # /commands/
     path("commands/", slash.list_commands, name="commands"),
     path("commands/help/", slash.show_help, name="help"),

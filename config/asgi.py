@@ -15,9 +15,13 @@ from chat.http.sizes import with_size_limit  # noqa: E402  all these need Django
 from chat.routing import websocket_urlpatterns  # noqa: E402
 from config.static import with_static_files  # noqa: E402
 
+# Where exports of whole accounts are sent to.
+LARGER = dict.fromkeys(("/api/chat/imports", "/imports/"), settings.IMPORT_MAX_BYTES)
 application = ProtocolTypeRouter(
     {
-        "http": with_static_files(with_size_limit(django_application, settings.ATTACHMENT_MAX_BYTES)),
+        "http": with_static_files(
+            with_size_limit(django_application, settings.ATTACHMENT_MAX_BYTES, larger=LARGER)
+        ),
         "websocket": URLRouter(websocket_urlpatterns),
     }
 )

@@ -27,6 +27,7 @@ router = Router(tags=["attachments"])
 # What comes round a file in a multipart body.
 ENVELOPE_BYTES = 64 * 1024
 
+# Of an operation that takes one file.
 UPLOAD = {
     "required": True,
     "content": {
@@ -55,10 +56,15 @@ async def upload_attachment(request: HttpRequest) -> HttpResponse:
 
 
 def _upload(user: User, request: HttpRequest) -> dict[str, Any]:
-    return attachment_json(add_attachment(owner=user, file=_the_file(request)))
+    return attachment_json(add_attachment(owner=user, file=the_file(request)))
 
 
-def _the_file(request: HttpRequest) -> UploadedFile[bytes]:
+def the_file(request: HttpRequest) -> UploadedFile[bytes]:
+    """The one file of a form.
+
+    Raises:
+        BadValue: there are more or none, or other fields.
+    """
     files = request.FILES.getlist("file")
     if len(files) != 1:
         raise BadValue("Send exactly one file, in the field “file”.", field="file")

@@ -156,6 +156,44 @@ class Sent(Output):
     assistant_message: Message
 
 
+class ImportItem(Output):
+    """What came of one conversation; `notes` say why it did not come in, or what of it did not."""
+
+    outcome: Literal["imported", "updated", "skipped", "failed"]
+    name: str
+    session_id: UUID | None
+    messages: int
+    notes: list[str]
+
+
+class ImportReport(Output):
+    """Counts of conversations, and of the messages that came in; `items` are the first 1,000 of them."""
+
+    conversations: int
+    imported: int
+    updated: int
+    skipped: int
+    failed: int
+    messages: int
+    items: list[ImportItem]
+
+
+class Import(Output):
+    """`format` is what the file turned out to be; `url` leads to the whole report as text."""
+
+    id: UUID
+    status: Literal["pending", "running", "complete", "error", "cancelled"]
+    progress: int
+    format: Literal["parley", "chatgpt", "claude", "openwebui"] | None
+    name: str
+    size: int
+    url: str | None
+    error: str | None
+    report: ImportReport
+    created_at: datetime
+    ended_at: datetime | None
+
+
 class TemplateMessage(Output):
     role: Literal["user", "assistant"]
     content: str

@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from chat.access import GONE
 from chat.api import (
     attachments,
+    imports,
     message,
     messages,
     projects,
@@ -49,6 +50,7 @@ for prefix, router in (
     ("/chat/messages", reactions.router),
     ("/chat/messages", annotations_router),
     ("/chat/attachments", attachments.router),
+    ("/chat/imports", imports.router),
     ("/chat/templates", templates.router),
     ("/chat/projects", projects.router),
     ("/chat/threads", threads.router),

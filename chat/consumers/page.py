@@ -153,7 +153,7 @@ class PageScreen:
         reply = self._live.pop(message.pk, None)
         if message.deleted_at is not None:
             return f'<parley-gone m="{message.pk}"></parley-gone>'
-        if not message.is_active:
+        if not message.is_active or message.visibility != Message.Visibility.SHOWN:
             return ""
         if not message.is_running:
             rest = reply.close(fragments.body(view)) if reply else None

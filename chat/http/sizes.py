@@ -7,22 +7,25 @@ was still sent. Only a proxy in front can stop it earlier.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 # Beside the file itself a form has its boundaries and fields.
 FORM_OVERHEAD = 64 * 1024
 
 
-def with_size_limit(application: Any, max_bytes: int) -> Any:
+def with_size_limit(application: Any, max_bytes: int, *, larger: Mapping[str, int] | None = None) -> Any:
     """`application`, with requests of more than `max_bytes` (and a form around them) refused.
+
+    `larger` has the limits of paths that take more.
 
     One that names its size is answered 413, and Django sees nothing of it. One that does not
     (a chunked one) is handed on up to the limit, and then ends as if the client had left: Django
     parses and keeps no more of it, and the client gets no answer.
     """
-    limit = max_bytes + FORM_OVERHEAD
 
     async def limited(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        limit = (larger or {}).get(scope.get("path", ""), max_bytes) + FORM_OVERHEAD
         if _declared(scope) > limit:
             await _refuse(send, limit)
             return

@@ -23,6 +23,7 @@ from tests.factories import (
     add_member,
     make_annotation,
     make_attachment,
+    make_import,
     make_moderator,
     make_project,
     make_session,
@@ -71,6 +72,8 @@ API: dict[str, Needs] = {
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}/restore": OWNERS,
     "chat/attachments": OWN,
     "chat/attachments/<uuid:attachment_id>": OWNERS,
+    "chat/imports": OWN,
+    "chat/imports/<uuid:import_id>": OWNERS,
     "chat/templates": OWN,
     **{f"chat/templates/<uuid:template_id>{action}": OWNERS for action in ("", "/restore")},
 }
@@ -110,6 +113,8 @@ PAGES: dict[str, Needs] = {
         f"messages/{MESSAGE}/annotations/{ANNOTATION}/{action}/": OWNERS
         for action in ("edit", "delete", "restore")
     },
+    "imports/": OWN,
+    **{f"imports/<uuid:import_id>/{action}": OWNERS for action in ("", "report/", "end/")},
     f"chat/{SESSION}/project/": OWNER,
     **dict.fromkeys(("projects/", "projects/new/"), OWN),
     "projects/p/<slug>/": VIEWER,
@@ -207,7 +212,7 @@ def world(alice: User, charlie: User) -> World:
     ids["template_id"] = template.id
     ids["other_id"] = make_session(alice, ["Elsewhere"], project=project).id
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
-    ids = {**ids, "token_id": token.id}
+    ids = {**ids, "token_id": token.id, "import_id": make_import(alice).id}
     scope = {"project": project.slug, "slug": project.slug, "scope_type": "spec", "scope_id": "42"}
     scope |= {"username": "erin"}
     more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍")}

@@ -19,7 +19,13 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
 def upload(
-    api: Api, content: bytes, name: str = "file", *, mime_type: str = "text/plain", field: str = "file"
+    api: Api,
+    content: bytes,
+    name: str = "file",
+    *,
+    mime_type: str = "text/plain",
+    field: str = "file",
+    path: str = "/chat/attachments",
 ) -> Answer:
     edge = "edge"
     body = (
@@ -30,7 +36,7 @@ def upload(
         + content
         + f"\r\n--{edge}--\r\n".encode()
     )
-    return api.send("POST", "/chat/attachments", body, f"multipart/form-data; boundary={edge}")
+    return api.send("POST", path, body, f"multipart/form-data; boundary={edge}")
 
 
 def office(folder: str) -> bytes:

@@ -60,6 +60,8 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         *(f"{method} /api/chat/templates/{{template_id}}" for method in ("get", "put", "patch", "delete")),
         "post /api/chat/templates/{template_id}/restore",
         "get /api/chat/attachments/{attachment_id}",
+        "post /api/chat/imports",
+        *(f"{method} /api/chat/imports/{{import_id}}" for method in ("get", "delete")),
         *(f"get {path}" for path in ("/api/openapi.json", "/api/docs", "/healthz", "/readyz")),
     }
 
