@@ -63,6 +63,7 @@ ACTIONS = (
     Action("shortcuts", _("Keyboard shortcuts"), "keyboard", GENERAL, "mod+/", "?"),
     Action("undo", _("Undo what was just done"), "undo-2", GENERAL, "alt+shift+z", "z"),
     Action("projects", _("Projects"), "folder", GENERAL, has_keys=False),
+    Action("trash", _("Trash"), "trash", GENERAL, has_keys=False),
     Action("templates", _("Templates"), "layout-template", GENERAL, has_keys=False),
     Action("settings", _("Settings"), "settings-2", GENERAL, "alt+shift+s"),
     Action("toggle-sidebar", _("Show or hide the sidebar"), "panel-left", GENERAL, "alt+shift+b", "b"),

@@ -31,6 +31,7 @@ from chat.views import (
     start,
     templates,
     temporary,
+    trash,
     windows,
 )
 from chat.views import annotations as notes
@@ -120,6 +121,12 @@ urlpatterns = [
     path("projects/p/<slug>/members/remove/", project_members.remove_member, name="remove-member"),
     path("projects/p/<slug>/delete/", projects.delete_project, name="delete-project"),
     path("projects/p/<slug>/restore/", projects.restore_project, name="restore-project"),
+    # /trash/
+    path("trash/", trash.list_sessions, name="trash"),
+    path("trash/messages/", trash.list_messages, name="trash-messages"),
+    path("trash/projects/", trash.list_projects, name="trash-projects"),
+    path("trash/change/", trash.change, name="change-trash"),
+    path("trash/empty/", trash.empty, name="empty-trash"),
     # /messages/
     path("messages/<uuid:message_id>/", messages.show_message, name="message"),
     path("messages/<uuid:message_id>/source/", messages.message_source, name="message-source"),

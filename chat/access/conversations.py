@@ -71,7 +71,7 @@ def get_message(user: User, message_id: UUID, needed: Role, *, deleted: bool = F
     messages = Message.objects.select_related("session__project").filter(session__deleted_at=None)
     if not deleted:
         messages = messages.live()
-    message = get_object_or_404(messages, id=message_id)
+    message = get_object_or_404(messages.filter(purged_at=None), id=message_id)
     demand(role_of(user, message.session), needed)
     return message
 

@@ -95,6 +95,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Emptied for good: it is only a place in the tree that others follow.
+    purged_at = models.DateTimeField(null=True, blank=True)
     # Messages that one "clear" took away share its id, and come back together.
     clearing_id = models.UUIDField(null=True, blank=True)
 
@@ -126,6 +128,11 @@ class Message(models.Model):
                 name="message_page",
             ),
             models.Index(fields=["session"], condition=Q(parent=None), name="message_roots"),
+            models.Index(
+                fields=["-deleted_at"],
+                condition=Q(deleted_at__isnull=False, purged_at=None),
+                name="message_trash",
+            ),
             # What is not on show: where a conversation forks is told by it alone, however long it is.
             models.Index(fields=["session", "depth"], condition=Q(is_active=False), name="message_aside"),
             models.Index(

@@ -101,6 +101,14 @@ class Session(models.Model):
                 name="session_starred",
             ),
             models.Index(
+                fields=["owner", "-deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="session_trash",
+            ),
+            models.Index(
+                fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name="session_swept"
+            ),
+            models.Index(
                 fields=["updated_at"], condition=models.Q(is_temporary=True), name="session_temporary"
             ),
         ]

@@ -32,6 +32,7 @@ _OWN_COLUMNS = {
     # One that was deleted while others were copied was there when one branched.
     "deleted_at": "NULL",
     "clearing_id": "NULL",
+    "purged_at": "NULL",
 }
 
 

@@ -1,23 +1,31 @@
-"""Looks every few seconds for what has to go: temporary sessions that ended, merges left half-way."""
+"""Looks every few seconds for what has to go: what ended, was long in the trash, or was left half-way."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 
-from chat.services import temporary, unmerging
-from chat.threads import read, write, write_long
+from chat.services import temporary, trash, unmerging
+from chat.threads import read, write_long
 
 LOOK_SECONDS = 2.0
+# What has been in the trash for a month can wait for a minute.
+TRASH_SECONDS = 60.0
 log = structlog.get_logger(__name__)
 
 
 async def run() -> None:
+    next_look = 0.0
     while True:
         try:
             if await read(temporary.is_due):
-                await write(temporary.sweep)
+                await write_long(temporary.sweep)
+            if time.monotonic() >= next_look and await read(trash.is_due):
+                await write_long(trash.sweep)
+            elif time.monotonic() >= next_look:
+                next_look = time.monotonic() + TRASH_SECONDS
             if await read(unmerging.is_due):
                 await write_long(unmerging.sweep)
         except Exception:

@@ -156,7 +156,7 @@ def _to_purge(session_id: UUID) -> Session | None:
 
 def _remove_last(session: Session) -> bool:
     """Remove the last messages of a long session; whether it was one."""
-    shown = Message.objects.live().on_path(session).order_by("-depth")
+    shown = Message.objects.on_path(session).order_by("-depth")
     keys = list(shown.values_list("pk", flat=True)[:BATCH])
     if len(keys) < BATCH:
         return False

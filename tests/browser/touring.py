@@ -203,6 +203,24 @@ def projects(chat: Chat) -> Iterator[str]:
     yield "projects"
 
 
+def trash(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/trash/")
+    yield "trash, empty"
+    page.goto("/")
+    chat.begin("Throw this away", model="n200-r25")
+    chat.expect_ended()
+    press(chat, "#session-menu [data-action=delete]")
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#toasts .toast")).to_be_visible()
+    page.goto("/trash/")
+    expect(page.locator(".line")).to_have_count(1)
+    yield "trash"
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.locator("#toasts .toast")).to_have_text("Brought back.")
+    expect(page.locator(".line")).to_have_count(0)
+
+
 def messages(path: str) -> Tour:
     """Of a furnished conversation: what can be opened at a message."""
 
@@ -251,4 +269,5 @@ TOURS: dict[str, Tour] = {
     "tabs": tabs,
     "templates": templates,
     "projects": projects,
+    "trash": trash,
 }

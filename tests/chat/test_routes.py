@@ -121,6 +121,7 @@ PAGES: dict[str, Needs] = {
     **{f"projects/p/<slug>/{action}/": OWNER for action in ("edit", "delete", "restore")},
     "projects/p/<slug>/members/": {"GET": VIEWER, "POST": OWNER},
     "projects/p/<slug>/members/remove/": OWNER,
+    **{f"trash/{part}": OWN for part in ("", "messages/", "projects/", "change/", "empty/")},
     "palette/": OWN,
     "settings/": OWN,
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
