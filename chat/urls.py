@@ -10,6 +10,7 @@ from chat.views import (
     bulk,
     drafts,
     duplicating,
+    embed,
     files,
     find,
     health,
@@ -121,6 +122,7 @@ urlpatterns = [
     path("projects/p/<slug>/members/remove/", project_members.remove_member, name="remove-member"),
     path("projects/p/<slug>/delete/", projects.delete_project, name="delete-project"),
     path("projects/p/<slug>/restore/", projects.restore_project, name="restore-project"),
+    path("embed/<str:token>/", embed.show_embedded, name="embed"),
     # /trash/
     path("trash/", trash.list_sessions, name="trash"),
     path("trash/messages/", trash.list_messages, name="trash-messages"),

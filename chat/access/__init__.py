@@ -23,12 +23,17 @@ from chat.access.conversations import (
     sessions_for,
     tags_of,
 )
+from chat.access.embedding import Embedded, Expired, embed_token, open_embedded
 from chat.access.projects import find_project, get_project, projects_of
 from chat.access.standing import readable, role_in, role_of, still_active, still_reading
 from chat.access.tokens import find_token, get_token, still_valid, tokens_of
 
 __all__ = [
     "GONE",
+    "Embedded",
+    "Expired",
+    "embed_token",
+    "open_embedded",
     "find_project",
     "find_token",
     "get_annotation",

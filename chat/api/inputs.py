@@ -161,6 +161,15 @@ class PartsInput(Input):
     )
 
 
+class EmbedInput(Input):
+    parents: Annotated[list[Annotated[Line, Field(max_length=300)]], Field(min_length=1, max_length=20)] = (
+        Field(description="The origins of the pages that may show it, such as “https://wiki.example.org”.")
+    )
+    expires_in: Annotated[StrictInt, Field(ge=1, le=366 * 24 * 3600)] = Field(
+        default=3600, description="Seconds."
+    )
+
+
 class ThreadInput(Input):
     """What the conversation begins with, if it is made now."""
 

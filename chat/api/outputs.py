@@ -251,6 +251,13 @@ class ProjectList(Output):
     next: str | None
 
 
+class Embedding(Output):
+    """`url` is a path; whoever has it reads the conversation until then."""
+
+    url: str
+    expires_at: datetime
+
+
 class CommandRun(Output):
     command: str
     detail: str

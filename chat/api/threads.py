@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import Header, Path, Router
 from pydantic import Field
 
 from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
-from chat.api.callers import writing
-from chat.api.inputs import Line, PartsInput, Slug, ThreadInput
+from chat.api.callers import reading, writing
+from chat.api.inputs import EmbedInput, Line, PartsInput, Slug, ThreadInput
 from chat.models import Role, User
 from chat.services.parts import append_parts
 from chat.services.threads import get_thread
@@ -71,3 +73,19 @@ def _append(user: User, session_id: UUID, values: dict[str, Any], key: UUID | No
     message = append_parts(session=session, author=user, message_id=key, **values)
     [view] = views_of([message])
     return message_json(view)
+
+
+@parts_router.post("/{uuid:session_id}/embed", response={201: outputs.Embedding})
+async def embed_session(request: HttpRequest, session_id: UUID, payload: EmbedInput) -> HttpResponse:
+    """An address at which pages of those origins show the conversation in a frame, with its history."""
+    return json_answer(await reading(request, _embed, session_id, payload), status=201)
+
+
+def _embed(user: User, session_id: UUID, payload: EmbedInput) -> dict[str, Any]:
+    session = access.get_session(user, session_id, Role.EDITOR)
+    lifetime = timedelta(seconds=payload.expires_in)
+    token, expires_at = access.embed_token(
+        user=user, session=session, parents=payload.parents, lifetime=lifetime
+    )
+    url = reverse("embed", args=[token])
+    return {"url": url, "expires_at": expires_at.isoformat().replace("+00:00", "Z")}

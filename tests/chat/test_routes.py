@@ -52,7 +52,7 @@ API: dict[str, Needs] = {
     "docs": PUBLIC,
     "chat/sessions": OWN,
     f"chat/sessions/{SESSION}": {"GET": MODERATOR, "PUT": EDITOR, "PATCH": EDITOR, "DELETE": OWNER},
-    f"chat/sessions/{SESSION}/parts": EDITOR,
+    **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("parts", "embed")},
     "chat/threads/<project>/<scope_type>/<path:scope_id>": VIEWER,
     "chat/projects": OWN,
     "chat/projects/<slug>": {"GET": VIEWER, "PUT": OWNER, "PATCH": OWNER, "DELETE": OWNER},
@@ -122,6 +122,7 @@ PAGES: dict[str, Needs] = {
     "projects/p/<slug>/members/": {"GET": VIEWER, "POST": OWNER},
     "projects/p/<slug>/members/remove/": OWNER,
     **{f"trash/{part}": OWN for part in ("", "messages/", "projects/", "change/", "empty/")},
+    "embed/<str:token>/": PUBLIC,  # who has a token that was signed here
     "palette/": OWN,
     "settings/": OWN,
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
@@ -137,6 +138,7 @@ HOW = ("token", "session")
 # What is valid where an empty object is not: who may not is told so, not what is wrong with it.
 BODIES: dict[str, Any] = {
     "/parts": {"role": "tool", "parts": [{"type": "text", "text": "Hello"}]},
+    "/embed": {"parents": ["https://wiki.example.org"]},
     "/<slug>": {"name": "Named"},
     "/members/<username>": {"role": "viewer"},
 }
@@ -170,7 +172,7 @@ class World:
 
     def status(self, who: str, how: str, method: str, route: str) -> tuple[int, str]:
         """The status, and where it sends one."""
-        path = "/" + re.sub(r"<(?:uuid:|path:)?(\w+)>", lambda match: self.ids[match[1]], route)
+        path = "/" + re.sub(r"<(?:uuid:|path:|str:)?(\w+)>", lambda match: self.ids[match[1]], route)
         client = self.clients[who] if how == "session" else AsyncClient()
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if how == "token" else {}
         form = {"content": "Hello", "name": "Named", "username": "erin", "password": "x"}
@@ -215,7 +217,7 @@ def world(alice: User, charlie: User) -> World:
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
     ids = {**ids, "token_id": token.id, "import_id": make_import(alice).id}
     scope = {"project": project.slug, "slug": project.slug, "scope_type": "spec", "scope_id": "42"}
-    scope |= {"username": "erin"}
+    scope |= {"username": "erin", "token": "bad"}
     more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍")}
     return World(
         {name: str(value) for name, value in ids.items()} | more,

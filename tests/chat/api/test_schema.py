@@ -51,7 +51,7 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         f"post {messages}/annotations/{{annotation_id}}/restore",
         "post /api/chat/attachments",
         "put /api/chat/threads/{project}/{scope_type}/{scope_id}",
-        f"post {one}/parts",
+        *(f"post {one}/{action}" for action in ("parts", "embed")),
         *(f"{method} /api/chat/projects" for method in ("get", "post")),
         *(f"{method} /api/chat/projects/{{slug}}" for method in ("get", "put", "patch", "delete")),
         "post /api/chat/projects/{slug}/restore",
