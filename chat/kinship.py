@@ -5,6 +5,7 @@ By windows over both paths and never by a join: joins of what no statistics know
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -26,6 +27,50 @@ SELECT id FROM (
     ) AS paths
 ) AS marked WHERE side = 0 AND known = 0
 """
+# Both paths, and what of them is on both in the same words: only what was edited, or was still being written
+# when it was copied, can have others, and texts are not read for the rest.
+_MARKED = """
+WITH path(id, depth, side, root, may_differ) AS (
+    SELECT id, depth, 0, COALESCE(origin, id), {may_differ} FROM chat_message
+    WHERE session_id = %s AND is_active AND deleted_at IS NULL
+    UNION ALL
+    SELECT id, depth, 1, COALESCE(origin, id), {may_differ} FROM chat_message
+    WHERE session_id = %s AND is_active AND deleted_at IS NULL
+),
+matched AS (
+    SELECT id, depth, side, root,
+           CASE WHEN MIN(side) OVER kin < MAX(side) OVER kin THEN 1 ELSE 0 END AS is_both,
+           MAX(may_differ) OVER kin AS may_differ
+    FROM path WINDOW kin AS (PARTITION BY root)
+),
+differing AS (
+    SELECT matched.root FROM matched JOIN chat_message ON chat_message.id = matched.id
+    WHERE is_both = 1 AND may_differ = 1
+    GROUP BY matched.root HAVING MIN(content) <> MAX(content)
+),
+told AS (
+    SELECT id, depth, side, root,
+           CASE WHEN is_both = 1 AND root NOT IN (SELECT root FROM differing) THEN 1 ELSE 0 END AS common
+    FROM matched
+),
+marked AS (
+    SELECT id, depth, side, root, common, SUM(common) OVER (PARTITION BY side ORDER BY depth) AS seen
+    FROM told
+)
+""".format(  # noqa: UP032  the marks are the database's
+    may_differ="""
+    CASE WHEN status <> 'complete'
+         OR EXISTS (SELECT 1 FROM chat_messageedit WHERE message_id = chat_message.id) THEN 1 ELSE 0 END"""
+)
+_PAGE = """
+SELECT NULL, 0, NULL, side, 0, common, COUNT(*) FROM marked GROUP BY side, common
+UNION ALL
+SELECT id, depth, root, side, seen, 0, 0 FROM (
+    SELECT id, depth, root, side, seen, ROW_NUMBER() OVER (PARTITION BY side ORDER BY depth) AS place
+    FROM marked WHERE common = 0 AND depth > CASE side WHEN 0 THEN %s ELSE %s END
+) AS rest WHERE place <= %s
+ORDER BY 4, 2
+"""
 
 
 def new_to(session: Session, source: Session) -> QuerySet[Message]:
@@ -41,3 +86,61 @@ def ids_new_to(session: Session, source: Session) -> bytes:
 
 def _keys(*sessions: Session) -> list[UUID | str]:
     return [for_database(session.pk) for session in sessions]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A message that one side (0 or 1) has alone, or in other words; `seen` common ones are above it."""
+
+    id: UUID
+    depth: int
+    root: UUID
+    side: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """How many messages two conversations share and each has of its own, and some of the latter, in order."""
+
+    common: int
+    own: tuple[int, int]
+    rows: tuple[list[Own], list[Own]]
+
+
+def kinship_of(left: Session, right: Session, *, after: tuple[int, int], limit: int) -> Kinship:
+    """Of either side the first `limit` of its own below the depth in `after`."""
+    values = [*_keys(left, right), *after, limit]
+    counts: dict[tuple[int, int], int] = {}
+    rows: tuple[list[Own], list[Own]] = ([], [])
+    for key, depth, root, side, seen, common, count in read_rows(_MARKED + _PAGE, values):
+        if key is None:
+            counts[side, common] = count
+        else:
+            rows[side].append(Own(as_id(key), depth, as_id(root), side, seen))
+    return Kinship(counts.get((0, 1), 0), (counts.get((0, 0), 0), counts.get((1, 0), 0)), rows)
+
+
+def shared_by(left: Session, right: Session) -> tuple[list[UUID], list[UUID], list[UUID]]:
+    """The messages of `left` that are in `right` too, those that `left` has alone, and those of `right`."""
+    common: list[UUID] = []
+    own: tuple[list[UUID], list[UUID]] = ([], [])
+    rows = read_rows(
+        f"{_MARKED} SELECT id, side, common FROM marked ORDER BY side, depth", _keys(left, right)
+    )
+    for key, side, is_common in rows:
+        if not is_common:
+            own[side].append(as_id(key))
+        elif side == 0:
+            common.append(as_id(key))
+    return common, *own
+
+
+def common_between(left: Session, right: Session, first: int, last: int, *, limit: int) -> list[UUID]:
+    """Of the common messages as `left` has them the `first` to the `last`, from 1 on; at most `limit`."""
+    page = """
+        SELECT id FROM marked WHERE side = 0 AND common = 1 AND seen >= %s AND seen <= %s
+        ORDER BY seen LIMIT %s
+    """
+    rows = read_rows(_MARKED + page, [*_keys(left, right), first, last, limit])
+    return [as_id(key) for (key,) in rows]

@@ -151,6 +151,12 @@ class MessageList(Output):
     last_event_id: int
 
 
+class Comparison(Output):
+    common: list[UUID]
+    left: list[Message]
+    right: list[Message]
+
+
 class Sent(Output):
     user_message: Message
     assistant_message: Message

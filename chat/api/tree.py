@@ -1,4 +1,4 @@
-"""What is made of sessions as a whole: duplicates, merges."""
+"""What is made of sessions as a whole: duplicates, merges, comparisons."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from chat import access
+from chat import access, kinship
 from chat.api import outputs
 from chat.api.answers import json_answer
-from chat.api.callers import writing, writing_long
+from chat.api.callers import reading, writing, writing_long
 from chat.api.inputs import MergeInput, UndoMergeInput
-from chat.models import Role, User
+from chat.models import Message, Role, User
 from chat.services import duplicating, merging, unmerging
-from chat.wire import session_json
+from chat.snapshot import views_of
+from chat.wire import message_json, session_json
 
 router = Router(tags=["sessions"])
+# Messages that are read at a time.
+BATCH = 200
 
 
 @router.post("/{uuid:session_id}/duplicate", response={201: outputs.Session})
@@ -66,3 +69,33 @@ def _undo_merge(user: User, session_id: UUID, source_id: UUID | None) -> dict[st
         unmerging.undo_merge(session=session, merge=last)
         session.refresh_from_db()
     return session_json(session)
+
+
+@router.get("/{uuid:session_id}/compare/{uuid:other_id}", response=outputs.Comparison)
+async def compare_sessions(request: HttpRequest, session_id: UUID, other_id: UUID) -> HttpResponse:
+    """What both have on show, told by the first originals, and what each has alone or in other words.
+
+    `common` are messages of the first session.
+    """
+    common, *own = await reading(request, _shared, session_id, other_id)
+    # In batches, between which the thread is free for what others read.
+    left, right = [
+        [
+            row
+            for start in range(0, len(keys), BATCH)
+            for row in await reading(request, _messages, keys[start : start + BATCH])
+        ]
+        for keys in own
+    ]
+    return json_answer({"common": [str(key) for key in common], "left": left, "right": right})
+
+
+def _shared(user: User, session_id: UUID, other_id: UUID) -> tuple[list[UUID], list[UUID], list[UUID]]:
+    left = access.get_session(user, session_id, Role.VIEWER)
+    right = access.get_session(user, other_id, Role.VIEWER)
+    return kinship.shared_by(left, right)
+
+
+def _messages(_user: User, keys: list[UUID]) -> list[dict[str, Any]]:
+    rows = Message.objects.filter(pk__in=keys).order_by("depth")
+    return [message_json(view) for view in views_of(rows)]

@@ -63,6 +63,7 @@ API: dict[str, Needs] = {
     **{f"chat/sessions/{SESSION}/{action}": VIEWER for action in ("branch", "duplicate")},
     **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("clear", "clear/undo", "stop")},
     **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("merge", "merge/undo")},
+    f"chat/sessions/{SESSION}/compare/<uuid:other_id>": VIEWER,
     f"chat/sessions/{SESSION}/restore": OWNER,
     f"chat/messages/{MESSAGE}": {"GET": MODERATOR, "PUT": EDITOR, "DELETE": EDITOR},
     **{f"chat/messages/{MESSAGE}/{action}": EDITOR for action in ("restore", "regenerate", "activate")},

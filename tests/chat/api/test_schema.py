@@ -42,7 +42,7 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
                 "messages",
             )
         ),
-        *(f"get {one}/{action}" for action in ("messages", "stream")),
+        *(f"get {one}/{action}" for action in ("messages", "stream", "compare/{other_id}")),
         *(f"{method} {messages}" for method in ("get", "put", "delete")),
         *(f"post {messages}/{action}" for action in ("restore", "regenerate", "activate")),
         *(f"{method} {messages}/reactions/{{emoji}}" for method in ("put", "delete")),
