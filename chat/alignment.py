@@ -65,4 +65,8 @@ def align(left: Sequence[Text], right: Sequence[Text]) -> list[Pair]:
 def _score(one: Text, other: Text) -> float:
     if one.root == other.root:
         return 3.0
-    return SAME_KIND + one.likeness(other) if one.kind == other.kind else 0.0
+    if one.kind != other.kind:
+        return 0.0
+    # What little any two texts share says nothing: then those that come first stand beside each other.
+    likeness = one.likeness(other)
+    return SAME_KIND + (likeness if likeness >= ALIKE else 0.0)

@@ -15,6 +15,7 @@ from chat.models import (
     Attachment,
     Chunk,
     Generation,
+    Merge,
     Message,
     MessageEdit,
     Reaction,
@@ -51,6 +52,8 @@ class MessageView:
     author: str = ""
     # Its session, where this is the last message that the session took over from its parent.
     branch: Session | None = None
+    # What was merged after it, where this is the line that says so.
+    merge: Merge | None = None
     reactions: tuple[Reaction, ...] = ()
     annotations: tuple[Annotation, ...] = ()
 
@@ -126,6 +129,7 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
     running = [row.id for row in rows if row.is_running]
     siblings = _siblings(rows)
     branches = _branches(rows)
+    merges = _merges(rows)
     authors = _authors(rows)
     notes = (
         dict(Generation.objects.filter(message__in=running).values_list("message", "note")) if running else {}
@@ -149,6 +153,7 @@ def views_of(messages: Iterable[Message]) -> list[MessageView]:
             edits=tuple(edits[row.id]),
             author=authors.get(row.author_id, ""),
             branch=branches.get(row.id),
+            merge=merges.get(row.id),
             reactions=margins[row.id].reactions,
             annotations=margins[row.id].annotations,
         )
@@ -218,6 +223,15 @@ def _branches(rows: Sequence[Message]) -> dict[UUID | None, Session]:
         return {}
     found = Session.objects.filter(pk__in=set(copies.values()), branch_point__in=list(copies))
     return {session.branch_point: session for session in found.select_related("parent")}
+
+
+def _merges(rows: Sequence[Message]) -> dict[UUID, Merge]:
+    """The merges that one of `rows` is the line of, by that message."""
+    lines = [row.id for row in rows if row.role == Message.Role.SYSTEM]
+    if not lines:
+        return {}
+    found = Merge.objects.filter(line__in=lines, is_whole=True, undone_at=None)
+    return {merge.line_id: merge for merge in found.select_related("source")}
 
 
 def _siblings(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:

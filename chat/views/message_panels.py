@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
-from django.db.models.functions import Left
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,13 +16,12 @@ from chat.history import history_of
 from chat.models import Message, Role, SentPrompt
 from chat.sent import Sent, sent_for
 from chat.snapshot import views_of
+from chat.starts import start_of, starting
 from chat.text import number
 from chat.views.choices import choices
 from chat.views.door import PageRequest, login_needed
 
 MAX_ALTERNATIVES = 100
-START_CHARS = 200
-_MARKUP = re.compile(r"^[ \t]*#+[ \t]*|[*_`~]+|(?<=\])\([^)\s]*\)?|[\[\]]", re.MULTILINE)
 
 
 @require_GET
@@ -65,17 +62,11 @@ def show_alternatives(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id, Role.MODERATOR)
     [view] = views_of([message])
     rows = Message.objects.filter(pk__in=view.alternatives[-MAX_ALTERNATIVES:])
-    begun = rows.annotate(start=Left("content", START_CHARS)).defer("content", "html", "parts")
     context = {
         "message": message,
-        "alternatives": [(row, plain(row)) for row in begun.order_by("created_at", "id")],
+        "alternatives": [(row, start_of(row)) for row in starting(rows).order_by("created_at", "id")],
     }
     return render(request, panel(request, "alternatives"), context)
-
-
-def plain(row: Message) -> str:
-    """How it begins, without what only marks it up."""
-    return _MARKUP.sub("", getattr(row, "start", ""))
 
 
 def panel(request: PageRequest, name: str) -> str:

@@ -43,6 +43,7 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog") && pressed === event.target) event.target.close(); // the veil
   const menu = event.target.closest("[popover].menu");
   if (menu && event.target.closest(".menu__entry")) menu.hidePopover();
+  if (event.target.closest("dialog a[hx-target='#pane']")) event.target.closest("dialog").close(); // the page it leads to is behind it
   if (event.target.closest(".sidebar a[hx-get]")) byId("sidebar").matches(":popover-open") && byId("sidebar").hidePopover();
   if (event.target.closest("[data-dismiss]")) event.target.closest(".toast, .refusal").remove();
 });

@@ -10,6 +10,7 @@ function show() {
   const count = byId("bulk").querySelector("output");
   count.textContent = chosen ? count.dataset.some.replace("%d", written(chosen)) : count.dataset.none;
   for (const button of byId("bulk").querySelectorAll("[data-bulk-actions] button")) button.disabled = !chosen;
+  byId("bulk").querySelector("[data-bulk-compare]").disabled = chosen !== 2;
   const all = byId("bulk").querySelector("[data-select-all]");
   all.checked = chosen > 0 && chosen === boxes().length;
   all.indeterminate = chosen > 0 && !all.checked;
@@ -34,6 +35,13 @@ function end() {
   byId("filter-text").focus();
 }
 
+/** The one further up in the list, which is the newer one, on the right: it is what may be merged. */
+function compare(address) {
+  const [newer, older] = boxes().filter((box) => box.checked).map((box) => box.value);
+  end();
+  visit(address.replace(ZERO_ID, older).replace(ZERO_ID, newer));
+}
+
 /** The box, and with Shift all between it and the one before. */
 function set(box, isOn, isRange) {
   const all = boxes();
@@ -56,6 +64,7 @@ document.addEventListener("click", (event) => {
   else if (event.target.closest("[data-select-many]")) begin();
   else if (event.target.closest("[data-select-item]")) begin(byId("item-menu").dataset.for);
   else if (event.target.closest("[data-select-end]")) end();
+  else if (event.target.closest("[data-bulk-compare]")) compare(event.target.closest("[data-bulk-compare]").dataset.bulkCompare);
 }, true);
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-select-all]")) return;

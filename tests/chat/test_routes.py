@@ -89,7 +89,10 @@ PAGES: dict[str, Needs] = {
     },
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{f"chat/{SESSION}/{action}": MODERATOR for action in ("", "older/", "newer/", "find/")},
-    **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch", "duplicate")},
+    **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch", "duplicate", "compare")},
+    **{f"chat/{SESSION}/compare/<uuid:other_id>/{action}": VIEWER for action in ("", "common/")},
+    **{f"chat/{SESSION}/{action}/": EDITOR for action in ("merge", "merge/undo")},
+    f"messages/{MESSAGE}/compare/<uuid:other_id>/": MODERATOR,
     **{
         f"chat/{SESSION}/{action}/": EDITOR
         for action in (
