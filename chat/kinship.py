@@ -32,10 +32,10 @@ SELECT id FROM (
 _MARKED = """
 WITH path(id, depth, side, root, may_differ) AS (
     SELECT id, depth, 0, COALESCE(origin, id), {may_differ} FROM chat_message
-    WHERE session_id = %s AND is_active AND deleted_at IS NULL
+    WHERE session_id = %s AND is_active AND deleted_at IS NULL {for_whom}
     UNION ALL
     SELECT id, depth, 1, COALESCE(origin, id), {may_differ} FROM chat_message
-    WHERE session_id = %s AND is_active AND deleted_at IS NULL
+    WHERE session_id = %s AND is_active AND deleted_at IS NULL {for_whom}
 ),
 matched AS (
     SELECT id, depth, side, root,
@@ -57,11 +57,13 @@ marked AS (
     SELECT id, depth, side, root, common, SUM(common) OVER (PARTITION BY side ORDER BY depth) AS seen
     FROM told
 )
-""".format(  # noqa: UP032  the marks are the database's
-    may_differ="""
+"""
+_MAY_DIFFER = """
     CASE WHEN status <> 'complete'
-         OR EXISTS (SELECT 1 FROM chat_messageedit WHERE message_id = chat_message.id) THEN 1 ELSE 0 END"""
-)
+         OR EXISTS (SELECT 1 FROM chat_messageedit WHERE message_id = chat_message.id) THEN 1 ELSE 0 END
+"""
+_ALL = _MARKED.format(may_differ=_MAY_DIFFER, for_whom="")
+_FOR_PEOPLE = _MARKED.format(may_differ=_MAY_DIFFER, for_whom="AND visibility = 'shown'")
 _PAGE = """
 SELECT NULL, 0, NULL, side, 0, common, COUNT(*) FROM marked GROUP BY side, common
 UNION ALL
@@ -109,11 +111,11 @@ class Kinship:
 
 
 def kinship_of(left: Session, right: Session, *, after: tuple[int, int], limit: int) -> Kinship:
-    """Of either side the first `limit` of its own below the depth in `after`."""
+    """Of either side the first `limit` of its own below the depth in `after`, of what people see."""
     values = [*_keys(left, right), *after, limit]
     counts: dict[tuple[int, int], int] = {}
     rows: tuple[list[Own], list[Own]] = ([], [])
-    for key, depth, root, side, seen, common, count in read_rows(_MARKED + _PAGE, values):
+    for key, depth, root, side, seen, common, count in read_rows(_FOR_PEOPLE + _PAGE, values):
         if key is None:
             counts[side, common] = count
         else:
@@ -125,9 +127,7 @@ def shared_by(left: Session, right: Session) -> tuple[list[UUID], list[UUID], li
     """The messages of `left` that are in `right` too, those that `left` has alone, and those of `right`."""
     common: list[UUID] = []
     own: tuple[list[UUID], list[UUID]] = ([], [])
-    rows = read_rows(
-        f"{_MARKED} SELECT id, side, common FROM marked ORDER BY side, depth", _keys(left, right)
-    )
+    rows = read_rows(f"{_ALL} SELECT id, side, common FROM marked ORDER BY side, depth", _keys(left, right))
     for key, side, is_common in rows:
         if not is_common:
             own[side].append(as_id(key))
@@ -142,5 +142,5 @@ def common_between(left: Session, right: Session, first: int, last: int, *, limi
         SELECT id FROM marked WHERE side = 0 AND common = 1 AND seen >= %s AND seen <= %s
         ORDER BY seen LIMIT %s
     """
-    rows = read_rows(_MARKED + page, [*_keys(left, right), first, last, limit])
+    rows = read_rows(_FOR_PEOPLE + page, [*_keys(left, right), first, last, limit])
     return [as_id(key) for (key,) in rows]

@@ -152,7 +152,7 @@ urlpatterns = [
         name="message-alternatives",
     ),
     path(
-        "messages/<uuid:message_id>/compare/<uuid:other_id>/",
+        "messages/<uuid:message_id>/compare/<uuid:sibling_id>/",
         comparing.compare_messages,
         name="compare-messages",
     ),

@@ -82,7 +82,7 @@ def copy_messages(session: Session, copies: Sequence[Copy], *, is_hidden: bool =
     """Copy messages with their files into `session`; what they had taken.
 
     All that is copied comes through here, parents before or together with their children. With `is_hidden`
-    nobody sees them, as if they were deleted.
+    nobody sees them, as if they were deleted for good.
     """
     names = ("old", "new", "parent", "depth", "shown")
     key = database_key()
@@ -99,7 +99,8 @@ def copy_messages(session: Session, copies: Sequence[Copy], *, is_hidden: bool =
     id_type = Message._meta.pk.db_type(connection)
     own = {name: value.format(id_type=id_type) for name, value in _OWN_COLUMNS.items()} | {"session_id": "%s"}
     if is_hidden:
-        own["deleted_at"] = "chat_message.created_at"
+        # No trash shows or empties what has only not been shown yet.
+        own |= dict.fromkeys(("deleted_at", "purged_at"), "CURRENT_TIMESTAMP")
     insert_copies(Message, names, rows, own, [key(session.pk)])
     near = among([row[0] for row in rows])
     keys = {one.old: one.new for one in copies}

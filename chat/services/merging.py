@@ -31,7 +31,7 @@ WITH RECURSIVE part(id) AS (
     UNION ALL
     SELECT one.id FROM part JOIN chat_message one ON one.parent_id = part.id
 )
-UPDATE chat_message SET is_active = %s, deleted_at = NULL, depth = depth + %s
+UPDATE chat_message SET is_active = %s, deleted_at = NULL, purged_at = NULL, depth = depth + %s
 WHERE id IN (SELECT id FROM part)
 """
 
@@ -128,6 +128,7 @@ def _begin(session: Session, source: Session, merged_by: User) -> Merge:
         depth=leaf.depth + 1 if leaf else 0,
         is_active=False,
         deleted_at=timezone.now(),
+        purged_at=timezone.now(),
         role=Message.Role.SYSTEM,
         content=content,
         html=rendered(key, content),

@@ -30,6 +30,8 @@ from chat.models import (
 from chat.services.attachments import delete_unnamed
 
 KEPT = timedelta(days=30)
+# What is left of a message that is only a place in the tree; `purged_at` says since when.
+EMPTIED = {"content": "", "parts": [], "html": "", "html_version": 0, "error": None, "sent_digest": ""}
 # Messages that one transaction empties.
 BATCH = 200
 
@@ -101,9 +103,7 @@ def _empty(keys: list[UUID]) -> int:
     names = list(files.values_list("file", flat=True))
     files.delete()
     transaction.on_commit(lambda: delete_unnamed(names))
-    return Message.objects.filter(pk__in=rows).update(
-        content="", parts=[], html="", html_version=0, error=None, sent_digest="", purged_at=timezone.now()
-    )
+    return Message.objects.filter(pk__in=rows).update(**EMPTIED, purged_at=timezone.now())
 
 
 def purge_project(*, project: Project) -> None:

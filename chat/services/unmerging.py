@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -15,10 +17,12 @@ from django.utils.translation import gettext as _
 from chat.errors import WrittenSince
 from chat.generation import jobs
 from chat.log import lock_session, record, reset_note, session_note
-from chat.models import Annotation, Merge, Message, MessageEdit, Reaction, Session
+from chat.models import Annotation, Attachment, Merge, Message, MessageEdit, Reaction, Session
 from chat.models.ids import for_database
 from chat.services import growth
+from chat.services.attachments import delete_unnamed
 from chat.services.merging import SHOWN
+from chat.services.trash import EMPTIED
 
 # Messages that are removed by one transaction.
 BATCH = 200
@@ -60,6 +64,8 @@ def undo_merge(*, session: Session, merge: Merge) -> bool:
         shown = part.filter(is_active=True, deleted_at=None).count()
         now = timezone.now()
         part.update(is_active=False, deleted_at=Coalesce("deleted_at", now))
+        if merge.source and merge.source.deleted_at is None:
+            _empty_copies(merge, now)
         merge.undone_at = now
         merge.save(update_fields=["undone_at"])
         locked.message_count -= shown
@@ -69,6 +75,17 @@ def undo_merge(*, session: Session, merge: Merge) -> bool:
         locked.updated_at = now
         record(locked, session_note(locked), reset_note(), changed=SHOWN)
     return True
+
+
+def _empty_copies(merge: Merge, now: datetime) -> None:
+    """What they said is in the source: in the trash copies would only be in the way."""
+    copies = _copies(merge)
+    files = Attachment.objects.filter(message__in=copies)
+    names = list(files.values_list("file", flat=True))
+    files.delete()
+    for at in range(0, len(names), BATCH):
+        transaction.on_commit(partial(delete_unnamed, names[at : at + BATCH]))
+    Message.objects.filter(pk__in=copies).update(**EMPTIED, purged_at=now)
 
 
 def is_due() -> bool:
@@ -98,7 +115,7 @@ def _part(merge: Merge) -> QuerySet[Message]:
 
 
 def _refuse_if_built_on(part: QuerySet[Message], merge: Merge) -> None:
-    copies = RawSQL(_COPIES, [for_database(merge.last_id), for_database(merge.line_id)])
+    copies = _copies(merge)
     if part.filter(deleted_at=None).exclude(pk__in=copies).exists():
         raise WrittenSince(_("Something was written after what was merged. Delete single messages instead."))
     beside = (
@@ -109,3 +126,8 @@ def _refuse_if_built_on(part: QuerySet[Message], merge: Merge) -> None:
     if any(rows.exists() for rows in beside):
         words = _("What was merged has been edited, noted on or reacted to. Delete single messages instead.")
         raise WrittenSince(words)
+
+
+def _copies(merge: Merge) -> RawSQL:
+    """The ids of the copies and of the line."""
+    return RawSQL(_COPIES, [for_database(merge.last_id), for_database(merge.line_id)])

@@ -63,10 +63,10 @@ def show_common(request: PageRequest, session_id: UUID, other_id: UUID) -> HttpR
 
 @require_GET
 @login_needed
-def compare_messages(request: PageRequest, message_id: UUID, other_id: UUID) -> HttpResponse:
+def compare_messages(request: PageRequest, message_id: UUID, sibling_id: UUID) -> HttpResponse:
     """Two alternatives, the words in which they differ marked."""
     message = access.get_message(request.user, message_id, Role.MODERATOR)
-    other = access.get_message(request.user, other_id, Role.MODERATOR)
+    other = access.get_message(request.user, sibling_id, Role.MODERATOR)
     if (message.session_id, message.parent_id) != (other.session_id, other.parent_id):
         raise Http404
     views = {view.message.pk: view for view in views_of([message, other])}

@@ -21,6 +21,7 @@ from chat.services.reports import report_message
 from chat.services.templates import save_template
 from tests.factories import (
     add_member,
+    add_message,
     make_annotation,
     make_attachment,
     make_import,
@@ -92,7 +93,7 @@ PAGES: dict[str, Needs] = {
     **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch", "duplicate", "compare")},
     **{f"chat/{SESSION}/compare/<uuid:other_id>/{action}": VIEWER for action in ("", "common/")},
     **{f"chat/{SESSION}/{action}/": EDITOR for action in ("merge", "merge/undo")},
-    f"messages/{MESSAGE}/compare/<uuid:other_id>/": MODERATOR,
+    f"messages/{MESSAGE}/compare/<uuid:sibling_id>/": MODERATOR,
     **{
         f"chat/{SESSION}/{action}/": EDITOR
         for action in (
@@ -217,6 +218,7 @@ def world(alice: User, charlie: User) -> World:
         clients[who].force_login(user)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
     ids["template_id"] = template.id
+    ids["sibling_id"] = add_message(session, reply.parent, "Good day", is_active=False).id
     ids["other_id"] = make_session(alice, ["Elsewhere"], project=project).id
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
     ids = {**ids, "token_id": token.id, "import_id": make_import(alice).id}

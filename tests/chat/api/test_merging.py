@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from chat import kinship
 from chat.models import Annotation, Generation, Merge, Message, Session, User
-from chat.services import growth, unmerging
+from chat.services import growth, trash, unmerging
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
 from chat.services.merging import merge_session
 from chat.services.messages import activate_message, delete_message, edit_message
-from chat.services.sessions import clear_session
+from chat.services.sessions import clear_session, delete_session
 from tests.chat.api.client import Answer, Api, session_path
 from tests.chat.api.trees import check_whole, kept
 from tests.factories import add_message, make_attachment, make_session, messages_of
@@ -171,6 +171,7 @@ def test_a_long_one_is_seen_when_it_is_whole(api: Api, alice: User, monkeypatch:
         if len(seen) == 1:
             assert merge(api, session, source).status == 409
             say(session, "meanwhile")
+            trash.purge_messages(messages=trash.deleted_messages(alice))
 
     monkeypatch.setattr(growth, "let_others_write", look)
     assert merge(api, session, source).status == 200
@@ -225,6 +226,20 @@ def test_a_merge_is_taken_back_whole_and_can_be_made_again(
         check_whole(harbour)
     merge(api, harbour, branch)
     assert contents(harbour) == merged
+
+
+def test_copies_that_were_taken_back_are_in_no_trash_but_those_that_are_the_last(
+    api: Api, alice: User, harbour: Session, branch: Session
+) -> None:
+    merge(api, harbour, branch)
+    copy = messages_of(harbour)[-1]
+    undo(api, harbour)
+    assert api.post(f"/chat/messages/{copy.id}/restore").status == 404
+    assert not trash.deleted_messages(alice).exists()
+    merge(api, harbour, branch)
+    delete_session(session=branch)
+    undo(api, harbour)
+    assert trash.deleted_messages(alice).filter(content="four there").exists()
 
 
 def test_what_was_built_on_is_not_taken_back(api: Api, harbour: Session, branch: Session) -> None:
