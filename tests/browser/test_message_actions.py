@@ -90,7 +90,7 @@ def test_a_branch_opens_and_leads_back(talk: Chat) -> None:
     expect(talk.messages).to_have_count(1)
     assert talk.page.url != url
     expect(talk.page.locator(".branched")).to_contain_text("Branched from Count to twenty")
-    talk.page.locator(".branched a").click()
+    talk.page.get_by_role("link", name="Branched from").click()
     expect(talk.messages).to_have_count(2)
 
 
