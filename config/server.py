@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import structlog
+from daphne import http_protocol
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.server import Server, twisted_loop
+from daphne.server import twisted_loop
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -18,6 +19,7 @@ from twisted.internet import reactor
 from chat.generation.engine import Engine
 from chat.services import sweeper
 from chat.stream import watch
+from config.requests import Request, Server
 from config.static import collect_static_files
 
 # A larger frame that comes in closes the socket with 1009.
@@ -28,6 +30,7 @@ log = structlog.get_logger(__name__)
 def serve(host: str, port: int, *, on_listening: Callable[[], None]) -> None:
     """Serve until SIGTERM or SIGINT, then let running replies end."""
     collect_static_files()
+    http_protocol.WebRequest = Request  # the factory cannot be told
     server: Server = Server(
         # By name: it lists the static files, which lie there only now.
         import_string(settings.ASGI_APPLICATION),

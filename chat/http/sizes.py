@@ -1,32 +1,39 @@
-"""How much of a request goes on to Django.
-
-Daphne has taken in the whole body, in a temporary file, before anything here runs: what is refused here
-was still sent. Only a proxy in front can stop it earlier.
-"""
+"""How much of a request goes on to Django, and from where: a body is read from its file, never held whole."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
+
+from django.conf import settings
 
 # Beside the file itself a form has its boundaries and fields.
 FORM_OVERHEAD = 64 * 1024
+# Where exports of whole accounts are sent to.
+IMPORTS = frozenset({"/api/chat/imports", "/imports/"})
+PIECE_BYTES = 256 * 1024
+# In a request's scope: its body as a file, and that there was more of it than is taken.
+BODY, IS_CUT = "parley.body", "parley.is_cut"
 
 
-def with_size_limit(application: Any, max_bytes: int, *, larger: Mapping[str, int] | None = None) -> Any:
-    """`application`, with requests of more than `max_bytes` (and a form around them) refused.
+def limit_of(path: str) -> int:
+    """How many bytes may be sent there."""
+    size: int = settings.IMPORT_MAX_BYTES if path in IMPORTS else settings.ATTACHMENT_MAX_BYTES
+    return size + FORM_OVERHEAD
 
-    `larger` has the limits of paths that take more.
 
-    One that names its size is answered 413, and Django sees nothing of it. One that does not
-    (a chunked one) is handed on up to the limit, and then ends as if the client had left: Django
-    parses and keeps no more of it, and the client gets no answer.
+def with_size_limit(application: Any, limit_of: Callable[[str], int] = limit_of) -> Any:
+    """`application`, with requests that are too large for their path refused.
+
+    One that names its size, and one of which the server has cut the rest away, is answered 413, and
+    Django sees nothing of it. Of any other that goes on beyond the limit Django hears that the client left.
     """
 
     async def limited(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        limit = (larger or {}).get(scope.get("path", ""), max_bytes) + FORM_OVERHEAD
-        if _declared(scope) > limit:
+        limit = limit_of(scope.get("path", ""))
+        if _declared(scope) > limit or scope.get(IS_CUT):
             await _refuse(send, limit)
             return
         read = 0
@@ -40,6 +47,31 @@ def with_size_limit(application: Any, max_bytes: int, *, larger: Mapping[str, in
         await application(scope, counted, send)
 
     return limited
+
+
+def with_body_from_file(application: Any) -> Any:
+    """`application`, given the bodies that the server has put into files, piece by piece as it asks."""
+
+    async def from_file(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        body = scope.pop(BODY, None)
+        if body is None:
+            await application(scope, receive, send)
+            return
+
+        async def read() -> Any:
+            if body.closed:
+                return await receive()
+            piece = body.read(PIECE_BYTES)
+            if has_ended := len(piece) < PIECE_BYTES:
+                body.close()
+                await receive()  # the server's own word of the body, in which there is nothing
+            await asyncio.sleep(0)
+            return {"type": "http.request", "body": piece, "more_body": not has_ended}
+
+        with body:
+            await application(scope, read, send)
+
+    return from_file
 
 
 def _declared(scope: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 from pytest_django import Settings
 
-from chat.http.sizes import FORM_OVERHEAD, with_size_limit
+from chat.http.sizes import BODY, FORM_OVERHEAD, PIECE_BYTES, with_body_from_file, with_size_limit
 from chat.models import Message, User
 from tests.factories import make_session
 
@@ -32,7 +33,8 @@ async def call(headers: list[tuple[bytes, bytes]], *bodies: bytes) -> tuple[list
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await with_size_limit(application, 10)({"type": "http", "headers": headers}, receive, send)
+    limited = with_size_limit(application, lambda _path: 10 + FORM_OVERHEAD)
+    await limited({"type": "http", "headers": headers}, receive, send)
     return got, sent
 
 
@@ -52,6 +54,37 @@ async def test_it_lets_a_request_through_that_fits() -> None:
     got, sent = await call([(b"content-length", b"3")], b"abc")
     assert got[0]["body"] == b"abc"
     assert sent == []
+
+
+async def test_a_body_is_handed_on_from_its_file_and_the_file_is_closed() -> None:
+    got: list[Any] = []
+    file = io.BytesIO(b"x" * PIECE_BYTES + b"end")
+    waiting = [{"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}]
+
+    async def application(scope: Scope, receive: Any, _send: Any) -> None:
+        assert BODY not in scope
+        got.extend([await receive() for _ in range(3)])
+
+    async def receive() -> Any:
+        return waiting.pop(0)
+
+    await with_body_from_file(application)({"type": "http", BODY: file}, receive, None)
+    assert [(one.get("body", b"")[-3:], one.get("more_body")) for one in got] == [
+        (b"xxx", True),
+        (b"end", False),
+        (b"", None),
+    ]
+    assert file.closed
+
+
+async def test_a_file_that_nobody_reads_is_closed_too() -> None:
+    file = io.BytesIO(b"body")
+
+    async def application(_scope: Scope, _receive: Any, _send: Any) -> None:
+        return
+
+    await with_body_from_file(application)({"type": "http", BODY: file}, None, None)
+    assert file.closed
 
 
 def post_form(user: User, path: str, **headers: str) -> Any:
