@@ -83,18 +83,22 @@ def events_of(file: IO[bytes], on_read: Callable[[int], None] = lambda _size: No
         UnreadableFile: it is no JSON from here on.
     """
     source = Bytes(file, on_read)
+    has_begun = False
     try:
         for event in ijson.basic_parse(source, buf_size=BLOCK, use_float=True):
             source.seen()
+            has_begun = True
             yield event
     except ijson.JSONError as error:
-        raise UnreadableFile(_why(error)) from error
+        raise UnreadableFile(_why(error, has_begun=has_begun)) from error
 
 
-def _why(error: Exception) -> Phrase:
+def _why(error: Exception, *, has_begun: bool) -> Phrase:
     said = str(error)
     if "premature EOF" in said or "ncomplete" in said:
         return Phrase("The file ends in the middle: it was not downloaded or copied whole.")
+    if not has_begun:
+        return Phrase("This is no JSON at all. Choose the .zip or .json file just as you downloaded it.")
     return Phrase("From here on the file is no valid JSON.")
 
 

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from chat import access
 from chat.errors import BadValue, Refused
@@ -55,9 +57,7 @@ def imports_page(request: PageRequest) -> HttpResponse:
             return HttpResponse(words, status=refused.status, content_type="text/plain; charset=utf-8")
         return _answer(request, refused)
     if request.htmx:
-        return render(
-            request, "imports/_import.html", {"shown": _shown([job])[0], "is_new": True}, status=201
-        )
+        return render(request, "imports/_import.html", {"shown": _shown([job])[0]}, status=201)
     return redirect("imports")
 
 
@@ -68,6 +68,8 @@ def show_import(request: PageRequest, import_id: UUID) -> HttpResponse:
     job = access.get_import(request.user, import_id)
     [shown] = _shown([job])
     if request.htmx and request.htmx.target == f"import-{import_id}":
+        if job.has_ended and _is_on_report(request, import_id):
+            return HttpResponseClientRefresh()
         return render(request, "imports/_import.html", {"shown": shown})
     context = {"shown": shown, "groups": list(_groups(job, shown.report)), "most": MOST_ITEMS}
     return answer_pane(
@@ -97,7 +99,11 @@ def end_import(request: PageRequest, import_id: UUID) -> HttpResponse:
         notices.success(request, _("Removed.") if job.has_ended else _("Cancelled."))
         return redirect("imports")
     if job.has_ended:
-        return HttpResponse("")
+        return (
+            HttpResponseClientRedirect(reverse("imports"))
+            if _is_on_report(request, import_id)
+            else HttpResponse("")
+        )
     job.refresh_from_db()
     return render(request, "imports/_import.html", {"shown": _shown([job])[0]})
 
@@ -106,6 +112,11 @@ def _answer(request: PageRequest, refused: Refused | None = None) -> HttpRespons
     jobs = list(access.imports_of(request.user)[:MOST])
     context = {"imports": _shown(jobs), "refused": refused, "max_bytes": settings.IMPORT_MAX_BYTES}
     return answer_pane(request, "imports/page.html", "imports/_pane.html", context, title=_("Import"))
+
+
+def _is_on_report(request: PageRequest, import_id: UUID) -> bool:
+    """Whether the card stands above its report, not in the list."""
+    return request.htmx.current_url_abs_path == reverse("import", args=[import_id])
 
 
 def _shown(jobs: list[ImportJob]) -> list[Shown]:

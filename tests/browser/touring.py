@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.driving import Chat
 from tests.services import Parley
@@ -221,6 +222,30 @@ def trash(chat: Chat) -> Iterator[str]:
     expect(page.locator(".line")).to_have_count(0)
 
 
+def imports(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/imports/")
+    yield "imports, none"
+    press(chat, ".how-to summary")
+    yield "imports, how to get a file"
+    broken = {"mapping": {"a": {"id": "a", "parent": "a", "children": ["a"]}}, "title": "Round"}
+    talk = {
+        "uuid": "one",
+        "name": "A talk",
+        "chat_messages": [{"uuid": "1", "sender": "human", "text": "Hi"}],
+    }
+    for name, content in (("diary.txt", "Dear diary"), ("claude.json", json.dumps([talk, broken]))):
+        payload: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+        page.set_input_files("#import-file", files=[payload])
+        expect(page.locator(".import", has_text=name).get_by_role("button")).to_have_accessible_name(
+            f"Take {name} off the list", timeout=30_000
+        )
+    yield "imports, one refused and one done"
+    press(chat, ".import a")
+    expect(page.locator(".report").first).to_be_visible()
+    yield "report of an import"
+
+
 def messages(path: str) -> Tour:
     """Of a furnished conversation: what can be opened at a message."""
 
@@ -270,4 +295,5 @@ TOURS: dict[str, Tour] = {
     "templates": templates,
     "projects": projects,
     "trash": trash,
+    "imports": imports,
 }

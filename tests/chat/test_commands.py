@@ -172,5 +172,5 @@ def test_import_chats_says_what_is_wrong(alice: User, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         run("import_chats", str(file), "--user", "alice")
     file.write_text("Dear diary")
-    with pytest.raises(CommandError, match="no valid JSON"):
+    with pytest.raises(CommandError, match="no JSON at all"):
         run("import_chats", str(file), "--user", "alice")

@@ -57,14 +57,14 @@ def test_other_encodings_of_unicode_are_read(encoding: str) -> None:
         (b"[]", "no export that Parley knows"),
         (b'{"a": 1}', "no export that Parley knows"),
         (b"null", "no export that Parley knows"),
-        (b"Dear diary", "no valid JSON"),
-        (b"<html><body>", "no valid JSON"),
+        (b"Dear diary", "no JSON at all"),
+        (b"<html><body>", "no JSON at all"),
         (json.dumps([gpt_talk("Größe")], ensure_ascii=False).encode("latin-1"), "not in UTF-8"),
         (b"PK\x03\x04" + b"x" * 40, "zip is damaged"),
         (packed({"conversations.json": [GOOD]})[:-30], "zip is damaged"),
         (packed({"readme.txt": "Hello"}), "no file in it ends in"),
         (packed({"inner.zip": packed({"conversations.json": [GOOD]})}), "another zip in this zip"),
-        (packed({"conversations.json": "nothing"}), "no valid JSON"),
+        (packed({"conversations.json": "nothing"}), "no JSON at all"),
     ],
 )
 def test_what_is_no_export_is_named(content: bytes, words: str) -> None:

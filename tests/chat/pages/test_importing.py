@@ -81,7 +81,22 @@ def test_reasons_are_in_the_readers_language(page: Client, alice: User) -> None:
     alice.preferences = {"language": "de"}
     alice.save(update_fields=["preferences"])
     assert "Its messages answer each other" not in report_of(page, job)
-    assert "no valid JSON" not in report_of(page, failed)
+    assert "no JSON at all" not in report_of(page, failed)
+
+
+def test_a_card_above_its_report_has_the_whole_page_follow(page: Client) -> None:
+    give(page)
+    job = ImportJob.objects.get()
+    path = f"/imports/{job.pk}/"
+    asked = {
+        "HX-Request": "true",
+        "HX-Target": f"import-{job.pk}",
+        "HX-Current-URL": f"http://testserver{path}",
+    }
+    assert "Waiting for its turn" in text_of(page.get(path, headers=asked))
+    done(job)
+    assert page.get(path, headers=asked)["HX-Refresh"] == "true"
+    assert page.post(f"{path}end/", headers=asked)["HX-Redirect"] == "/imports/"
 
 
 def test_what_was_deleted_here_can_be_brought_back_from_the_report(page: Client, alice: User) -> None:
