@@ -20,6 +20,7 @@ from chat.slash import dispatch
 from chat.slash.contract import CommandRefused
 from chat.slash.dispatch import Line
 from chat.text import clean_text
+from chat.versions import Check, unchecked
 
 
 def read(
@@ -116,7 +117,7 @@ def begin(
     return session
 
 
-def resend(*, message: Message, author: User, draft: Draft) -> Sent:
+def resend(*, message: Message, author: User, draft: Draft, check: Check[Message] = unchecked) -> Sent:
     """Send a changed message as another branch.
 
     Raises:
@@ -124,7 +125,7 @@ def resend(*, message: Message, author: User, draft: Draft) -> Sent:
         Refused: as `resend_message`.
     """
     count_message(user=author)
-    return resend_message(message=message, author=author, draft=draft)
+    return resend_message(message=message, author=author, draft=draft, check=check)
 
 
 def regenerate(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:

@@ -13,6 +13,7 @@ from chat import access, composer, threads
 from chat.api import outputs
 from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading, writing
+from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
 from chat.api.inputs import MessageEditInput
 from chat.api.messages import asked, sent_json
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
@@ -32,9 +33,9 @@ def _json(message: Message) -> dict[str, Any]:
     return message_json(view)
 
 
-@router.get("/{uuid:message_id}", response=outputs.Message)
+@router.get("/{uuid:message_id}", response=outputs.Message, openapi_extra=READS)
 async def get_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    return json_answer(await reading(request, _get, message_id))
+    return tagged(request, await reading(request, _get, message_id))
 
 
 def _get(user: User, message_id: UUID) -> dict[str, Any]:
@@ -44,20 +45,22 @@ def _get(user: User, message_id: UUID) -> dict[str, Any]:
 @router.put(
     "/{uuid:message_id}",
     response={200: outputs.Message, 202: outputs.Sent},
+    openapi_extra=REPLACES,
 )
 async def edit_message(request: HttpRequest, message_id: UUID, payload: MessageEditInput) -> HttpResponseBase:
     """Change what it says, or with `resend` send that as a sibling and have it answered (202)."""
+    condition = condition_of(request)
     if not payload.resend:
         draft = await threads.read(draft_of, payload.content, id=message_id)
-        return json_answer(await writing(request, _edit, message_id, draft))
+        return tagged(request, await writing(request, _edit, message_id, draft, condition))
     draft = await threads.read(draft_of, payload.content)
     if wants_stream(request):
 
         async def ask() -> Asked:
-            return asked(await writing(request, _resend, message_id, draft))
+            return asked(await writing(request, _resend, message_id, draft, condition))
 
         return await reply_stream(request, await reading(request, _session_of, message_id), ask)
-    sent = await writing(request, _resend, message_id, draft)
+    sent = await writing(request, _resend, message_id, draft, condition)
     return json_answer(await threads.read(sent_json, sent), status=202)
 
 
@@ -65,30 +68,31 @@ def _session_of(user: User, message_id: UUID) -> UUID:
     return access.get_message(user, message_id, Role.EDITOR).session_id
 
 
-def _edit(user: User, message_id: UUID, draft: Draft) -> dict[str, Any]:
+def _edit(user: User, message_id: UUID, draft: Draft, condition: Condition) -> dict[str, Any]:
     message = access.get_message(user, message_id, Role.EDITOR)
-    return _json(messages.edit_message(message=message, editor=user, draft=draft))
+    return _json(messages.edit_message(message=message, editor=user, draft=draft, check=condition.on(_json)))
 
 
-def _resend(user: User, message_id: UUID, draft: Draft) -> Sent:
+def _resend(user: User, message_id: UUID, draft: Draft, condition: Condition) -> Sent:
     message = access.get_message(user, message_id, Role.EDITOR)
-    return composer.resend(message=message, author=user, draft=draft)
+    return composer.resend(message=message, author=user, draft=draft, check=condition.on(_json))
 
 
-@router.delete("/{uuid:message_id}", response={204: None})
+@router.delete("/{uuid:message_id}", response={204: None}, openapi_extra=CHANGES)
 async def delete_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Those after it stay; it can be brought back."""
-    await writing(request, _delete, message_id)
+    await writing(request, _delete, message_id, condition_of(request))
     return no_content()
 
 
-def _delete(user: User, message_id: UUID) -> None:
-    messages.delete_message(message=access.get_message(user, message_id, Role.EDITOR))
+def _delete(user: User, message_id: UUID, condition: Condition) -> None:
+    message = access.get_message(user, message_id, Role.EDITOR)
+    messages.delete_message(message=message, check=condition.on(_json))
 
 
 @router.post("/{uuid:message_id}/restore", response=outputs.Message)
 async def restore_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    return json_answer(await writing(request, _restore, message_id))
+    return tagged(request, await writing(request, _restore, message_id))
 
 
 def _restore(user: User, message_id: UUID) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
+from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
 from chat.api.inputs import MemberInput, ProjectChanges, ProjectInput, ProjectValues
 from chat.http import no_content
 from chat.models import Role, User
@@ -41,7 +43,7 @@ def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
 
 @router.post("", response={201: outputs.Project})
 async def create_project(request: HttpRequest, payload: ProjectInput) -> HttpResponse:
-    return json_answer(await writing(request, _create, payload.model_dump()), status=201)
+    return tagged(request, await writing(request, _create, payload.model_dump()), status=201)
 
 
 def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
@@ -49,44 +51,48 @@ def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
     return project_json(projects.create_project(owner=user, slug=slug, **values), user)
 
 
-@router.get("/{slug}", response=outputs.Project)
+@router.get("/{slug}", response=outputs.Project, openapi_extra=READS)
 async def get_project(request: HttpRequest, slug: str) -> HttpResponse:
-    return json_answer(await reading(request, _get, slug))
+    return tagged(request, await reading(request, _get, slug))
 
 
 def _get(user: User, slug: str) -> dict[str, Any]:
     return project_json(access.get_project(user, slug, Role.VIEWER), user)
 
 
-@router.put("/{slug}", response=outputs.Project)
+@router.put("/{slug}", response=outputs.Project, openapi_extra=REPLACES)
 async def replace_project(request: HttpRequest, slug: str, payload: ProjectValues) -> HttpResponse:
-    return json_answer(await writing(request, _change, slug, payload.model_dump()))
+    changes, condition = payload.model_dump(), condition_of(request)
+    return tagged(request, await writing(request, _change, slug, changes, condition))
 
 
-@router.patch("/{slug}", response=outputs.Project)
+@router.patch("/{slug}", response=outputs.Project, openapi_extra=REPLACES)
 async def change_project(request: HttpRequest, slug: str, payload: ProjectChanges) -> HttpResponse:
-    return json_answer(await writing(request, _change, slug, payload.model_dump(exclude_unset=True)))
+    changes, condition = payload.model_dump(exclude_unset=True), condition_of(request)
+    return tagged(request, await writing(request, _change, slug, changes, condition))
 
 
-def _change(user: User, slug: str, changes: dict[str, Any]) -> dict[str, Any]:
+def _change(user: User, slug: str, changes: dict[str, Any], condition: Condition) -> dict[str, Any]:
     project = access.get_project(user, slug, Role.OWNER)
-    return project_json(projects.change_project(project=project, changes=changes), user)
+    check = condition.on(partial(project_json, viewer=user))
+    return project_json(projects.change_project(project=project, changes=changes, check=check), user)
 
 
-@router.delete("/{slug}", response={204: None})
+@router.delete("/{slug}", response={204: None}, openapi_extra=CHANGES)
 async def delete_project(request: HttpRequest, slug: str) -> HttpResponse:
     """Its conversations stay, each with its owner; it can be brought back."""
-    await writing(request, _delete, slug)
+    await writing(request, _delete, slug, condition_of(request))
     return no_content()
 
 
-def _delete(user: User, slug: str) -> None:
-    projects.delete_project(project=access.get_project(user, slug, Role.OWNER))
+def _delete(user: User, slug: str, condition: Condition) -> None:
+    project = access.get_project(user, slug, Role.OWNER)
+    projects.delete_project(project=project, check=condition.on(partial(project_json, viewer=user)))
 
 
 @router.post("/{slug}/restore", response=outputs.Project)
 async def restore_project(request: HttpRequest, slug: str) -> HttpResponse:
-    return json_answer(await writing(request, _restore, slug))
+    return tagged(request, await writing(request, _restore, slug))
 
 
 def _restore(user: User, slug: str) -> dict[str, Any]:
@@ -97,7 +103,7 @@ def _restore(user: User, slug: str) -> dict[str, Any]:
 @router.put("/{slug}/members/{username}", response=outputs.Project)
 async def set_member(request: HttpRequest, slug: str, username: str, payload: MemberInput) -> HttpResponse:
     """Let a person take part with that role, or give them another."""
-    return json_answer(await writing(request, _set_member, slug, username, payload.role))
+    return tagged(request, await writing(request, _set_member, slug, username, payload.role))
 
 
 def _set_member(user: User, slug: str, username: str, role: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing, writing_long
+from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
 from chat.api.inputs import BranchInput, NewSession, SessionChanges, SessionFilters
 from chat.api.session_list import find_sessions
 from chat.http import no_content
@@ -37,8 +38,18 @@ async def create_session(request: HttpRequest, payload: NewSession | None = None
     if values.get("template"):
         # Its messages are rendered in a thread that reads: those who write wait for nobody's rendering.
         begun = await reading(request, _prepare, values)
-        return json_answer(await writing(request, _begin, values, *begun), status=201)
-    return json_answer(await writing(request, _create, values), status=201)
+        return _answer(request, await writing(request, _begin, values, *begun), status=201)
+    return _answer(request, await writing(request, _create, values), status=201)
+
+
+def _json(session: Session) -> dict[str, Any]:
+    return {**session_json(session), "last_event_id": session.last_event_id}
+
+
+def _answer(request: HttpRequest, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """With the tag of all that a GET says; the others do not say how far its events have come."""
+    said = {name: value for name, value in values.items() if name != "last_event_id"}
+    return tagged(request, values if request.method == "GET" else said, status=status, whole=values)
 
 
 def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +62,7 @@ def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
         settings=values.get("settings"),
         project=_project(user, values),
     )
-    return session_json(session)
+    return _json(session)
 
 
 def _prepare(user: User, values: dict[str, Any]) -> tuple[Template, dict[str, str], list[tuple[str, Draft]]]:
@@ -71,7 +82,7 @@ def _begin(
     session = beginnings.begin_session(
         template=template, owner=user, values=filling, messages=messages, changes=changes
     )
-    return session_json(session)
+    return _json(session)
 
 
 def _project(user: User, values: dict[str, Any]) -> Project | None:
@@ -79,38 +90,39 @@ def _project(user: User, values: dict[str, Any]) -> Project | None:
     return project_for(user=user, slug=slug) if slug else None
 
 
-@router.get("/{uuid:session_id}", response=outputs.SessionWithCursor)
+@router.get("/{uuid:session_id}", response=outputs.SessionWithCursor, openapi_extra=READS)
 async def get_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    return json_answer(await reading(request, _get, session_id))
+    return _answer(request, await reading(request, _get, session_id))
 
 
 def _get(user: User, session_id: UUID) -> dict[str, Any]:
-    session = access.get_session(user, session_id, Role.MODERATOR)
-    return {**session_json(session), "last_event_id": session.last_event_id}
+    return _json(access.get_session(user, session_id, Role.MODERATOR))
 
 
-@router.put("/{uuid:session_id}", response=outputs.Session)
+@router.put("/{uuid:session_id}", response=outputs.Session, openapi_extra=REPLACES)
 async def replace_session(request: HttpRequest, session_id: UUID, payload: SessionChanges) -> HttpResponse:
     values = payload.model_dump()
     if "project" not in payload.model_fields_set:
         del values["project"]  # what it is part of, and who sees it, is not changed by leaving it out
-    return json_answer(await writing(request, _replace, session_id, values))
+    return _answer(request, await writing(request, _replace, session_id, values, condition_of(request)))
 
 
-def _replace(user: User, session_id: UUID, values: dict[str, Any]) -> dict[str, Any]:
+def _replace(user: User, session_id: UUID, values: dict[str, Any], condition: Condition) -> dict[str, Any]:
     session = access.get_session(user, session_id, Role.EDITOR)
-    return session_json(sessions.replace_session(session=session, values=_moved(user, session, values)))
+    values = _moved(user, session, values)
+    return _json(sessions.replace_session(session=session, values=values, check=condition.on(_json)))
 
 
-@router.patch("/{uuid:session_id}", response=outputs.Session)
+@router.patch("/{uuid:session_id}", response=outputs.Session, openapi_extra=REPLACES)
 async def change_session(request: HttpRequest, session_id: UUID, payload: SessionChanges) -> HttpResponse:
     changes = payload.model_dump(exclude_unset=True)
-    return json_answer(await writing(request, _change, session_id, changes))
+    return _answer(request, await writing(request, _change, session_id, changes, condition_of(request)))
 
 
-def _change(user: User, session_id: UUID, changes: dict[str, Any]) -> dict[str, Any]:
+def _change(user: User, session_id: UUID, changes: dict[str, Any], condition: Condition) -> dict[str, Any]:
     session = access.get_session(user, session_id, Role.EDITOR)
-    return session_json(sessions.update_session(session=session, changes=_moved(user, session, changes)))
+    changes = _moved(user, session, changes)
+    return _json(sessions.update_session(session=session, changes=changes, check=condition.on(_json)))
 
 
 def _moved(user: User, session: Session, values: dict[str, Any]) -> dict[str, Any]:
@@ -121,25 +133,26 @@ def _moved(user: User, session: Session, values: dict[str, Any]) -> dict[str, An
     return {**values, "project": _project(user, values)}
 
 
-@router.delete("/{uuid:session_id}", response={204: None})
+@router.delete("/{uuid:session_id}", response={204: None}, openapi_extra=CHANGES)
 async def delete_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """It can be brought back."""
-    await writing(request, _delete, session_id)
+    await writing(request, _delete, session_id, condition_of(request))
     return no_content()
 
 
-def _delete(user: User, session_id: UUID) -> None:
-    sessions.delete_session(session=access.get_session(user, session_id, Role.OWNER))
+def _delete(user: User, session_id: UUID, condition: Condition) -> None:
+    session = access.get_session(user, session_id, Role.OWNER)
+    sessions.delete_session(session=session, check=condition.on(_json))
 
 
 @router.post("/{uuid:session_id}/restore", response=outputs.Session)
 async def restore_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    return json_answer(await writing(request, _restore, session_id))
+    return _answer(request, await writing(request, _restore, session_id))
 
 
 def _restore(user: User, session_id: UUID) -> dict[str, Any]:
     session = access.get_session(user, session_id, Role.OWNER, deleted=True)
-    return session_json(sessions.restore_session(session=session))
+    return _json(sessions.restore_session(session=session))
 
 
 @router.post("/{uuid:session_id}/branch", response={201: outputs.Session})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
+from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
 from chat.api.inputs import TemplateChanges, TemplateInput
 from chat.http import no_content
 from chat.models import User
@@ -40,55 +42,64 @@ def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
 
 @router.post("", response={201: outputs.Template})
 async def create_template(request: HttpRequest, payload: TemplateInput) -> HttpResponse:
-    return json_answer(await writing(request, _create, payload.model_dump()), status=201)
+    return tagged(request, await writing(request, _create, payload.model_dump()), status=201)
 
 
 def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
     return template_json(templates.save_template(owner=user, values=_fields(values)), user)
 
 
-@router.get("/{uuid:template_id}", response=outputs.Template)
+@router.get("/{uuid:template_id}", response=outputs.Template, openapi_extra=READS)
 async def get_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
-    return json_answer(await reading(request, _get, template_id))
+    return tagged(request, await reading(request, _get, template_id))
 
 
 def _get(user: User, template_id: UUID) -> dict[str, Any]:
     return template_json(access.get_template(user, template_id), user)
 
 
-@router.put("/{uuid:template_id}", response=outputs.Template)
+@router.put("/{uuid:template_id}", response=outputs.Template, openapi_extra=REPLACES)
 async def replace_template(request: HttpRequest, template_id: UUID, payload: TemplateChanges) -> HttpResponse:
-    return json_answer(await writing(request, _change, template_id, payload.model_dump()))
+    condition = condition_of(request)
+    return tagged(request, await writing(request, _change, template_id, payload.model_dump(), condition))
 
 
-@router.patch("/{uuid:template_id}", response=outputs.Template)
+@router.patch("/{uuid:template_id}", response=outputs.Template, openapi_extra=REPLACES)
 async def change_template(request: HttpRequest, template_id: UUID, payload: TemplateChanges) -> HttpResponse:
     changes = payload.model_dump(exclude_unset=True)
-    return json_answer(await writing(request, _change, template_id, changes, is_merge=True))
+    condition = condition_of(request)
+    return tagged(request, await writing(request, _change, template_id, changes, condition, is_merge=True))
 
 
 def _change(
-    user: User, template_id: UUID, values: dict[str, Any], *, is_merge: bool = False
+    user: User, template_id: UUID, values: dict[str, Any], condition: Condition, *, is_merge: bool = False
 ) -> dict[str, Any]:
     template = access.get_own_template(user, template_id)
-    saved = templates.save_template(owner=user, template=template, values=_fields(values), is_merge=is_merge)
+    saved = templates.save_template(
+        owner=user,
+        template=template,
+        values=_fields(values),
+        is_merge=is_merge,
+        check=condition.on(partial(template_json, viewer=user)),
+    )
     return template_json(saved, user)
 
 
-@router.delete("/{uuid:template_id}", response={204: None})
+@router.delete("/{uuid:template_id}", response={204: None}, openapi_extra=CHANGES)
 async def delete_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
     """It can be brought back."""
-    await writing(request, _delete, template_id)
+    await writing(request, _delete, template_id, condition_of(request))
     return no_content()
 
 
-def _delete(user: User, template_id: UUID) -> None:
-    templates.delete_template(template=access.get_own_template(user, template_id))
+def _delete(user: User, template_id: UUID, condition: Condition) -> None:
+    template = access.get_own_template(user, template_id)
+    templates.delete_template(template=template, check=condition.on(partial(template_json, viewer=user)))
 
 
 @router.post("/{uuid:template_id}/restore", response=outputs.Template)
 async def restore_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
-    return json_answer(await writing(request, _restore, template_id))
+    return tagged(request, await writing(request, _restore, template_id))
 
 
 def _restore(user: User, template_id: UUID) -> dict[str, Any]:

@@ -12,3 +12,11 @@ def no_content(headers: Mapping[str, str] | None = None) -> HttpResponse:
     answer = HttpResponse(status=204, headers=headers)
     del answer["Content-Type"]
     return answer
+
+
+def not_modified(answer: HttpResponse) -> HttpResponse:
+    """304 in place of an answer that the client has; its headers, less those of a body."""
+    headers = {name: value for name, value in answer.items() if not name.startswith("Content-")}
+    empty = HttpResponse(status=304, headers=headers)
+    del empty["Content-Type"]
+    return empty

@@ -132,9 +132,11 @@ def _wrong_method(request: HttpRequest, answer: HttpResponseBase) -> HttpRespons
 def _without_body(answer: HttpResponseBase) -> HttpResponse:
     """The same headers over nothing. A stream is dropped unread: it may never end."""
     headers = dict(answer.items())
-    if isinstance(answer, HttpResponse):
+    if isinstance(answer, HttpResponse) and answer.status_code not in (204, 304):
         headers["Content-Length"] = str(len(answer.content))
     empty = HttpResponse(status=answer.status_code, headers=headers)
+    if "Content-Type" not in headers:
+        del empty["Content-Type"]
     empty.cookies = answer.cookies
     answer.close()
     return empty

@@ -74,7 +74,11 @@ class PermissionsMiddleware(Unthreaded):
 
 
 class CommonMiddleware(Unthreaded, _Common):
-    pass
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answer: HttpResponseBase = super().process_response(request, response)
+        if answer.status_code in (204, 304):  # which have no length, not even none (RFC 9110, 8.6)
+            del answer["Content-Length"]
+        return answer
 
 
 class AuthenticationMiddleware(Unthreaded, _Authentication):

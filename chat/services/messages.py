@@ -16,21 +16,26 @@ from chat.services import tree
 from chat.services.annotations import find_passages_again
 from chat.services.content import Draft
 from chat.snapshot import MessageView, views_of
+from chat.versions import Check, unchecked
 
 RUNNING = (Message.Status.PENDING, Message.Status.STREAMING)
 
 
-def edit_message(*, message: Message, editor: User, draft: Draft) -> Message:
+def edit_message(
+    *, message: Message, editor: User, draft: Draft, check: Check[Message] = unchecked
+) -> Message:
     """Change what a message says; what it said before is kept among its edits.
 
     Raises:
         ReplyRunning: the message is itself still being written.
+        ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
         session = lock_session(message.session_id)
         message.refresh_from_db()
         if message.is_running:
             raise ReplyRunning(_("This reply is still being written. Stop it before you edit it."))
+        check(message)
         MessageEdit.objects.create(message=message, content=message.content, editor=editor)
         message.content = draft.content
         message.parts = with_text(message.parts, draft.content)
@@ -44,11 +49,17 @@ def edit_message(*, message: Message, editor: User, draft: Draft) -> Message:
     return message
 
 
-def delete_message(*, message: Message) -> Message:
-    """Take a message off the screen; those after it stay, and it can be brought back."""
+def delete_message(*, message: Message, check: Check[Message] = unchecked) -> Message:
+    """Take a message off the screen; those after it stay, and it can be brought back.
+
+    Raises:
+        ReplyRunning: it is being written, or a reply to it is.
+        ChangedMeanwhile: by the `check`.
+    """
     with transaction.atomic():
         session = lock_session(message.session_id)
         message.refresh_from_db()
+        check(message)
         if message.deleted_at is None:
             if message.is_running or message.children.filter(status__in=RUNNING).exists():
                 raise ReplyRunning(_("A reply to this is still being written. Stop it before you delete it."))

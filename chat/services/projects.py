@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from chat.errors import BadValue, Conflict
 from chat.models import Project, ProjectMember, Role, User
 from chat.text import clean_text
+from chat.versions import Check, unchecked
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 SLUG_CHARS = 80
@@ -43,24 +44,42 @@ def create_project(*, owner: User, name: str = "", slug: str = "", **values: str
     return project
 
 
-def change_project(*, project: Project, changes: dict[str, Any]) -> Project:
+def change_project(
+    *, project: Project, changes: dict[str, Any], check: Check[Project] = unchecked
+) -> Project:
     """Set those of FIELDS that `changes` names.
 
     Raises:
         BadValue: the name would be blank.
+        ChangedMeanwhile: by the `check`.
     """
-    for field in FIELDS:
-        if field in changes:
-            setattr(project, field, clean_text(changes[field]).strip())
-    if not project.name:
-        raise BadValue(_("A project needs a name."), field="name")
-    project.save(update_fields=[*FIELDS, "updated_at"])
-    return project
+    with transaction.atomic():
+        row = _locked(project, check)
+        for field in FIELDS:
+            if field in changes:
+                setattr(row, field, clean_text(changes[field]).strip())
+        if not row.name:
+            raise BadValue(_("A project needs a name."), field="name")
+        row.save(update_fields=[*FIELDS, "updated_at"])
+    return row
 
 
-def delete_project(*, project: Project) -> None:
-    """Put a project away. Its conversations stay, each with its owner alone, until it is brought back."""
-    Project.objects.live().filter(pk=project.pk).update(deleted_at=timezone.now())
+def _locked(project: Project, check: Check[Project]) -> Project:
+    row = Project.objects.select_for_update().get(pk=project.pk)
+    check(row)
+    return row
+
+
+def delete_project(*, project: Project, check: Check[Project] = unchecked) -> None:
+    """Put a project away. Its conversations stay, each with its owner alone, until it is brought back.
+
+    Raises:
+        ChangedMeanwhile: by the `check`.
+    """
+    with transaction.atomic():
+        row = _locked(project, check)
+        row.deleted_at = row.deleted_at or timezone.now()
+        row.save(update_fields=["deleted_at"])
 
 
 def restore_project(*, project: Project) -> Project:

@@ -23,6 +23,7 @@ from chat.services.content import Draft
 from chat.services.drafts import drop_draft
 from chat.snapshot import MessageView, views_of
 from chat.text import title_of
+from chat.versions import Check, unchecked
 
 
 @dataclass(frozen=True)
@@ -114,18 +115,23 @@ def regenerate_reply(*, message: Message, author: User, provider: str = "", mode
     return reply
 
 
-def resend_message(*, message: Message, author: User, draft: Draft) -> Sent:
+def resend_message(
+    *, message: Message, author: User, draft: Draft, check: Check[Message] = unchecked
+) -> Sent:
     """Send a changed message as a sibling of the old one, and have it answered.
 
     Raises:
         BadValue: it is not a person's message.
         ReplyRunning: a reply runs.
+        ChangedMeanwhile: by the `check`.
     """
     if message.role != Message.Role.USER:
         raise BadValue(_("Only a message that you sent can be sent again."))
     with transaction.atomic():
         session = lock_session(message.session_id)
         jobs.refuse_while_open(session)
+        message.refresh_from_db()
+        check(message)
         parent = message.parent
         tree.show_up_to(session, parent)
         return _answer(session, _user_message(session, parent, author, draft), author)

@@ -15,6 +15,7 @@ from chat.log import lock_session, record, reset_note, session_note, tell_lists
 from chat.models import Message, Project, Session, SessionTag, User
 from chat.models.ids import new_id
 from chat.text import clean_text
+from chat.versions import Check, unchecked
 
 # What a change may name, and the field that holds it.
 FIELDS = {
@@ -67,26 +68,38 @@ def create_session(
     return session
 
 
-def update_session(*, session: Session, changes: dict[str, Any]) -> Session:
+def update_session(
+    *, session: Session, changes: dict[str, Any], check: Check[Session] = unchecked
+) -> Session:
     """Change what is named in `changes` (of FIELDS, `project`, `tags`, and `settings`, which are merged).
 
     Raises:
         BadValue: the project of a session that cannot be moved.
+        ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = _locked(session, check)
         merged = {**locked.settings, **changes["settings"]} if "settings" in changes else locked.settings
         return _write(locked, {**changes, "settings": merged})
 
 
-def replace_session(*, session: Session, values: dict[str, Any]) -> Session:
+def replace_session(
+    *, session: Session, values: dict[str, Any], check: Check[Session] = unchecked
+) -> Session:
     """Set all that can be set; what `values` does not name becomes empty, but for the project.
 
     Raises:
         BadValue: the project of a session that cannot be moved.
+        ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
-        return _write(lock_session(session.pk), {**EMPTY, **values})
+        return _write(_locked(session, check), {**EMPTY, **values})
+
+
+def _locked(session: Session, check: Check[Session]) -> Session:
+    locked = lock_session(session.pk)
+    check(locked)
+    return locked
 
 
 def _write(session: Session, values: dict[str, Any]) -> Session:
@@ -135,11 +148,16 @@ def add_tags(*, session: Session, names: list[str]) -> Session:
     return locked
 
 
-def delete_session(*, session: Session) -> Session:
-    """Put a session away; a running reply is stopped. It can be brought back whole."""
-    jobs.request_stop(session=session, is_all=True)
+def delete_session(*, session: Session, check: Check[Session] = unchecked) -> Session:
+    """Put a session away; a running reply is stopped. It can be brought back whole.
+
+    Raises:
+        ChangedMeanwhile: by the `check`.
+    """
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        _locked(session, check)
+        jobs.request_stop(session=session, is_all=True)
+        locked = lock_session(session.pk)  # a reply that was stopped was told of
         if locked.deleted_at is None:
             locked.deleted_at = timezone.now()
             record(locked, session_note(locked), changed=["deleted_at"])

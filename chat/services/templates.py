@@ -13,6 +13,7 @@ from chat.errors import BadValue
 from chat.filling import names_in
 from chat.models import Message, Template, User
 from chat.text import clean_text
+from chat.versions import Check, unchecked
 
 MAX_MESSAGES = 50
 MAX_VARIABLES = 30
@@ -21,7 +22,12 @@ FIELDS = ("name", "description", "is_shared", "provider", "model", "settings", "
 
 
 def save_template(
-    *, owner: User, template: Template | None = None, values: dict[str, Any], is_merge: bool = False
+    *,
+    owner: User,
+    template: Template | None = None,
+    values: dict[str, Any],
+    is_merge: bool = False,
+    check: Check[Template] = unchecked,
 ) -> Template:
     """Make a template, or change what `values` names (of FIELDS) in one; `is_merge`: also within `settings`.
 
@@ -29,17 +35,20 @@ def save_template(
 
     Raises:
         BadValue: one of the values will not do.
+        ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
-        row = _locked(template) if template else Template(owner=owner)
+        row = _locked(template, check) if template else Template(owner=owner)
         _set(row, owner, values, is_merge=is_merge)
         # How often it was used, and whether it was put away since, is not said here.
         row.save(update_fields=[*FIELDS, "updated_at"] if template else None)
     return row
 
 
-def _locked(template: Template) -> Template:
-    return Template.objects.select_for_update(of=("self",)).select_related("owner").get(pk=template.pk)
+def _locked(template: Template, check: Check[Template]) -> Template:
+    row = Template.objects.select_for_update(of=("self",)).select_related("owner").get(pk=template.pk)
+    check(row)
+    return row
 
 
 def _set(template: Template, owner: User, values: dict[str, Any], *, is_merge: bool) -> None:
@@ -109,10 +118,16 @@ def duplicate_template(*, template: Template, owner: User) -> Template:
     return copy
 
 
-def delete_template(*, template: Template) -> None:
-    """Put it away; it can be brought back."""
-    template.deleted_at = timezone.now()
-    template.save(update_fields=["deleted_at"])
+def delete_template(*, template: Template, check: Check[Template] = unchecked) -> None:
+    """Put it away; it can be brought back.
+
+    Raises:
+        ChangedMeanwhile: by the `check`.
+    """
+    with transaction.atomic():
+        row = _locked(template, check)
+        row.deleted_at = timezone.now()
+        row.save(update_fields=["deleted_at"])
 
 
 def restore_template(*, template: Template) -> None:

@@ -22,7 +22,9 @@ from chat.services.content import draft_of
 from chat.slash.dispatch import Line
 from chat.snapshot import views_of
 from chat.text import clean_text
+from chat.versions import ChangedMeanwhile
 from chat.views.bubbles import bubbles
+from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
 from chat.views.choices import change_of, chosen
 from chat.views.composing import typed_in
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
@@ -85,8 +87,13 @@ def edit_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     content = content_of(request)
     try:
         message = messages.edit_message(
-            message=message, editor=request.user, draft=draft_of(content, id=message.pk)
+            message=message,
+            editor=request.user,
+            draft=draft_of(content, id=message.pk),
+            check=unchanged(request, version_of_row),
         )
+    except ChangedMeanwhile as changed:
+        return answer_changed(request, message, content, changed)
     except Refused as refused:
         return answer_editor(request, message, content, refused)
     return frames(*bubbles(request, message)) if request.htmx else back_to("session", message.session_id)
@@ -98,7 +105,14 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id, Role.EDITOR)
     content = content_of(request)
     try:
-        sent = composer.resend(message=message, author=request.user, draft=draft_of(content))
+        sent = composer.resend(
+            message=message,
+            author=request.user,
+            draft=draft_of(content),
+            check=unchanged(request, version_of_row),
+        )
+    except ChangedMeanwhile as changed:
+        return answer_changed(request, message, content, changed)
     except Refused as refused:
         return answer_editor(request, message, content, refused)
     if not request.htmx:
@@ -188,17 +202,36 @@ def told(request: PageRequest, refused: Refused) -> HttpResponse:
     return refusal(request, refused, slot="#composer-error")
 
 
+def answer_changed(
+    request: PageRequest, message: Message, content: str, changed: ChangedMeanwhile
+) -> HttpResponse:
+    """What somebody else made of it meanwhile, below what was typed."""
+    message.refresh_from_db()
+    name, version = _("Text of the message"), version_of_row(message)
+    conflict = conflict_of(changed, version, theirs={name: message.content}, mine={name: content})
+    if request.htmx:
+        return answer_conflict(request, conflict, slot=f"#edit-{message.id}-error")
+    return answer_editor(request, message, content, changed, conflict=conflict)
+
+
 def answer_editor(
-    request: PageRequest, message: Message, content: str | None = None, refused: Refused | None = None
+    request: PageRequest,
+    message: Message,
+    content: str | None = None,
+    refused: Refused | None = None,
+    *,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     """The text in place of the bubble; a refusal stands below what was typed, which stays."""
     if refused and request.htmx:
         return refusal(request, refused, slot=f"#edit-{message.id}-error")
     context = {
         "message": message,
+        "version": request.POST.get("version") or version_of_row(message),
         "content": views_of([message])[0].content if content is None else content,
         "max_chars": settings.MESSAGE_MAX_CHARS,
         "refused": refused,
+        "conflict": conflict,
     }
     template = "chat/_editor.html" if request.htmx else "chat/edit.html"
     return render(request, template, context, status=refused.status if refused else 200)

@@ -21,6 +21,8 @@ from chat.models import Project, Role
 from chat.paging import cursor_of, projects_after, sessions_after
 from chat.services import projects
 from chat.text import clean_text
+from chat.versions import ChangedMeanwhile
+from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, frames, login_needed, refusal
 from chat.views.panes import answer_pane
@@ -84,7 +86,10 @@ def edit_project(request: PageRequest, slug: str) -> HttpResponse:
     if request.method == "GET":
         return _answer_form(request, form, project)
     try:
-        projects.change_project(project=project, changes=form.check())
+        check = unchanged(request, version_of_row)
+        projects.change_project(project=project, changes=form.check(), check=check)
+    except ChangedMeanwhile as changed:
+        return _answer_changed(request, form, project, changed)
     except Refused as refused:
         return _refused(request, form, refused, project)
     return _go(request, project)
@@ -144,11 +149,32 @@ def _refused(
     return _answer_form(request, form, project, refused)
 
 
+def _answer_changed(
+    request: PageRequest, form: ProjectForm, project: Project, changed: ChangedMeanwhile
+) -> HttpResponse:
+    """What somebody else made of it meanwhile, below what was typed."""
+    project.refresh_from_db()
+    names = {"name": _("Name"), "description": _("Description"), "instructions": _("Instructions")}
+    theirs = {name: getattr(project, field) for field, name in names.items()}
+    mine = {name: form.cleaned_data[field] for field, name in names.items()}
+    conflict = conflict_of(changed, version_of_row(project), theirs=theirs, mine=mine)
+    if request.htmx:
+        return answer_conflict(request, conflict, slot="#project-error")
+    return _answer_form(request, form, project, changed, conflict=conflict)
+
+
 def _answer_form(
-    request: PageRequest, form: ProjectForm, project: Project | None = None, refused: Refused | None = None
+    request: PageRequest,
+    form: ProjectForm,
+    project: Project | None = None,
+    refused: Refused | None = None,
+    *,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     url = reverse("edit-project", args=[project.slug]) if project else reverse("new-project")
-    context = {"form": form, "project": project, "save_url": url, "refused": refused}
+    version = request.POST.get("version") or (version_of_row(project) if project else "")
+    context: dict[str, object] = {"form": form, "project": project, "save_url": url, "refused": refused}
+    context |= {"version": version, "conflict": conflict}
     title = project.name if project else _("New project")
     pane = "projects/_form_pane.html"
     return answer_pane(request, "projects/page.html", pane, _page(pane, context), title=title)

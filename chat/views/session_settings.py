@@ -16,6 +16,8 @@ from chat.errors import BadValue, Refused
 from chat.forms import NameForm, SettingsForm
 from chat.models import Role, Session
 from chat.services import sessions
+from chat.versions import ChangedMeanwhile
+from chat.views.changed import answer_conflict, conflict_of, setting_texts, unchanged, version_of_settings
 from chat.views.choices import chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 from chat.views.sidebar import item
@@ -45,12 +47,33 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     form = SettingsForm(request.POST)
     if not form.is_valid():
         template = "chat/_settings_form.html" if request.htmx else "chat/settings.html"
-        answer = render(request, template, {"session": session, "settings_form": form}, status=422)
+        context = {"session": session, "settings_form": form}
+        context["settings_version"] = request.POST.get("version", "")
+        answer = render(request, template, context, status=422)
         return reswap(retarget(answer, "#settings-form"), "outerHTML")
-    session = sessions.update_session(session=session, changes={"settings": form.cleaned_data})
+    try:
+        session = sessions.update_session(
+            session=session,
+            changes={"settings": form.cleaned_data},
+            check=unchanged(request, version_of_settings),
+        )
+    except ChangedMeanwhile as changed:
+        return _answer_changed(request, session, form, changed)
     if not request.htmx:
         return back_to("session", session.id)
     return frames(header(request, session), fragments.toast(_("Settings saved.")))
+
+
+def _answer_changed(
+    request: PageRequest, session: Session, form: SettingsForm, changed: ChangedMeanwhile
+) -> HttpResponse:
+    session.refresh_from_db()
+    version, theirs = version_of_settings(session), setting_texts(session.all_settings)
+    conflict = conflict_of(changed, version, theirs=theirs, mine=setting_texts(form.cleaned_data))
+    if request.htmx:
+        return answer_conflict(request, conflict, slot="#settings-error")
+    context = {"session": session, "settings_form": form, "settings_version": version, "conflict": conflict}
+    return render(request, "chat/settings.html", context, status=changed.status)
 
 
 @require_POST

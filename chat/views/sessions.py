@@ -20,6 +20,7 @@ from chat.forms import SettingsForm, StopForm
 from chat.http import no_content
 from chat.models import Role, Session
 from chat.services import replies, sessions
+from chat.views.changed import version_of_settings
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 from chat.views.panes import answer_pane
@@ -133,6 +134,7 @@ def answer_session(
         "is_running": opened.is_running,
         "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
+        "settings_version": version_of_settings(session),
         "tags": tags_on(session),
         "project": fragments.project_of(session),
         "sidebar_item": item(request.user, session) if request.htmx else "",

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.forms import SettingsForm
-from chat.models import Session, Template
+from chat.models import Message, Session, Template
 from chat.text import clean_text
+from chat.views.changed import setting_texts
 from chat.views.choices import SEPARATOR, split
 
 NAME_CHARS = 120
@@ -118,3 +119,28 @@ def variables_of(data: QueryDict) -> list[dict[str, Any]]:
 def given_of(data: QueryDict) -> dict[str, str]:
     """What a person filled in for each variable."""
     return {key[2:]: value for key, value in data.items() if key.startswith("v_") and isinstance(value, str)}
+
+
+def form_texts(form: Shown) -> dict[str, str]:
+    """What the form says, as one reads it, by what it is called there."""
+    settings = form.settings.cleaned_data if form.settings.is_bound else form.settings.initial
+    said = [f"{_role(one['role'])}: {one['content']}" for one in form.messages]
+    return {
+        _("Name"): form.name,
+        _("Description"): form.description,
+        _("Model"): form.choice.strip(SEPARATOR).replace(SEPARATOR, " · "),
+        **setting_texts(settings),
+        _("Starter messages"): "\n\n".join(said),
+        _("To be filled in"): "\n".join(_variable_text(one) for one in form.variables),
+        _("Share it with everybody here"): _("yes") if form.is_shared else _("no"),
+    }
+
+
+def _role(role: str) -> str:
+    return _("You") if role == Message.Role.USER else _("The model")
+
+
+def _variable_text(variable: dict[str, Any]) -> str:
+    words = [variable["label"], variable["default"], ", ".join(variable["choices"])]
+    words += [_("Required")] if variable["required"] else []
+    return f"{variable['name']}: {' · '.join(word for word in words if word)}"

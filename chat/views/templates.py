@@ -19,10 +19,12 @@ from chat.errors import Refused
 from chat.models import Role, Session, Template
 from chat.services import beginnings, templates
 from chat.text import clean_text
+from chat.versions import ChangedMeanwhile
+from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
 from chat.views.choices import choices
 from chat.views.door import PageRequest, frames, login_needed, refusal
 from chat.views.panes import answer_pane
-from chat.views.template_forms import Shown, given_of, of_session, shown, typed, values_of
+from chat.views.template_forms import Shown, form_texts, given_of, of_session, shown, typed, values_of
 
 MOST = 200
 LAST_USED = (F("last_used_at").desc(nulls_last=True), "-updated_at")
@@ -67,7 +69,15 @@ def edit_template(request: PageRequest, template_id: UUID) -> HttpResponse:
 def _save(request: PageRequest, template: Template | None) -> HttpResponse:
     form = typed(request.POST)
     try:
-        saved = templates.save_template(owner=request.user, template=template, values=values_of(form))
+        saved = templates.save_template(
+            owner=request.user,
+            template=template,
+            values=values_of(form),
+            check=unchanged(request, version_of_row),
+        )
+    except ChangedMeanwhile as changed:
+        assert template is not None  # a new one has no version
+        return _answer_changed(request, access.get_own_template(request.user, template.pk), form, changed)
     except Refused as refused:
         if request.htmx:
             return refusal(request, refused, slot="#template-error")
@@ -78,6 +88,16 @@ def _save(request: PageRequest, template: Template | None) -> HttpResponse:
         return frames(go, fragments.toast(words))
     notices.info(request, words)
     return redirect("templates")
+
+
+def _answer_changed(
+    request: PageRequest, template: Template, form: Shown, changed: ChangedMeanwhile
+) -> HttpResponse:
+    version = version_of_row(template)
+    conflict = conflict_of(changed, version, theirs=form_texts(shown(template)), mine=form_texts(form))
+    if request.htmx:
+        return answer_conflict(request, conflict, slot="#template-error")
+    return _answer_form(request, template, form, changed, conflict=conflict)
 
 
 @require_POST
@@ -171,7 +191,12 @@ def _go(request: PageRequest, url: str) -> HttpResponse:
 
 
 def _answer_form(
-    request: PageRequest, template: Template | None, form: Shown, refused: Refused | None = None
+    request: PageRequest,
+    template: Template | None,
+    form: Shown,
+    refused: Refused | None = None,
+    *,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     here = reverse("edit-template", args=[template.pk]) if template else reverse("new-template")
     context = {
@@ -181,6 +206,8 @@ def _answer_form(
         "save_url": here,
         "variables": form.variables,
         "refused": refused,
+        "version": request.POST.get("version") or (version_of_row(template) if template else ""),
+        "conflict": conflict,
     }
     title = template.name if template else _("New template")
     return answer_pane(request, "templates/form.html", "templates/_form_pane.html", context, title=title)

@@ -1,6 +1,7 @@
 // A message that is being edited: what is typed survives a failed save and a reload, and the focus goes where it belongs.
 
 const PREFIX = "parley:edit:";
+const SEEN = "parley:edit-of:"; // the version that the text was typed over: somebody may have changed it since
 let edited = ""; // whose editor was left last
 let walked = null; // the alternatives that one goes through: at which depth, in which direction
 
@@ -13,6 +14,7 @@ function prepare(form) {
   form.dataset.saved = text.value;
   if (draft && draft !== text.value) {
     text.value = draft;
+    form.elements.version.value = load(SEEN + form.dataset.edit) || form.elements.version.value;
     form.querySelector(".editor__restored").hidden = false;
   }
   const { activeElement } = document;
@@ -24,6 +26,7 @@ function prepare(form) {
 function leave(form) {
   edited = form.dataset.edit;
   store(PREFIX + edited, "");
+  store(SEEN + edited, "");
 }
 
 /** Edits that a reload or a lost page cut off are open again where their message is. */
@@ -44,7 +47,10 @@ function settle() {
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.(".editor[data-edit]");
-  if (form) store(PREFIX + form.dataset.edit, event.target.value, { isFleeting: isTemporary() });
+  if (!form) return;
+  const isFleeting = isTemporary();
+  store(PREFIX + form.dataset.edit, event.target.value, { isFleeting });
+  store(SEEN + form.dataset.edit, [...form.querySelectorAll("[name=version]")].at(-1).value, { isFleeting });
 });
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(".editor[data-edit]");

@@ -176,6 +176,26 @@ def test_what_one_edits_survives_a_failed_save_and_a_reload(new_page: NewPage) -
     expect(question.locator(".message__body")).to_have_text("Count to a hundred")
 
 
+def test_what_somebody_saved_meanwhile_is_told_also_after_a_reload(new_page: NewPage) -> None:
+    talk = Chat(new_page(noisy=True))
+    talk.begin("Count to twenty")
+    talk.expect_status("complete")
+    question = talk.messages.first
+    talk.action("Edit", question)
+    form, text = question.locator("form.editor"), question.locator("textarea")
+    text.fill("Count to a hundred")
+    token = form.locator("[name=csrfmiddlewaretoken]").input_value()
+    theirs: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, "content": "Count to thirty"}
+    assert talk.page.request.post(form.get_attribute("action") or "", form=theirs).ok
+    talk.page.reload()
+    expect(text).to_have_value("Count to a hundred")
+    question.get_by_role("button", name="Save", exact=True).click()
+    expect(form.locator(".changed del")).to_contain_text("thirty")
+    expect(text).to_have_value("Count to a hundred")
+    question.get_by_role("button", name="Save", exact=True).click()
+    expect(question.locator(".message__body")).to_have_text("Count to a hundred")
+
+
 def test_escape_gives_up_an_edit_in_which_nothing_changed(talk: Chat) -> None:
     question = talk.messages.first
     talk.action("Edit", question)

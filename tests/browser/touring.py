@@ -39,6 +39,16 @@ def opened(chat: Chat, control: str, place: str, name: str, *, closed: str = "")
         close(chat, closed)
 
 
+def overtaken(chat: Chat, form: str, field: str, name: str) -> Iterator[str]:
+    """Saves what somebody else is taken to have changed meanwhile; looks at what is said of that."""
+    page = chat.page
+    page.locator(f"{form} [name=version]").first.evaluate("field => { field.value = 'another' }")
+    page.locator(f"{form} [name={field}]").fill("Other words")
+    press(chat, f"{form} button:not([type=button]) >> text=Save")
+    expect(page.locator(f"{form} .changed ins").first).to_be_visible()
+    yield name
+
+
 def at(*paths: str) -> Tour:
     def tour(chat: Chat) -> Iterator[str]:
         for path in paths:
@@ -167,6 +177,7 @@ def templates(chat: Chat) -> Iterator[str]:
     yield "templates"
     yield from opened(chat, ".tile__name a", "#dialog [name=v_whom]", "template, begun", closed="#dialog")
     yield from opened(chat, ".tile [href$='/edit/']", "#template-form", "template, edited")
+    yield from overtaken(chat, "#template-form", "description", "template, changed meanwhile")
 
 
 def projects(chat: Chat) -> Iterator[str]:
@@ -280,6 +291,7 @@ def messages(path: str) -> Tour:
         yield from opened(
             chat, "#messages > .message >> nth=0 >> [data-action=edit]", "#messages textarea", "editor"
         )
+        yield from overtaken(chat, ".editor", "content", "editor, changed meanwhile")
 
     return tour
 

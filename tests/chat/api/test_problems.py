@@ -88,7 +88,7 @@ def test_what_holds_nothing_has_no_type(api: Api, alice: User) -> None:
     path = session_path(make_session(alice).id)
     for answer in (api.post(f"{path}/stop"), api.delete(path), api.call("OPTIONS", "/chat/sessions")):
         assert (answer.status, answer.body) == (204, b"")
-        assert "Content-Type" not in answer.headers
+        assert not {"Content-Type", "Content-Length"} & set(answer.headers)
 
 
 @pytest.mark.parametrize(
