@@ -1,4 +1,4 @@
-"""Every route, as everybody: what is whose, and no route that is not in this list."""
+"""Every route and socket, as everybody: what is whose, and none that is not in this list."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from urllib.parse import quote
 
 import pytest
 from asgiref.sync import async_to_sync
+from channels.testing import WebsocketCommunicator
 from django.contrib import admin
 from django.test import AsyncClient
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.models import ApiToken, Role, User
+from chat.routing import websocket_urlpatterns
 from chat.services.reports import report_message
 from chat.services.templates import save_template
+from config.asgi import application
 from tests.factories import (
     add_member,
     add_message,
@@ -139,6 +142,7 @@ PAGES: dict[str, Needs] = {
     "metrics": STAFF,
 }
 ROUTES = {**{f"api/{path}": needs for path, needs in API.items()}, **PAGES}
+SOCKETS: dict[str, Needs] = {"ws/chat/": OWN, f"ws/chat/sessions/{SESSION}/": MODERATOR}
 HOW = ("token", "session")
 # What is valid where an empty object is not: who may not is told so, not what is wrong with it.
 BODIES: dict[str, Any] = {
@@ -165,6 +169,7 @@ ALL = sorted(route for route in FOUND if not route.startswith("admin/"))
 
 def test_every_route_is_listed_here() -> None:
     assert sorted(ROUTES) == ALL
+    assert sorted(SOCKETS) == sorted(routes_of(websocket_urlpatterns))
 
 
 @dataclass
@@ -175,9 +180,30 @@ class World:
     clients: dict[str, AsyncClient]
     tokens: dict[str, str]
 
+    def path(self, route: str) -> str:
+        return "/" + re.sub(r"<(?:uuid:|path:|str:)?(\w+)>", lambda match: self.ids[match[1]], route)
+
+    def opens(self, who: str, how: str, route: str) -> bool:
+        """Whether a socket lets one in."""
+        cookies = "; ".join(f"{one.key}={one.value}" for one in self.clients[who].cookies.values())
+        ways = {"token": ("authorization", f"Bearer {self.tokens[who]}"), "session": ("cookie", cookies)}
+        headers = [("host", "localhost"), ("origin", "http://localhost"), ways[how]]
+        if how == "token":  # programs have no origin
+            del headers[1]
+        return async_to_sync(self._opens)(
+            self.path(route), [(name.encode(), value.encode()) for name, value in headers]
+        )
+
+    @staticmethod
+    async def _opens(path: str, headers: list[tuple[bytes, bytes]]) -> bool:
+        socket = WebsocketCommunicator(application, path, headers=headers)
+        is_open, _ = await socket.connect()
+        await socket.disconnect()
+        return is_open
+
     def status(self, who: str, how: str, method: str, route: str) -> tuple[int, str]:
         """The status, and where it sends one."""
-        path = "/" + re.sub(r"<(?:uuid:|path:|str:)?(\w+)>", lambda match: self.ids[match[1]], route)
+        path = self.path(route)
         client = self.clients[who] if how == "session" else AsyncClient()
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if how == "token" else {}
         form = {"content": "Hello", "name": "Named", "username": "erin", "password": "x"}
@@ -328,6 +354,15 @@ def test_the_owner_gets_in(world: World, route: str) -> None:
         assert allowed or world.status("alice", how, "DELETE", route)[0] == 204
         if ROUTES[route] is OWNERS or not isinstance(ROUTES[route], Access):
             assert 404 not in allowed.values(), allowed
+
+
+def test_sockets_open_to_whom_they_are_for(world: World) -> None:
+    User.objects.filter(username="suspended").update(is_active=False)
+    in_a_conversation = {"alice", *Role}
+    for (route, needs), how, who in product(SOCKETS.items(), HOW, world.clients):
+        known = world.clients.keys() - {"nobody", "suspended"}
+        expected = known if needs is OWN else in_a_conversation
+        assert world.opens(who, how, route) == (who in expected), (route, how, who)
 
 
 @pytest.mark.parametrize("who", ["nobody", "alice"])

@@ -14,7 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from chat.background import control, queue
+from chat.background import control, expiry, queue
 from chat.background.kinds import kinds
 from chat.generation.engine import Engine
 from chat.models import ImportJob, Session, User, WorkerProcess
@@ -168,6 +168,19 @@ async def test_one_that_takes_processes_down_is_given_up(alice: User, bob: User)
     assert not has_file(failed)
     await until(unwanted, "cancelled")
     await engine.stop()
+
+
+async def test_one_that_ended_long_ago_goes_and_what_it_brought_stays(alice: User, engine: Engine) -> None:
+    old = await until(await begin(alice, TALKS), "complete")
+    new = await until(await begin(alice, TALKS), "complete")
+    assert not await read(expiry.is_due)
+    long_ago = timezone.now() - timedelta(days=91)
+    await write(ImportJob.objects.filter(pk=old.pk).update, ended_at=long_ago)
+    assert await read(expiry.is_due)
+    assert await write(expiry.sweep) == 1
+    assert not await read(expiry.is_due)
+    assert await read(list, ImportJob.objects.values_list("pk", flat=True)) == [new.pk]
+    assert await read(Session.objects.count) == 5
 
 
 async def test_a_file_that_is_none_is_an_error_in_words(alice: User, engine: Engine) -> None:
