@@ -1,4 +1,4 @@
-"""Looks every few seconds for what has to go: what ended, was long in the trash or done, or was left half-way."""
+"""Looks every few seconds for what has to go: what ended, is long in the trash or done, or is half-way."""
 
 from __future__ import annotations
 

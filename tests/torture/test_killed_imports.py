@@ -1,4 +1,4 @@
-"""The server is killed at random while an import goes on: each conversation is there whole, once, or not yet."""
+"""The server is killed while an import goes on: each conversation is there whole, once, or not yet."""
 
 from __future__ import annotations
 
