@@ -30,8 +30,8 @@ def session_json(session: Session) -> dict[str, Any]:
         "project": _slug(session.project),
         "scope_type": session.scope_type,
         "scope_id": session.scope_id,
-        "created_at": _time(session.created_at),
-        "updated_at": _time(session.updated_at),
+        "created_at": time_json(session.created_at),
+        "updated_at": time_json(session.updated_at),
     }
 
 
@@ -58,7 +58,7 @@ def message_json(view: MessageView) -> dict[str, Any]:
         "edits": [
             {
                 "content": edit.content,
-                "edited_at": _time(edit.edited_at),
+                "edited_at": time_json(edit.edited_at),
                 "user": edit.who or None,
             }
             for edit in view.edits
@@ -66,8 +66,8 @@ def message_json(view: MessageView) -> dict[str, Any]:
         "alternatives": [str(sibling) for sibling in view.alternatives],
         "context": {"activity_events": [], "plugin_commands": [], "files": []},
         "error": error_json(row.error),
-        "created_at": _time(row.created_at),
-        "updated_at": _time(row.updated_at),
+        "created_at": time_json(row.created_at),
+        "updated_at": time_json(row.updated_at),
     }
 
 
@@ -119,8 +119,8 @@ def annotation_json(annotation: Annotation) -> dict[str, Any]:
         "end": annotation.end,
         "quote": annotation.quote or None,
         "user": annotation.who or None,
-        "created_at": _time(annotation.created_at),
-        "edited_at": _time(annotation.edited_at) if annotation.edited_at else None,
+        "created_at": time_json(annotation.created_at),
+        "edited_at": time_json(annotation.edited_at) if annotation.edited_at else None,
     }
 
 
@@ -139,9 +139,9 @@ def template_json(template: Template, viewer: User) -> dict[str, Any]:
         "messages": template.messages,
         "variables": template.variables,
         "use_count": template.use_count,
-        "last_used_at": _time(template.last_used_at) if template.last_used_at else None,
-        "created_at": _time(template.created_at),
-        "updated_at": _time(template.updated_at),
+        "last_used_at": time_json(template.last_used_at) if template.last_used_at else None,
+        "created_at": time_json(template.created_at),
+        "updated_at": time_json(template.updated_at),
     }
 
 
@@ -155,8 +155,8 @@ def project_json(project: Project, viewer: User) -> dict[str, Any]:
         "instructions": project.instructions,
         "role": next(member.role for member in members if member.user_id == viewer.pk),
         "members": [{"username": member.user.get_username(), "role": member.role} for member in members],
-        "created_at": _time(project.created_at),
-        "updated_at": _time(project.updated_at),
+        "created_at": time_json(project.created_at),
+        "updated_at": time_json(project.updated_at),
     }
 
 
@@ -184,7 +184,7 @@ def _timing(row: Message) -> dict[str, Any] | None:
     }
 
 
-def _time(moment: datetime) -> str:
+def time_json(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

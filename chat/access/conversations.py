@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from chat.access.standing import demand, memberships, readable, role_of
 from chat.models import Annotation, Message, Role, Session, SessionTag, User
@@ -21,6 +22,15 @@ def sessions_for(user: User) -> QuerySet[Session]:
     return Session.objects.live().filter(readable(user), is_temporary=False)
 
 
+def others_sessions_for(user: User) -> QuerySet[Session]:
+    """Of the sessions that this person finds those that others began."""
+    projects = list(memberships(user).values_list("project_id", flat=True))
+    if not projects:
+        return Session.objects.none()
+    found = Session.objects.live().filter(project__in=projects, is_temporary=False)
+    return found.exclude(owner_id=user.pk)
+
+
 def own_sessions(user: User) -> QuerySet[Session]:
     """The person's own sessions, as their list has them: no deleted and no temporary ones."""
     return Session.objects.live().filter(owner_id=user.pk, is_temporary=False)
@@ -29,13 +39,16 @@ def own_sessions(user: User) -> QuerySet[Session]:
 def get_session(user: User, session_id: UUID, needed: Role, *, deleted: bool = False) -> Session:
     """The session, a temporary one too, and for its owner also a deleted one if `deleted`.
 
+    Not one that is being removed for good: that takes a moment, in which it looks like a temporary one.
+
     Raises:
         Http404: there is none, or this person is a stranger to it.
         NotAllowed: the person's role is less than `needed`.
     """
     session = get_object_or_404(Session.objects.select_related("project"), id=session_id)
     role = role_of(user, session)
-    if session.deleted_at is not None and not (deleted and role is Role.OWNER):
+    is_going = session.is_temporary and session.leaves_at and session.leaves_at <= timezone.now()
+    if session.deleted_at is not None and (is_going or not (deleted and role is Role.OWNER)):
         raise Http404
     demand(role, needed)
     return session

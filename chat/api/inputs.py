@@ -209,6 +209,15 @@ class AnnotationChanges(Input):
     body: str
 
 
+class SearchInput(BaseModel):
+    q: Annotated[str, Field(max_length=1000)] = Field(
+        description='Words, "phrases", -exclusions, and filters: tag: model: provider: project: from: '
+        "before: after: role: is: has: in:"
+    )
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Line = Field(default="", description="`next` of the page before.")
+
+
 class SessionFilters(BaseModel):
     q: Line = Field(default="", description="A part of the name.")
     tag: Line = ""

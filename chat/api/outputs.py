@@ -264,6 +264,35 @@ class Embedding(Output):
     expires_at: datetime
 
 
+class SearchHit(Output):
+    """What was found, and the words around it; `marks` are code points of `snippet`, from and up to.
+
+    `active` is false for what is in another version of the conversation than the one on show.
+    """
+
+    kind: Literal["title", "message", "note", "file"]
+    session: Session
+    message_id: UUID | None
+    annotation_id: UUID | None
+    role: Literal["user", "assistant", "system", "tool"] | None
+    user: str | None
+    model: str | None
+    snippet: str
+    marks: list[tuple[int, int]]
+    active: bool
+    url: str
+    created_at: datetime
+
+
+class SearchResults(Output):
+    """`total` is about how many hits there are, where that can be told."""
+
+    items: list[SearchHit]
+    next: str | None
+    total: int | None
+    ranked: bool
+
+
 class CommandRun(Output):
     command: str
     detail: str

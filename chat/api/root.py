@@ -14,6 +14,7 @@ from chat.api import (
     messages,
     projects,
     reactions,
+    search,
     sessions,
     streams,
     templates,
@@ -55,6 +56,7 @@ for prefix, router in (
     ("/chat/projects", projects.router),
     ("/chat/threads", threads.router),
     ("/chat/sessions", threads.parts_router),
+    ("/chat/search", search.router),
 ):
     router.add_decorator(guarded, mode="view")
     api.add_router(prefix, router)

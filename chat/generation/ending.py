@@ -12,6 +12,7 @@ from django.utils import timezone
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
+from chat.index import NOTHING, Payload, index_messages, payload_of
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
 from chat.rendering import RENDERER_VERSION, render
@@ -46,7 +47,20 @@ def rendered(message_id: UUID, content: str) -> str:
     return render(content, prefix=message_id.hex)
 
 
-def end_reply(reply: Reply, outcome: Outcome, html: str, *, worker_id: UUID) -> None:
+@dataclass(frozen=True)
+class Whole:
+    """What is kept with a whole reply: its HTML, and what the search index has of it."""
+
+    html: str
+    payload: Payload
+
+
+def whole_of(message_id: UUID, content: str) -> Whole:
+    """Made before the transaction that keeps it, in which nobody may wait for it."""
+    return Whole(rendered(message_id, content), payload_of(content))
+
+
+def end_reply(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUID) -> None:
     """End a reply that this worker wrote; all its text is saved as chunks already.
 
     Raises:
@@ -64,13 +78,13 @@ def end_reply(reply: Reply, outcome: Outcome, html: str, *, worker_id: UUID) -> 
             keep_sent([reply])
         message.content = reply.text.text
         message.parts = _reasoning_parts(reply.reasoning.text)
-        _write(session, message, outcome, html, reply.assignment.alternatives)
+        _write(session, message, outcome, whole, reply.assignment.alternatives)
 
 
 def end_unbegun(session: Session, generation: Generation, *, status: Message.Status) -> None:
     """End the reply of a generation that was withdrawn; the session is locked."""
     [view] = views_of([generation.message])
-    _write(session, generation.message, Outcome(status), "", view.alternatives)
+    _write(session, generation.message, Outcome(status), Whole("", NOTHING), view.alternatives)
 
 
 def end_orphan(session: Session, generation: Generation, *, status: Message.Status) -> None:
@@ -82,7 +96,7 @@ def end_orphan(session: Session, generation: Generation, *, status: Message.Stat
     )
     message.content = view.content
     message.parts = _reasoning_parts(view.reasoning)
-    _write(session, message, Outcome(status), rendered(message.pk, view.content), view.alternatives)
+    _write(session, message, Outcome(status), whole_of(message.pk, view.content), view.alternatives)
 
 
 def _reasoning_parts(text: str) -> list[dict[str, str]]:
@@ -90,7 +104,7 @@ def _reasoning_parts(text: str) -> list[dict[str, str]]:
 
 
 def _write(
-    session: Session, message: Message, outcome: Outcome, html: str, alternatives: tuple[UUID, ...]
+    session: Session, message: Message, outcome: Outcome, whole: Whole, alternatives: tuple[UUID, ...]
 ) -> None:
     message.status = outcome.status
     message.error = outcome.error
@@ -101,9 +115,10 @@ def _write(
     message.duration_ms = outcome.duration_ms
     message.tokens_per_second = outcome.tokens_per_second
     message.model = (outcome.model or message.model)[:200]
-    message.html, message.html_version = html, RENDERER_VERSION
+    message.html, message.html_version = whole.html, RENDERER_VERSION
     message.save(update_fields=ENDING_FIELDS)
     Chunk.objects.drop(message.pk)
+    index_messages(session, [(message, whole.payload)])
     session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
     session.updated_at = timezone.now()
     # While it was written nobody could edit it or attach anything.

@@ -12,7 +12,7 @@ from django.db import DataError, Error
 
 from chat import metrics
 from chat.generation import context
-from chat.generation.ending import LostReply, Outcome, end_reply, rendered
+from chat.generation.ending import LostReply, Outcome, Whole, end_reply, whole_of
 from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
 from chat.generation.jobs import put_back
 from chat.generation.journal import Journal
@@ -95,8 +95,8 @@ async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, w
         if failure is None and reply.cut_as is None and not reply.text.saved_length:
             failure = EMPTY
         outcome = _outcome(reply, failure, ended)
-        html = await read(rendered, reply.message.pk, reply.text.text)
-        await _write_end(reply, outcome, html, worker_id)
+        whole = await read(whole_of, reply.message.pk, reply.text.text)
+        await _write_end(reply, outcome, whole, worker_id)
     except LostReply:
         log.warning("reply.lost", message=str(reply.message.pk))
         return
@@ -106,11 +106,11 @@ async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, w
     metrics.TOKENS.inc(outcome.output_tokens or reply.deltas)
 
 
-async def _write_end(reply: Reply, outcome: Outcome, html: str, worker_id: UUID) -> None:
+async def _write_end(reply: Reply, outcome: Outcome, whole: Whole, worker_id: UUID) -> None:
     """Write the end; a database that is away for a moment must not make a whole reply a torn one."""
     for pause in ENDING_PAUSES:
         try:
-            return await write(end_reply, reply, outcome, html, worker_id=worker_id)
+            return await write(end_reply, reply, outcome, whole, worker_id=worker_id)
         except (DataError, OverflowError, ValueError):
             log.exception("reply.cannot_be_kept_as_it_is", message=str(reply.message.pk))
             break
@@ -119,7 +119,7 @@ async def _write_end(reply: Reply, outcome: Outcome, html: str, worker_id: UUID)
             await asyncio.sleep(pause)
     # Whatever it is that cannot be kept, the text can.
     bare = Outcome(Message.Status.ERROR, error=OUR_FAULT)
-    await write(end_reply, reply, bare, html, worker_id=worker_id)
+    await write(end_reply, reply, bare, whole, worker_id=worker_id)
 
 
 def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:

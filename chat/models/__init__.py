@@ -16,6 +16,7 @@ from chat.models.providers import ConfiguredProvider
 from chat.models.reactions import Reaction
 from chat.models.reports import Report
 from chat.models.roles import MEMBER_ROLES, Role
+from chat.models.search import SearchEntry
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
 from chat.models.templates import Template
 from chat.models.tokens import ApiToken
@@ -42,6 +43,7 @@ __all__ = [
     "ReadMark",
     "Report",
     "Role",
+    "SearchEntry",
     "SentPrompt",
     "Session",
     "SessionEvent",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, BlankText, TooLong
+from chat.index import index_note
 from chat.log import lock_session, margin_note, record
 from chat.models import Annotation, Message, Session, User
 from chat.passages import CONTEXT, Passage, locate, passage_at, shortened
@@ -68,6 +69,7 @@ def edit_annotation(*, annotation: Annotation, body: str) -> Annotation:
         annotation.refresh_from_db()
         annotation.body, annotation.edited_at = body, timezone.now()
         annotation.save(update_fields=["body", "edited_at"])
+        index_note(session, annotation)
         _tell(session, annotation.message)
     return annotation
 
@@ -117,6 +119,7 @@ def _add(
         prefix=passage.prefix,
         suffix=passage.suffix,
     )
+    index_note(session, annotation)
     _tell(session, message)
     return annotation
 

@@ -15,7 +15,8 @@ from chat.emojis import canonical
 from chat.errors import Refused
 from chat.importers import Conversation, File, Node
 from chat.importers.conversation import Remark
-from chat.models import Annotation, Attachment, Message, MessageEdit, Reaction, Session, User
+from chat.index import by_message, entries_of
+from chat.models import Annotation, Attachment, Message, MessageEdit, Reaction, SearchEntry, Session, User
 from chat.models.attachments import upload_path
 from chat.models.ids import derived_id, new_id
 from chat.phrases import Phrase
@@ -36,10 +37,12 @@ class Rows:
     reactions: list[Reaction] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    entries: list[SearchEntry] = field(default_factory=list)
 
     def insert(self) -> None:
         for rows in (self.messages, self.edits, self.reactions, self.annotations, self.attachments):
             insert_rows(rows)
+        insert_rows(self.entries)
 
     def drop_files(self) -> None:
         """They were not brought in after all."""
@@ -91,6 +94,7 @@ class RowMaker:
         except BaseException:
             rows.drop_files()
             raise
+        rows.entries = entries_of(rows.messages, by_message(rows.attachments), by_message(rows.annotations))
         return rows
 
     def notes(self) -> tuple[Phrase, ...]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from chat import access
 from chat.generation import jobs
 from chat.importers import Conversation, Node
+from chat.index import index_title
 from chat.log import lock_session, record, reset_note, session_note
 from chat.models import ImportedConversation, ImportLine, Message, Project, Session, SessionTag, User
 from chat.models.ids import derived_id
@@ -161,7 +162,9 @@ class _Arriving:
         self._is_new = False
 
     def _end(self) -> Arrival:
-        if not self._is_hidden:
+        if self._is_hidden:
+            index_title(self._session)
+        else:
             self._show_what_is_new()
         outcome = Outcome.IMPORTED if self._is_hidden else Outcome.UPDATED
         notes = (*self._found.notes, *self._maker.notes())

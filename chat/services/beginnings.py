@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, TooLong
 from chat.filling import filled, filled_length
+from chat.index import index_messages
 from chat.log import lock_session, message_note, record, session_note
 from chat.models import Message, Session, Template, User
 from chat.rendering import RENDERER_VERSION
@@ -121,6 +122,8 @@ def _say(session: Session, owner: User, messages: Sequence[tuple[str, Draft]]) -
             )
         )
     Message.objects.bulk_create(rows)
+    payloads = [draft.payload for _role, draft in messages]
+    index_messages(locked, zip(rows, payloads, strict=True))
     locked.message_count = session.message_count = len(rows)
     views = [MessageView(row, row.content, alternatives=(row.pk,)) for row in rows]
     notes = [message_note("created", view, is_whole=True) for view in views]

@@ -10,21 +10,23 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BlankText, TooLong
 from chat.generation.ending import rendered
+from chat.index import Payload, payload_of
 from chat.models.ids import new_id
 from chat.text import clean_text, number
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A text that can be kept as message `id`, with its HTML.
+    """A text that can be kept as message `id`, with its HTML and what the search index has of it.
 
-    Rendering a long one takes half a second, and a transaction that waited for it would keep the
+    Making these of a long one takes half a second, and a transaction that waited for it would keep the
     journal from saving what others read.
     """
 
     id: UUID
     content: str
     html: str
+    payload: Payload
 
 
 def draft_of(content: str, *, id: UUID | None = None, has_attachments: bool = False) -> Draft:
@@ -44,4 +46,4 @@ def draft_of(content: str, *, id: UUID | None = None, has_attachments: bool = Fa
             field="content",
         )
     key = id or new_id()
-    return Draft(key, content, rendered(key, content))
+    return Draft(key, content, rendered(key, content), payload_of(content))

@@ -11,8 +11,9 @@ from django.db import connection, models
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.expressions import RawSQL
 
-from chat.generation.ending import rendered
-from chat.models import Attachment, Merge, Message, Session
+from chat.generation.ending import whole_of
+from chat.index import add_messages, columns_of_copies
+from chat.models import Attachment, Merge, Message, SearchEntry, Session
 from chat.models.ids import database_key, new_id
 from chat.models.rows import Value, among, as_table
 from chat.rendering import RENDERER_VERSION
@@ -113,8 +114,12 @@ def copy_messages(session: Session, copies: Sequence[Copy], *, is_hidden: bool =
     )
     if found["filed"]:
         _copy_attachments(near, keys)
+    # What is not whole yet looks temporary, and is found all the same once it is; only merges are hidden.
+    is_found = not (is_hidden and session.is_temporary)
+    if is_found:
+        _copy_entries(session, near, keys)
     if found["running"]:
-        _settle_running(near, keys)
+        _settle_running(session, near, keys, is_found=is_found)
     # Of a branch a sum of the path, without the original's alternatives.
     return Usage((found["sent"] or 0) + (found["made"] or 0), found["cost"])
 
@@ -160,14 +165,25 @@ def _copy_attachments(near: RawSQL, copies: dict[UUID, UUID]) -> None:
     Attachment.objects.bulk_create(rows)
 
 
-def _settle_running(near: RawSQL, copies: dict[UUID, UUID]) -> None:
+def _copy_entries(session: Session, near: RawSQL, copies: dict[UUID, UUID]) -> None:
+    """What is found of a message is found of its copy; of a temporary session there is nothing."""
+    kinds = (SearchEntry.Kind.MESSAGE, SearchEntry.Kind.FILES)
+    found = SearchEntry.objects.filter(message__in=near, kind__in=kinds).order_by("id")
+    key = database_key()
+    rows = [(entry, key(copies[old])) for entry, old in found.values_list("id", "message_id")]
+    if rows:
+        own = {**columns_of_copies(session), "message_id": "pair.message"}
+        insert_copies(SearchEntry, ("old", "message"), rows, own)
+
+
+def _settle_running(session: Session, near: RawSQL, copies: dict[UUID, UUID], *, is_found: bool) -> None:
     """Give the copy of a reply that is still being written what has been saved of it."""
-    for view in views_of(Message.objects.filter(pk__in=near, status__in=RUNNING)):
-        key = copies[view.message.pk]
+    for view in views_of(Message.objects.filter(pk__in=near, status__in=RUNNING).select_related("session")):
+        copy = Message.objects.get(pk=copies[view.message.pk])
+        whole = whole_of(copy.pk, view.content)
         thoughts = {"type": "reasoning", "state": "complete", "text": view.reasoning}
-        Message.objects.filter(pk=key).update(
-            content=view.content,
-            parts=[thoughts] if view.reasoning else [],
-            html=rendered(key, view.content),
-            html_version=RENDERER_VERSION,
-        )
+        copy.content, copy.parts = view.content, [thoughts] if view.reasoning else []
+        copy.html, copy.html_version = whole.html, RENDERER_VERSION
+        copy.save(update_fields=["content", "parts", "html", "html_version"])
+        if is_found and not view.message.session.is_temporary:
+            add_messages(session, [(copy, whole.payload)])

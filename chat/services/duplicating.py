@@ -59,7 +59,7 @@ def duplicate_session(*, session: Session, owner: User) -> Session:
     def append(duplicate: Session, piece: bytes) -> None:
         copies = [_copy(duplicate, *row) for row in _ROW.iter_unpack(piece)]
         copy_messages(duplicate, copies).add_to(duplicate)
-        copy_margins({one.old: one.new for one in copies}, reader=owner)
+        copy_margins(duplicate, {one.old: one.new for one in copies}, reader=owner)
         duplicate.message_count += sum(one.is_active for one in copies)
 
     rows = b"".join(_rows(session))

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chat.access import role_in
+from chat.index import index_session, index_title
 from chat.log import lock_session, record, session_note
 from chat.models import Project, Session, SessionTag, User
 
@@ -45,14 +46,20 @@ def grow_session(
         Session.DoesNotExist: the source, or what was made, was removed for good.
     """
     grown: Session | None = None
+    was_temporary = False
     for number, piece in enumerate(paced(pieces or [None]), 1):
         with transaction.atomic():
             # The source may have been removed, or kept, since the last piece.
             source = lock_session(source_id)
+            was_temporary |= source.is_temporary
             grown = lock_session(grown.pk) if grown else begin(source)
             if piece is not None:
                 append(grown, piece)
-            _save(grown, source, is_whole=number >= len(pieces))
+            is_whole = number >= len(pieces)
+            _save(grown, source, is_whole=is_whole)
+            if was_temporary and is_whole:
+                # If it was kept or removed meanwhile, the index has a part alone.
+                index_session(grown)
     assert grown is not None
     return grown
 
@@ -97,6 +104,7 @@ def _save(grown: Session, source: Session, *, is_whole: bool) -> None:
     grown.deleted_at = grown.leaves_at = None if is_whole else timezone.now() + LEFT_AFTER
     grown.updated_at = timezone.now()
     if is_whole:
+        index_title(grown)
         record(grown, session_note(grown), changed=GROWN)
     else:
         grown.save(update_fields=GROWN)

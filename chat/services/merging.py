@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from chat import kinship
 from chat.errors import BadValue, MergeRunning, ReplyRunning
 from chat.generation import jobs
-from chat.generation.ending import rendered
+from chat.generation.ending import whole_of
+from chat.index import index_messages
 from chat.log import lock_session, record, reset_note, session_note
 from chat.models import Merge, Message, Session, User
 from chat.models.ids import for_database, new_id
@@ -95,6 +96,7 @@ def _append_all(session: Session, source: Session, merged_by: User, path: bytes,
                 if _cursors(*locked) != seen:
                     raise _Changed
                 merge = _begin(*locked, merged_by)
+            merge.session = locked[0]  # it may have been kept since the last piece
             _append(merge, [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)])
             if 16 * merge.count == len(path):
                 _show(locked[0], merge)
@@ -121,6 +123,7 @@ def _begin(session: Session, source: Session, merged_by: User) -> Merge:
         raise MergeRunning(_("Another conversation is being merged into this one. Wait until that is done."))
     leaf = tree.leaf(session)
     key, content = new_id(), line_for(source)
+    whole = whole_of(key, content)
     line = Message.objects.create(
         id=key,
         session=session,
@@ -131,9 +134,10 @@ def _begin(session: Session, source: Session, merged_by: User) -> Merge:
         purged_at=timezone.now(),
         role=Message.Role.SYSTEM,
         content=content,
-        html=rendered(key, content),
+        html=whole.html,
         html_version=RENDERER_VERSION,
     )
+    index_messages(session, [(line, whole.payload)])
     return Merge.objects.create(
         session=session, source=source, line=line, last_id=key, made_by=merged_by, touched_at=timezone.now()
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import ReplyRunning
 from chat.generation import jobs
+from chat.index import reindex_message
 from chat.log import lock_session, message_note, record, reset_note, session_note
 from chat.models import Message, MessageEdit, Session, User
 from chat.parts import with_text
@@ -42,6 +43,7 @@ def edit_message(
         message.html, message.html_version = draft.html, RENDERER_VERSION
         message.save(update_fields=["content", "parts", "html", "html_version", "updated_at"])
         find_passages_again(message)
+        reindex_message(session, message, draft.payload)
         session.updated_at = timezone.now()
         record(
             session, message_note("updated", _view(message)), session_note(session), changed=["updated_at"]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from chat import parts as made_of
 from chat.errors import BlankText, IdReused, TooLong
 from chat.events import encode
-from chat.generation.ending import rendered
+from chat.generation.ending import whole_of
+from chat.index import Payload, index_messages
 from chat.log import lock_session, message_note, record, session_note
 from chat.models import Message, Session, User
 from chat.models.ids import new_id
@@ -50,7 +51,7 @@ def append_parts(
     content = made_of.text_of(clean)
     _check(clean, content)
     key = message_id or new_id()
-    html = rendered(key, content)  # before the transaction: nobody waits for it
+    whole = whole_of(key, content)  # before the transaction: nobody waits for it
     message = Message(
         id=key,
         role=role,
@@ -58,23 +59,24 @@ def append_parts(
         visibility=visibility,
         content=content,
         parts=made_of.stored(clean),
-        html=html,
+        html=whole.html,
         html_version=RENDERER_VERSION,
         sent_digest=_digest(session, role, visibility, clean),
     )
     try:
-        return _append(session, message)
+        return _append(session, message, whole.payload)
     except IntegrityError:
         return _appended_before(message)
 
 
-def _append(session: Session, message: Message) -> Message:
+def _append(session: Session, message: Message, payload: Payload) -> Message:
     with transaction.atomic():
         locked = lock_session(session.pk)
         parent = tree.leaf(locked)
         message.session, message.parent = locked, parent
         message.depth = 0 if parent is None else parent.depth + 1
         message.save(force_insert=True)
+        index_messages(locked, [(message, payload)])
         locked.message_count += 1
         locked.updated_at = timezone.now()
         [view] = views_of([message])

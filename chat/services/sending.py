@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from chat.errors import BadValue, IdReused, ReplyRunning
 from chat.events import encode
 from chat.generation import jobs
+from chat.index import Payload, index_messages, index_title
 from chat.log import ack_note, lock_session, message_note, record, session_note
 from chat.models import Attachment, Message, Session, User
 from chat.rendering import RENDERER_VERSION
@@ -70,7 +71,13 @@ def send_message(
             message.sent_digest = digest
             drop_draft(owner=author, message_id=draft.id)
             return _answer(
-                locked, message, author, attachment_ids, is_only_child=parent_id is None, is_behind=is_behind
+                locked,
+                message,
+                author,
+                draft.payload,
+                attachment_ids,
+                is_only_child=parent_id is None,
+                is_behind=is_behind,
             )
     except (IntegrityError, ReplyRunning):
         # It may be a message that has arrived before, of which the client did not hear.
@@ -134,7 +141,7 @@ def resend_message(
         check(message)
         parent = message.parent
         tree.show_up_to(session, parent)
-        return _answer(session, _user_message(session, parent, author, draft), author)
+        return _answer(session, _user_message(session, parent, author, draft), author, draft.payload)
 
 
 def _digest(session: Session, content: str, attachment_ids: Sequence[UUID], parent_id: UUID | None) -> str:
@@ -193,6 +200,7 @@ def _answer(
     session: Session,
     message: Message,
     author: User,
+    payload: Payload,
     attachment_ids: Sequence[UUID] = (),
     *,
     is_only_child: bool = False,
@@ -202,8 +210,10 @@ def _answer(
     reply = _reply_to(session, message)
     Message.objects.bulk_create([message, reply])
     attachments = _attach(message, author, attachment_ids)
+    index_messages(session, [(message, payload)], files={message.pk: attachments})
     if not session.name:
         session.name = title_of(message.content or attachments[0].name)
+        index_title(session)
     session.message_count += 2
     session.updated_at = timezone.now()
     # Queries are only made for what is not known of a new message.

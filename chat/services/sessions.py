@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, Conflict
 from chat.generation import jobs
+from chat.index import index_title
 from chat.log import lock_session, record, reset_note, session_note, tell_lists
 from chat.models import Message, Project, Session, SessionTag, User
 from chat.models.ids import new_id
@@ -51,20 +52,23 @@ def create_session(
 ) -> Session:
     """Make an empty session; a name given here counts as typed, and `title` is one that we made."""
     name = clean_text(name).strip()
-    session = Session.objects.create(
-        owner=owner,
-        name=name or title,
-        is_name_typed=bool(name),
-        provider=provider,
-        model=model,
-        settings=settings or {},
-        is_temporary=is_temporary,
-        project=project,
-        scope_type=scope_type,
-        scope_id=scope_id,
-        updated_at=timezone.now(),
-    )
-    tell_lists(owner.pk, session.pk)
+    with transaction.atomic():
+        session = Session.objects.create(
+            owner=owner,
+            name=name or title,
+            is_name_typed=bool(name),
+            provider=provider,
+            model=model,
+            settings=settings or {},
+            is_temporary=is_temporary,
+            project=project,
+            scope_type=scope_type,
+            scope_id=scope_id,
+            updated_at=timezone.now(),
+        )
+        if session.name:
+            index_title(session)
+        tell_lists(owner.pk, session.pk)
     return session
 
 
@@ -110,6 +114,8 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
         if key in values:
             setattr(session, field, values[key] if values[key] is not None else "")
     session.settings = values["settings"]
+    if {"name", "provider", "model"} & values.keys():
+        index_title(session)
     if "project" in values:
         _move(session, values["project"])
     if "tags" in values:

@@ -24,6 +24,7 @@ from chat.models import (
     MessageEdit,
     Project,
     Reaction,
+    SearchEntry,
     Session,
     User,
 )
@@ -97,7 +98,7 @@ def _empty(keys: list[UUID]) -> int:
     rows = list(found.values_list("pk", flat=True))
     if not rows:
         return 0
-    for beside in (MessageEdit, Annotation, Reaction, Chunk):
+    for beside in (MessageEdit, Annotation, Reaction, Chunk, SearchEntry):
         beside.objects.filter(message__in=rows).delete()
     files = Attachment.objects.filter(message__in=rows)
     names = list(files.values_list("file", flat=True))

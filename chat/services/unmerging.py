@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from chat.errors import WrittenSince
 from chat.generation import jobs
 from chat.log import lock_session, record, reset_note, session_note
-from chat.models import Annotation, Attachment, Merge, Message, MessageEdit, Reaction, Session
+from chat.models import Annotation, Attachment, Merge, Message, MessageEdit, Reaction, SearchEntry, Session
 from chat.models.ids import for_database
 from chat.services import growth
 from chat.services.attachments import delete_unnamed
@@ -83,6 +83,8 @@ def _empty_copies(merge: Merge, now: datetime) -> None:
     files = Attachment.objects.filter(message__in=copies)
     names = list(files.values_list("file", flat=True))
     files.delete()
+    said = (SearchEntry.Kind.MESSAGE, SearchEntry.Kind.FILES)
+    SearchEntry.objects.filter(message__in=copies, kind__in=said).delete()
     for at in range(0, len(names), BATCH):
         transaction.on_commit(partial(delete_unnamed, names[at : at + BATCH]))
     Message.objects.filter(pk__in=copies).update(**EMPTIED, purged_at=now)

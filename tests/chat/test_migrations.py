@@ -16,6 +16,8 @@ from chat.listing import entries
 from chat.models import Message, Role, Session, User
 from chat.models.ids import new_id
 from chat.replay import replay
+from chat.results import search
+from chat.search.query import parse
 from chat.services.branching import branch_session
 from chat.snapshot import page
 from chat.wire import message_json, session_json
@@ -86,6 +88,12 @@ def test_what_was_there_at_first_is_there_today(first: Callable[[str], Any]) -> 
     assert [one["content"] for one in shown] == ["Hello", "Hi"]
     assert [edit["content"] for edit in shown[0]["edits"]] == ["Helo"]
     assert [one["name"] for one in shown[0]["attachments"]] == ["a.txt"]
+    found = (
+        search(alice, parse("hello")).hits
+        + search(alice, parse("a.txt")).hits
+        + search(alice, parse("old")).hits
+    )
+    assert [hit.kind for hit in found] == ["message", "files", "title"]
     assert [event.name for event in replay(session.pk, 0)] == ["ack", "message", "message", "session"]
 
 

@@ -76,6 +76,7 @@ API: dict[str, Needs] = {
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}": OWNERS,
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}/restore": OWNERS,
     "chat/attachments": OWN,
+    "chat/search": OWN,
     "chat/attachments/<uuid:attachment_id>": OWNERS,
     "chat/imports": OWN,
     "chat/imports/<uuid:import_id>": OWNERS,

@@ -53,7 +53,8 @@ def database_text() -> str:
     """Every value of every table."""
     found = []
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        # The index itself cannot be read; what it is made of are tables, too.
+        for table in {*connection.introspection.table_names(cursor)} - {"chat_search"}:
             cursor.execute(f'SELECT * FROM "{table}"')
             found += [str(row) for row in cursor.fetchall()]
     return "\n".join(found)

@@ -47,6 +47,7 @@ def test_a_conversation_that_is_removed_for_good_leaves_nothing(htmx: Ask, alice
     delete_session(session=session)
     change(htmx, "session", session.pk, "purge")
     assert not trash.deleted_sessions(alice).exists()
+    assert htmx(f"/chat/{session.pk}/restore/").status_code == 404
     temporary.sweep()
     assert not Session.objects.exists()
     assert not Message.objects.exists()

@@ -1,0 +1,133 @@
+"""Asking PostgreSQL's index (GIN): which entries hold the words, the best or the newest first.
+
+The index knows the words of a text, not their places: these are looked up in each row that has them all.
+Hits are ranked by their short vectors of words that come more than once, each word against all hits' average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
+
+from chat.search.places import MAX_RANKED, Found, Place
+from chat.search.query import Query
+from chat.search.reach import Group, Reach
+from chat.words import Term
+
+# What a word is worth that is said twice, three, five or nine times, as `chat.index` labels it.
+WEIGHTS = "{0.25, 0.5, 0.75, 1.0}"
+# To look for one of so many words in each row takes longer than to look at what the row is about.
+MANY_WORDS = 10
+_RANKED = """
+WITH found AS MATERIALIZED (
+    SELECT id, brief FROM chat_searchentry WHERE {holding} LIMIT {limit}
+),
+total AS MATERIALIZED (SELECT count(*) AS n FROM found),
+scored AS MATERIALIZED (
+    SELECT id, {scores} FROM found WHERE (SELECT n FROM total) < {limit}
+),
+ranked AS MATERIALIZED (SELECT id, {score} AS score FROM scored ORDER BY score DESC, id DESC),
+start AS MATERIALIZED (SELECT COALESCE((SELECT score FROM ranked WHERE id = %s), %s) AS score)
+SELECT total.n, hit.id, hit.score FROM total LEFT JOIN (
+    SELECT ranked.id, ranked.score FROM ranked CROSS JOIN start WHERE (
+        start.score IS NULL OR ranked.score < start.score OR (ranked.score = start.score AND ranked.id < %s)
+    ) AND EXISTS ({visible} OFFSET 0) LIMIT %s
+) AS hit ON TRUE
+"""
+_NEWEST = """
+SELECT id FROM chat_searchentry AS hit WHERE {holding} AND id < %s AND EXISTS ({visible} OFFSET 0)
+ORDER BY id DESC LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of SQL with the values for its marks."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Found:
+    """The best hits below `after`, and how many there are; none of them where they are too many to rank."""
+    holding = _holding(query, reach.groups)
+    visible = _visible(reach, "ranked.id")
+    scores = [f"ts_rank('{WEIGHTS}', brief, %s::tsquery) AS r{at}" for at in range(len(query.terms))]
+    statement = _RANKED.format(
+        holding=holding.sql,
+        limit=MAX_RANKED + 1,
+        scores=", ".join(scores),
+        score=" + ".join(f"r{at} / (avg(r{at}) OVER () + 0.01)" for at in range(len(query.terms))),
+        visible=visible.sql,
+    )
+    last = (after.entry_id, after.score, after.entry_id) if after else (None, None, None)
+    any_of = [" | ".join(_words(term)) for term in query.terms]
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Else it may believe that so many hits are soon come upon by reading all rows.
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off"
+        )
+        cursor.execute(statement, [*holding.values, *any_of, *last, *visible.values, limit])
+        rows = cursor.fetchall()
+    hits = sorted((Place(key, score) for _n, key, score in rows if key is not None), key=_order)
+    return Found(tuple(hits), rows[0][0])
+
+
+def newest(query: Query, reach: Reach, *, limit: int, before: int) -> list[int]:
+    """The ids of the newest hits below `before`."""
+    holding = _holding(query, [group for group in reach.groups if len(group.words) <= MANY_WORDS])
+    visible = _visible(reach, "hit.id")
+    statement = _NEWEST.format(holding=holding.sql, visible=visible.sql)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*holding.values, before, *visible.values, limit])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _order(place: Place) -> tuple[float, int]:
+    return -(place.score or 0.0), -place.entry_id
+
+
+def _visible(reach: Reach, key: str) -> _Piece:
+    """The question whether the entry `key` may be found."""
+    rows = reach.entries.filter(pk=RawSQL(key, ()))  # noqa: S611  one of our own names
+    return _Piece(*rows.values("pk").query.sql_with_params())
+
+
+def _holding(query: Query, groups: Sequence[Group]) -> _Piece:
+    """What a row must hold: by the index, and then, of words that stand together, by their places."""
+    asked = [" & ".join(_words(term)) for term in query.terms]
+    asked += [f"!({_words(term)[0]})" for term in query.excluded if len(term.words) == 1]
+    asked += [f"{'!' if group.is_not else ''}({_any_of(group)})" for group in groups if group.words]
+    pieces = [_Piece("words @@ %s::tsquery", (" & ".join(asked),))] if asked else [_Piece("TRUE")]
+    pieces += [_together(term) for term in query.terms if len(term.words) > 1]
+    for term in query.excluded:
+        if len(term.words) > 1:
+            together = _together(term)
+            pieces.append(_Piece(f"NOT {together.sql}", together.values))
+    return _Piece(
+        " AND ".join(piece.sql for piece in pieces),
+        tuple(value for piece in pieces for value in piece.values),
+    )
+
+
+def _together(term: Term) -> _Piece:
+    """Only of a very long text the row has the text: its vector does not hold all places."""
+    pattern = f"% {' '.join(term.words)}{'' if term.is_open else ' '}%"
+    return _Piece(
+        "(words @@ %s::tsquery OR COALESCE(text LIKE %s, FALSE))", (" <-> ".join(_words(term)), pattern)
+    )
+
+
+def _words(term: Term) -> list[str]:
+    """Words are letters and digits alone, so that none needs to be escaped."""
+    words = [f"'{word}'" for word in term.words]
+    return [*words[:-1], f"{words[-1]}:*"] if term.is_open else words
+
+
+def _any_of(group: Group) -> str:
+    star = ":*" if group.is_open else ""
+    return " | ".join(f"'={word}'{star}" for word in group.words)

@@ -1,0 +1,167 @@
+"""What a person types to find something: words, "phrases", -exclusions, and filters such as `tag:harbour`.
+
+It knows no tables. Nothing that can be typed is an error but a filter whose value makes no sense; of that it
+says where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from chat.search.days import day_of
+from chat.text import clean_text
+from chat.words import Term, term_of
+
+# Of a longer text the rest does not count: each term costs a look into the index.
+MAX_CHARS = 1000
+MAX_TERMS = 24
+MAX_WORDS = 120
+
+ROLES = ("user", "assistant", "system", "tool")
+STATES = ("starred", "archived")
+CONTENTS = ("code", "attachment", "image", "link")
+PLACES = ("title", "message", "note", "file")
+# Filters whose values are given; of the others any may be asked for.
+CHOICES = {"role": ROLES, "is": STATES, "has": CONTENTS, "in": PLACES}
+ALSO_CALLED = {
+    ("role", "me"): "user",
+    **{("has", name): "attachment" for name in ("file", "files", "attachments")},
+    **{("has", f"{name}s"): name for name in ("image", "link")},
+    **{("in", f"{name}s"): name for name in PLACES},
+}
+DAYS = ("before", "after")
+KEYS = ("tag", "project", "from", "model", "provider", *DAYS, *CHOICES)
+
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»＂"), '"')
+_PIECE = re.compile(
+    rf'(?P<minus>-?)(?:(?P<key>{"|".join(KEYS)}):(?P<value>"[^"]*"?|\S*)|"(?P<phrase>[^"]*)"?|(?P<word>\S+))',
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`key:value`, and where it stands in the text; of a day, the moment at which it begins."""
+
+    key: str
+    value: str
+    start: int
+    end: int
+    is_not: bool = False
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What makes no sense, where it stands, and why, in words for the person."""
+
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    text: str = ""
+    terms: tuple[Term, ...] = ()
+    excluded: tuple[Term, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for nothing that there could be hits of."""
+        return not self.terms and not self.filters
+
+    def values(self, key: str, *, is_not: bool = False) -> list[str]:
+        return [one.value for one in self.filters if one.key == key and one.is_not is is_not]
+
+    def without(self, gone: Filter) -> str:
+        """The text without that filter."""
+        return " ".join(f"{self.text[: gone.start]} {self.text[gone.end :]}".split())
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    terms: list[Term] = field(default_factory=list)
+    excluded: list[Term] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def words(self) -> int:
+        return sum(len(term.words) for term in (*self.terms, *self.excluded))
+
+    @property
+    def is_full(self) -> bool:
+        return (
+            len(self.terms) + len(self.excluded) + len(self.filters) >= MAX_TERMS or self.words >= MAX_WORDS
+        )
+
+
+def parse(text: str) -> Query:
+    """What `text` asks for; days are those of the person's own time zone."""
+    text = clean_text(text[:MAX_CHARS]).translate(_QUOTES)
+    reading = _Reading()
+    for piece in _PIECE.finditer(text):
+        if reading.is_full:
+            words = _("From here on nothing is looked at: this is too long.")
+            reading.problems.append(Problem(piece.start(), len(text), words))
+            break
+        _read(piece, reading)
+    if reading.excluded and not reading.terms and not reading.filters:
+        reading.problems.append(
+            Problem(0, len(text), _("Say also what is to be found, not only what is not."))
+        )
+    return Query(
+        text,
+        tuple(reading.terms),
+        tuple(reading.excluded),
+        tuple(reading.filters),
+        tuple(reading.problems),
+    )
+
+
+def _read(piece: re.Match[str], reading: _Reading) -> None:
+    is_not = bool(piece["minus"])
+    if piece["key"]:
+        _read_filter(piece, reading, is_not=is_not)
+        return
+    said = piece["phrase"] if piece["phrase"] is not None else piece["word"]
+    # A word that ends with a star may go on.
+    term = term_of(said, is_open=piece["phrase"] is None and said.endswith("*"))
+    if term is not None:
+        room = MAX_WORDS - reading.words
+        cut = Term(term.words[:room], term.is_open and len(term.words) <= room)
+        (reading.excluded if is_not else reading.terms).append(cut)
+
+
+def _read_filter(piece: re.Match[str], reading: _Reading, *, is_not: bool) -> None:
+    key, value = piece["key"].lower(), piece["value"].strip('"').strip()
+    if not value:  # it is still being typed
+        return
+    start, end = piece.span()
+    choices = CHOICES.get(key)
+    if choices:
+        value = ALSO_CALLED.get((key, value.lower()), value.lower())
+        if value not in choices:
+            words = _("“%(value)s” is none of %(choices)s.")
+            told = {"value": value, "choices": ", ".join(choices)}
+            reading.problems.append(Problem(start, end, words % told))
+            return
+    moment = None
+    if key in DAYS:
+        moment = day_of(value)
+        if moment is None:
+            words = _("“%(value)s” is no day. Write it as 2026-03-15, 2026-03, 2026, today, yesterday or 7d.")
+            reading.problems.append(Problem(start, end, words % {"value": value}))
+            return
+        if is_not:
+            key, is_not = DAYS[1 - DAYS.index(key)], False
+    reading.filters.append(Filter(key, value, start, end, is_not, moment))

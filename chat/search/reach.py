@@ -1,0 +1,175 @@
+"""How far a search reaches: what the person may read, narrowed by the filters, as SQL and within the index.
+
+Each hit is checked by its session and message, in the query. Where it can be said in a few words of the
+index whose entries these are, the index is asked for those alone: so what is found, and how much, is the
+person's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chat import narrowing
+from chat.models import Message, Project, SearchEntry, Session, SessionTag, User
+from chat.search.query import Query
+
+# A search by more sessions than this would take longer than one that looks at each hit.
+MAX_SESSIONS = 100
+KINDS = {"title": "title", "message": "message", "note": "note", "file": "files"}
+# Filters about the session's row, which can change at any time.
+OF_SESSION = ("tag", "project", "is")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person, the sessions that they may read, and of these those that are others'."""
+
+    user: User
+    sessions: QuerySet[Session]
+    others: QuerySet[Session]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Words of the index's scope: each entry has one of them, or none if `is_not`."""
+
+    words: tuple[str, ...]
+    is_not: bool = False
+    # They may go on.
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`groups` all hold; `entries` are those that may be found; `is_exact` where the groups say it all."""
+
+    groups: tuple[Group, ...]
+    entries: QuerySet[SearchEntry]
+    is_exact: bool
+
+    @property
+    def is_nothing(self) -> bool:
+        """Nothing can be found, whatever is asked for."""
+        return any(not group.words and not group.is_not for group in self.groups)
+
+
+def reach_of(query: Query, reader: Reader) -> Reach:
+    """By a fixed number of queries, none of which reads more than a few sessions."""
+    sessions = _narrowed(reader.sessions, query)
+    is_narrowed = any(one.key in OF_SESSION for one in query.filters)
+    whose, is_exact = _whose(reader, sessions if is_narrowed else None)
+    groups = [*_facts(query), *_authors(query, reader.user), *whose]
+    start = max((one.moment for one in query.filters if one.key == "after" and one.moment), default=None)
+    end = min((one.moment for one in query.filters if one.key == "before" and one.moment), default=None)
+    if start or end:
+        groups.append(Group(tuple(narrowing.range_words(start, end))))
+    if all(group.is_not for group in groups):
+        # No index can be asked only for what is not.
+        groups.append(Group(tuple(narrowing.kind_word(kind) for kind in KINDS.values())))
+    # The index knows months, not days.
+    return Reach(tuple(groups), _visible(sessions, start, end), is_exact and not (start or end))
+
+
+def _narrowed(sessions: QuerySet[Session], query: Query) -> QuerySet[Session]:
+    """The sessions of which tags, project and state are as the filters say."""
+    projects = query.values("project")
+    if projects:
+        sessions = sessions.filter(reduce(lambda some, one: some | _in_project(one), projects, Q()))
+    for one in query.filters:
+        condition = {"tag": _tagged, "is": _state}.get(one.key)
+        if one.key == "project" and one.is_not:
+            condition = _in_project
+        if condition:
+            sessions = (
+                sessions.exclude(condition(one.value))
+                if one.is_not
+                else sessions.filter(condition(one.value))
+            )
+    return sessions
+
+
+def _in_project(name: str) -> Q:
+    named = Project.objects.filter(Q(slug=name.lower()) | Q(name__iexact=name))
+    return Q(project__isnull=False, project__in=named.values("pk"))
+
+
+def _tagged(name: str) -> Q:
+    name = name.removeprefix("#")
+    named = SessionTag.objects.filter(name__in={name, name.lower(), name.upper(), name.capitalize()})
+    return Q(pk__in=named.values("session"))
+
+
+def _state(name: str) -> Q:
+    return Q(**{f"is_{name}": True})
+
+
+def _whose(reader: Reader, narrowed: QuerySet[Session] | None) -> tuple[list[Group], bool]:
+    """Whose entries are to be found, in words of the index, and whether these say it all."""
+    if narrowed is not None:
+        keys = list(narrowed.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
+        if len(keys) <= MAX_SESSIONS:
+            return [Group(tuple(narrowing.session_word(key) for key in keys))], True
+    me = reader.user.pk
+    if (
+        not Session.objects.filter(owner__lt=me).exists()
+        and not Session.objects.filter(owner__gt=me).exists()
+    ):
+        return [], narrowed is None
+    others = list(reader.others.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
+    if len(others) > MAX_SESSIONS:
+        return [], False
+    words = (narrowing.owner_word(me), *(narrowing.session_word(key) for key in others))
+    return [Group(words)], narrowed is None
+
+
+def _facts(query: Query) -> Iterator[Group]:
+    """What the index knows of an entry. Of what can only be one thing any will do, of what it holds all."""
+    for key, words_of in FACTS.items():
+        wanted = query.values(key)
+        is_open = key in ("model", "provider")
+        if key == "has":
+            yield from (Group(tuple(words_of(value))) for value in wanted)
+        elif wanted:
+            yield Group(tuple(word for value in wanted for word in words_of(value)), is_open=is_open)
+        for value in query.values(key, is_not=True):
+            yield Group(tuple(words_of(value)), is_not=True, is_open=is_open)
+
+
+def _authors(query: Query, user: User) -> Iterator[Group]:
+    wanted = query.values("from")
+    if wanted:
+        yield Group(tuple(word for name in wanted for word in _author_words(name, user)))
+    for name in query.values("from", is_not=True):
+        yield Group(tuple(_author_words(name, user)), is_not=True)
+
+
+def _author_words(name: str, user: User) -> list[str]:
+    if name.lower() == "me":
+        return [narrowing.author_word(user.pk)]
+    named = User.objects.filter(username__iexact=name.removeprefix("@"))
+    return [narrowing.author_word(key) for key in named.values_list("pk", flat=True)]
+
+
+def _visible(
+    sessions: QuerySet[Session], start: datetime | None, end: datetime | None
+) -> QuerySet[SearchEntry]:
+    """The entries that may be found: of these sessions, and of nothing that was deleted or is hidden."""
+    shown = Q(message=None) | Q(message__deleted_at=None, message__visibility=Message.Visibility.SHOWN)
+    kept = Q(annotation=None) | Q(annotation__deleted_at=None)
+    entries = SearchEntry.objects.filter(Exists(sessions.filter(pk=OuterRef("session"))), shown, kept)
+    entries = entries.filter(created_at__gte=start) if start else entries
+    return entries.filter(created_at__lt=end) if end else entries
+
+
+FACTS: dict[str, Callable[[str], Sequence[str]]] = {
+    "role": lambda value: (narrowing.role_word(value),),
+    "in": lambda value: (narrowing.kind_word(KINDS[value]),),
+    "has": lambda value: (narrowing.mark_word(value),),
+    "provider": lambda value: narrowing.provider_words(value)[:1],
+    "model": lambda value: narrowing.model_words(value)[:1],
+}

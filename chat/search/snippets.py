@@ -1,0 +1,125 @@
+"""What of a text is shown of a hit: the surroundings of its first words, with all of them marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from chat.words import Place, Term, places_of, words_of
+
+BEFORE = 80
+LENGTH = 280
+# A long text is read in stretches up to the first hit, and no further than this.
+STRETCH = 2_000
+OVERLAP = 300
+MAX_READ = 400_000
+# Of Markdown what only dresses words is left out.
+_DRESS = re.compile(
+    r"^ {0,3}(?:```|~~~)[\w+-]*[ \t]*$|^ {0,3}#{1,6}[ \t]+"
+    r"|(?<!\w)(?:\*\*|__|`+)(?=\w)|(?<=[\w.,!?:)])(?:\*\*|__|`+)(?!\w)",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of a text as it was written, and the code points of it that are hits."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def html(self) -> SafeString:
+        """With the hits marked; all else is text, whatever it looks like."""
+        edges = [0, *(edge for mark in self.marks for edge in mark), len(self.text)]
+        pieces = [self.text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+        return format_html_join(
+            "",
+            "{}",
+            (
+                (format_html("<mark>{}</mark>", piece) if number % 2 else piece,)
+                for number, piece in enumerate(pieces)
+                if piece
+            ),
+        )
+
+
+def snippet_of(text: str, terms: Sequence[Term]) -> Snippet:
+    """The surroundings of the first of `terms` in `text`, or its beginning."""
+    first, last = _stretch(text, terms)
+    shown = _tidied(text[first:last])
+    spans = _spans(places_of(shown), terms)
+    start, end = _window(shown, spans[0][0] if spans else 0)
+    head = "…" if start or first else ""
+    tail = "…" if end < len(shown) or last < len(text) else ""
+    piece = shown[start:end].strip()
+    offset = len(head) - start - (len(shown[start:end]) - len(shown[start:end].lstrip()))
+    marks = tuple((left + offset, right + offset) for left, right in spans if left >= start and right <= end)
+    return Snippet(f"{head}{piece}{tail}", marks)
+
+
+def _stretch(text: str, terms: Sequence[Term]) -> tuple[int, int]:
+    """Where the part of a text is in which the first hit stands; its beginning if there is none."""
+    for start in range(0, min(len(text), MAX_READ), STRETCH):
+        part = text[start : start + STRETCH + OVERLAP]
+        words = words_of(part)
+        if any(True for term in terms for _span in _finds(words, term)):
+            # What stands before it is shown, too.
+            return max(0, start - OVERLAP), start + len(part)
+    return 0, min(len(text), STRETCH + OVERLAP)
+
+
+def _tidied(text: str) -> str:
+    return " ".join(_DRESS.sub("", text).split())
+
+
+def _window(text: str, hit: int) -> tuple[int, int]:
+    """Start and end of what is shown around a hit, at the ends of words where there are any."""
+    start = max(0, hit - BEFORE)
+    if start:
+        space = text.find(" ", start, hit)
+        start = space + 1 if space >= 0 else start
+    end = min(len(text), start + LENGTH)
+    if end < len(text):
+        space = text.rfind(" ", hit + BEFORE, end)
+        end = space if space > 0 else end
+    return start, end
+
+
+def _spans(places: Sequence[Place], terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """Where the terms stand, in order; what overlaps is one."""
+    found = [
+        (places[first].start, _end(places, last, term))
+        for term in terms
+        for first, last in _finds([place.word for place in places], term)
+    ]
+    spans: list[tuple[int, int]] = []
+    for first, last in sorted(found):
+        if spans and first <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    return spans
+
+
+def _end(places: Sequence[Place], last: int, term: Term) -> int:
+    """Where a hit ends; of a pair that was found by its first character alone, after that."""
+    following = places[last + 1].start if last + 1 < len(places) else places[last].end
+    is_half = term.is_open and len(term.words[-1]) == 1 and following < places[last].end
+    return following if is_half else places[last].end
+
+
+def _finds(words: Sequence[str], term: Term) -> Iterator[tuple[int, int]]:
+    """The numbers of the first and the last word of each hit."""
+    count = len(term.words)
+    head, last = term.words[:-1], term.words[-1]
+    for at in range(len(words) - count + 1):
+        word = words[at + count - 1]
+        if (word == last or (term.is_open and word.startswith(last))) and tuple(
+            words[at : at + count - 1]
+        ) == head:
+            yield at, at + count - 1

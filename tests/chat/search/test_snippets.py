@@ -1,0 +1,50 @@
+"""What is shown of a hit: its surroundings with the words marked, whatever the text holds."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from chat.search.query import parse
+from chat.search.snippets import snippet_of
+
+
+def shown(text: str, typed: str) -> str:
+    return snippet_of(text, parse(typed).terms).html
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "html"),
+    [
+        ("The Häfen of Hamburg", "hafen", "The <mark>Häfen</mark> of Hamburg"),
+        ("old harbour boats", '"harbour boats"', "old <mark>harbour boats</mark>"),
+        ("harbour, boats", "harbour boats", "<mark>harbour</mark>, <mark>boats</mark>"),
+        ("我喜欢全文搜索功能", "全文搜", "我喜欢<mark>全文搜</mark>索功能"),
+        ("我喜欢全文", "欢", "我喜<mark>欢</mark>全文"),
+        ("harbours", "harb*", "<mark>harbours</mark>"),
+        ('<b>harbour</b> & "x"', "harbour", "&lt;b&gt;<mark>harbour</mark>&lt;/b&gt; &amp; &quot;x&quot;"),
+        ("<mark>x</mark>", "mark", "&lt;<mark>mark</mark>&gt;x&lt;/<mark>mark</mark>&gt;"),
+        (
+            "# Title\n\n```python\nprint(1)\n```\n**bold** `code`",
+            "print",
+            "Title <mark>print</mark>(1) bold code",
+        ),
+        ("nothing of it", "else", "nothing of it"),
+        ("", "else", ""),
+    ],
+)
+def test_the_words_are_marked_and_all_else_is_text(text: str, typed: str, html: str) -> None:
+    assert shown(text, typed) == html
+
+
+@pytest.mark.parametrize("filling", ["word ", "字", "<script>"])
+def test_the_first_hit_is_found_deep_in_a_long_text_and_at_once(filling: str) -> None:
+    text = filling * (200_000 // len(filling)) + " the harbour at last " + filling * 1000
+    begun = time.process_time()
+    snippet = snippet_of(text, parse("harbour").terms)
+    assert time.process_time() - begun < 1
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["harbour"]
+    assert len(snippet.text) < 400
+    assert snippet.text.startswith("…")
+    assert snippet.text.endswith("…")
