@@ -56,6 +56,7 @@ ACTIONS = (
     Action("star", _("Star or unstar"), "star", REPLY, has_keys=False),
     Action("rename", _("Rename"), "pencil", REPLY, has_keys=False),
     Action("archive", _("Archive or bring back"), "archive", REPLY, has_keys=False),
+    Action("map", _("Map of versions and branches"), "git-graph", REPLY, "alt+shift+g", "v"),
     Action("compare", _("Compare with another conversation"), "git-compare", REPLY, has_keys=False),
     Action("merge", _("Merge another conversation into this one"), "git-merge", REPLY, has_keys=False),
     Action("duplicate", _("Duplicate this conversation"), "copy-plus", REPLY, has_keys=False),

@@ -19,6 +19,7 @@ BUILT_INS = (
     "chat.slash.compare",
     "chat.slash.duplicate",
     "chat.slash.help",
+    "chat.slash.map",
     "chat.slash.merge",
     "chat.slash.model",
     "chat.slash.new",

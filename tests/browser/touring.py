@@ -287,11 +287,17 @@ def messages(path: str) -> Tour:
         expect(page.locator("#emoji-picker .emoji").first).to_be_visible()
         yield "emojis"
         close(chat, "#emoji-picker")
+        for action in ("map", "compare", "merge"):
+            control = f"#session-menu [data-action={action}]"
+            yield from opened(chat, control, "#dialog-title", f"panel {action}", closed="#dialog")
         yield from opened(chat, "[data-lightbox]", "#lightbox img", "lightbox", closed="#lightbox")
         yield from opened(
             chat, "#messages > .message >> nth=0 >> [data-action=edit]", "#messages textarea", "editor"
         )
         yield from overtaken(chat, ".editor", "content", "editor, changed meanwhile")
+        for name in ("map", "compare", "merge"):
+            page.goto(f"{path}{name}/")
+            yield f"page {name}"
 
     return tour
 

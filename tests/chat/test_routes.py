@@ -93,7 +93,7 @@ PAGES: dict[str, Needs] = {
         for action in ("edit", "use", "duplicate", "delete", "restore")
     },
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
-    **{f"chat/{SESSION}/{action}": MODERATOR for action in ("", "older/", "newer/", "find/")},
+    **{f"chat/{SESSION}/{action}": MODERATOR for action in ("", "older/", "newer/", "find/", "map/")},
     **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch", "duplicate", "compare")},
     **{f"chat/{SESSION}/compare/<uuid:other_id>/{action}": VIEWER for action in ("", "common/")},
     **{f"chat/{SESSION}/{action}/": EDITOR for action in ("merge", "merge/undo")},

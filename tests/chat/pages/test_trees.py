@@ -184,3 +184,53 @@ def test_the_number_of_queries_does_not_grow(page: Client, alice: User) -> None:
                 assert page.get(url).status_code == 200
             counts.append(len(queries))
     assert counts[:2] == counts[2:]
+
+
+def test_the_map_leads_to_each_version_and_branch(page: Client, pair: tuple[Session, Session]) -> None:
+    left, branch = pair
+    question, *_ = messages_of(left)
+    other = add_message(left, question, "The *large* one", is_active=False)
+    whole = text_of(page.get(f"/chat/{left.id}/map/"))
+    panel = fragment(page, f"/chat/{left.id}/map/")
+    assert "<html" in whole
+    assert "<header" not in panel
+    assert f'href="/chat/{left.id}/map/"' in text_of(page.get(f"/chat/{left.id}/"))
+    for html in (whole, panel):
+        assert f'href="/chat/{left.id}/?at={other.id}#m-{other.id}"' in html
+        assert f'href="/chat/{branch.id}/?at={branch.branch_point}#m-{branch.branch_point}"' in html
+        assert "The large one" in html
+        assert html.count('aria-current="true"') == 1
+    shown = text_of(page.get(f"/chat/{left.id}/?at={other.id}"))
+    assert "The <em>large</em> one" in shown
+    assert f'href="/chat/{left.id}/?at=' in text_of(page.get(f"/chat/{branch.id}/map/"))
+
+
+def test_a_map_has_pages_and_nonsense_for_one_gives_the_newest(page: Client, alice: User) -> None:
+    session = make_session(alice, [f"Number {n}." for n in range(60)])
+    for row in messages_of(session)[::2]:
+        add_message(session, row, f"Not {row.content}", is_active=False)
+    url = f"/chat/{session.id}/map/"
+    newest = text_of(page.get(url))
+    more = newest.split(f'href="{url}?before=')[1].split('"')[0]
+    assert "Not Number 58." in newest
+    assert "Not Number 0." not in newest
+    earlier = text_of(page.get(f"{url}?before={more}"))
+    assert "Not Number 0." in earlier
+    assert "Not Number 58." not in earlier
+    for nonsense in ("-1", "x", "9" * 40, "²", ""):
+        assert "Not Number 58." in text_of(page.get(f"{url}?before={nonsense}"))
+    assert page.get(f"{url}?before=0").status_code == 200
+
+
+def test_a_map_takes_as_many_statements_for_many_forks_as_for_few(page: Client, alice: User) -> None:
+    counts = []
+    for length in (4, 40):
+        session = make_session(alice, [f"{n}" for n in range(length)], name="Harbour")
+        for row in messages_of(session)[::2]:
+            add_message(session, row, "other", is_active=False)
+            branch_session(session=session, owner=alice, message=row)
+        page.get(f"/chat/{session.id}/map/")
+        with CaptureQueriesContext(connection) as queries:
+            fragment(page, f"/chat/{session.id}/map/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
