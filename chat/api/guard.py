@@ -14,6 +14,7 @@ from chat import threads
 from chat.api.bodies import invalid, unknown_errors
 from chat.api.callers import Caller, ScopeTooSmall, Unauthenticated, scope_problem
 from chat.http.problems import problem, unauthenticated
+from chat.services.rate_limits import Standing, counted
 
 Run = Callable[..., Awaitable[HttpResponseBase]]
 
@@ -33,7 +34,8 @@ def guarded(run: Run) -> Run:
     async def guarded_run(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         refusal = _refusal(request, known, takes_json=takes_json)
         if refusal is None:
-            answer = await run(request, **kwargs)
+            with counted() as standings:
+                answer = _limited(await run(request, **kwargs), standings)
         else:
             answer = await _after_authentication(run, request, refusal)
         if answer.status_code >= 400:
@@ -48,6 +50,15 @@ def _refusal(request: HttpRequest, known: set[str], *, takes_json: bool) -> Http
         return problem(415, detail="Send the body as JSON, with “Content-Type: application/json”.")
     unknown = request.GET.keys() - known
     return invalid(unknown_errors(unknown)) if unknown else None
+
+
+def _limited(answer: HttpResponseBase, standings: list[Standing]) -> HttpResponseBase:
+    """With how one stands who was counted, as draft-ietf-httpapi-ratelimit-headers has it."""
+    for standing in standings[-1:]:
+        limit = standing.limit
+        answer["RateLimit-Policy"] = f'"messages";q={limit.count};w={limit.period // 1000}'
+        answer["RateLimit"] = f'"messages";r={standing.left};t={standing.seconds}'
+    return answer
 
 
 async def _after_authentication(run: Run, request: HttpRequest, refusal: HttpResponse) -> HttpResponseBase:

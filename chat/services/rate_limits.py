@@ -5,8 +5,12 @@ A person may send as many as the limit at once, and then gets them back one by o
 
 from __future__ import annotations
 
+import math
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,6 +40,37 @@ class Limit:
         return max(1, self.period // self.count)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How one stands who was just counted: no more than `left` for so many seconds, then one more."""
+
+    limit: Limit
+    left: int
+    seconds: int
+
+    @classmethod
+    def of(cls, limit: Limit, taken: int) -> Standing:
+        """`taken`: the milliseconds that a bucket needs to be full again, with what was asked of it."""
+        room = limit.step * limit.count - taken
+        wait = -room if room < 0 else limit.step - room % limit.step
+        return cls(limit, max(0, room // limit.step), math.ceil(wait / 1000))
+
+
+# Who answers wants to say how the one stands who asked, and those between the two do not care.
+_counted: ContextVar[list[Standing] | None] = ContextVar("counted", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[list[Standing]]:
+    """What is counted meanwhile, also in threads that are begun here: how one stood after each."""
+    standings: list[Standing] = []
+    mark = _counted.set(standings)
+    try:
+        yield standings
+    finally:
+        _counted.reset(mark)
+
+
 @lru_cache(maxsize=8)
 def parse_limit(text: str) -> Limit | None:
     """The limit that `PARLEY_RATE_LIMIT` says; None for "off"."""
@@ -58,7 +93,10 @@ def count_message(*, user: User) -> None:
     limit = parse_limit(settings.PARLEY_RATE_LIMIT)
     if limit is None:
         return
-    wait = _take(f"messages:{user.pk}", limit, now=int(time.time() * 1000))
+    taken = _take(f"messages:{user.pk}", limit, now=int(time.time() * 1000))
+    if (standings := _counted.get()) is not None:
+        standings.append(Standing.of(limit, taken))
+    wait = taken - limit.step * limit.count
     if wait > 0:
         raise TooMany(
             _("You may send %(limit)s messages. Wait %(time)s and try again.")
@@ -68,7 +106,7 @@ def count_message(*, user: User) -> None:
 
 
 def _take(key: str, limit: Limit, *, now: int) -> int:
-    """Take one message out of the bucket; 0, or the milliseconds until there is one.
+    """Take one message, if there is one; the milliseconds until the bucket would then be full.
 
     The key holds the moment at which the bucket is full again. `incr` is atomic in Redis and in
     memory, so of two processes each counts its own; only a bucket that was full is set outright.
@@ -77,10 +115,10 @@ def _take(key: str, limit: Limit, *, now: int) -> int:
     if full_at - limit.step < now:
         full_at = now + limit.step
         cache.set(key, full_at, timeout=DAY)
-    wait = full_at - now - limit.step * limit.count
-    if wait > 0:
+    taken = full_at - now
+    if taken > limit.step * limit.count:
         cache.decr(key, limit.step)
-    return max(0, wait)
+    return taken
 
 
 def _increase(key: str, step: int, *, now: int) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,8 +11,9 @@ from pytest_django import Settings
 
 from chat.errors import TooMany
 from chat.models import User
+from chat.services import rate_limits
 from chat.services.rate_limits import count_message, parse_limit
-from tests.chat.api.client import Api, session_path
+from tests.chat.api.client import Answer, Api, session_path
 from tests.factories import make_session, messages_of
 
 
@@ -34,10 +35,45 @@ def test_answering_again_counts_as_sending(api: Api, alice: User, settings: Sett
     assert api.put(f"/chat/messages/{said.id}", {"content": "Hey"}).status == 200
 
 
+def standing(answer: Answer) -> tuple[str, str]:
+    return answer.headers["RateLimit-Policy"], answer.headers["RateLimit"]
+
+
+def test_each_answer_says_how_many_are_left_and_until_when(
+    api: Api, alice: User, settings: Settings, clock: list[float]
+) -> None:
+    """As draft-ietf-httpapi-ratelimit-headers has it: in `t` seconds no more than `r`."""
+    settings.PARLEY_RATE_LIMIT = "3/min"
+    said, reply = messages_of(make_session(alice, ["Hello", "Hi"]))
+    policy = '"messages";q=3;w=60'
+    path = f"{session_path(make_session(alice).id)}/messages"
+    sent = api.post(path, {"content": "Hello"})
+    assert (sent.status, standing(sent)) == (202, (policy, '"messages";r=2;t=20'))
+    clock[0] += 15
+    again = api.post(f"/chat/messages/{reply.id}/regenerate")
+    assert (again.status, standing(again)) == (202, (policy, '"messages";r=1;t=5'))
+    # What was counted is told also where nothing came of it.
+    busy = api.put(f"/chat/messages/{said.id}", {"content": "Hey", "resend": True})
+    assert (busy.status, standing(busy)) == (409, (policy, '"messages";r=0;t=5'))
+    refused = api.post(path, {"content": "Hello"})
+    assert (refused.status, standing(refused)) == (429, (policy, '"messages";r=0;t=5'))
+    assert refused.headers["Retry-After"] == "5"
+    clock[0] += 5
+    assert api.post(path, {"content": "/retry"}).headers["RateLimit"] == '"messages";r=0;t=20'
+
+
+def test_what_is_not_limited_says_nothing_of_limits(api: Api, alice: User, settings: Settings) -> None:
+    path = session_path(make_session(alice).id)
+    for answer in (api.get(path), api.post(f"{path}/messages", {"content": "  "})):
+        assert "RateLimit" not in answer.headers
+    settings.PARLEY_RATE_LIMIT = "off"
+    assert "RateLimit" not in api.post(f"{path}/messages", {"content": "Hello"}).headers
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1_000_000.0]
-    monkeypatch.setattr(time, "time", lambda: now[0])
+    monkeypatch.setattr(rate_limits, "time", SimpleNamespace(time=lambda: now[0]))
     return now
 
 
