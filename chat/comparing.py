@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chat import kinship
 from chat.alignment import ALIKE, Text, align
-from chat.differences import Piece, difference
+from chat.differences import Piece, cut, difference
 from chat.kinship import Kinship, Own
 from chat.models import Message, Session
 from chat.snapshot import MessageView, views_of
@@ -135,22 +135,10 @@ def pair_of(left: MessageView | None, right: MessageView | None) -> Pair:
     if texts[0].likeness(texts[1]) < ALIKE:
         return Pair(_whole(left), _whole(right))
     pieces = difference(left.content, right.content)
-    before = _cut([piece for piece in pieces if piece.kind != "new"])
-    after = _cut([piece for piece in pieces if piece.kind != "gone"])
+    before = cut([piece for piece in pieces if piece.kind != "new"], MESSAGE_CHARS)
+    after = cut([piece for piece in pieces if piece.kind != "gone"], MESSAGE_CHARS)
     return Pair(Side(left, *before), Side(right, *after), is_marked=True)
 
 
 def _whole(view: MessageView | None) -> Side | None:
-    return Side(view, *_cut([Piece("same", view.content)])) if view else None
-
-
-def _cut(pieces: Sequence[Piece]) -> tuple[list[Piece], bool]:
-    """So much of them as is shown of one message, and whether that is not all."""
-    kept: list[Piece] = []
-    room = MESSAGE_CHARS
-    for piece in pieces:
-        if len(piece.text) > room:
-            return [*kept, Piece(piece.kind, piece.text[:room], piece.lines)], True
-        kept.append(piece)
-        room -= len(piece.text)
-    return kept, False
+    return Side(view, *cut([Piece("same", view.content)], MESSAGE_CHARS)) if view else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -36,8 +36,19 @@ def difference(old: str, new: str) -> list[Piece]:
         if kind == "equal":
             pieces.append(Piece("same", "".join(b)))
         else:
-            pieces += _words("".join(a), "".join(b))
+            pieces += _joined(_words("".join(a), "".join(b)))
     return _folded(pieces)
+
+
+def cut(pieces: Sequence[Piece], room: int) -> tuple[list[Piece], bool]:
+    """So much of them as is in so many characters, and whether that is not all."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if len(piece.text) > room:
+            return [*kept, Piece(piece.kind, piece.text[:room], piece.lines)], True
+        kept.append(piece)
+        room -= len(piece.text)
+    return kept, False
 
 
 def _words(old: str, new: str) -> Iterator[Piece]:
@@ -50,6 +61,25 @@ def _words(old: str, new: str) -> Iterator[Piece]:
             yield Piece("same", "".join(b))
         else:
             yield from _replaced("".join(a), "".join(b))
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Changes with nothing but space between them are one: else two sentences would be read in turns."""
+    gone = new = space = ""
+    for piece in pieces:
+        if piece.kind == "gone":
+            gone, new, space = gone + space + piece.text, new + space, ""
+        elif piece.kind == "new":
+            gone, new, space = gone + space, new + space + piece.text, ""
+        elif (gone or new) and piece.text.isspace() and "\n" not in piece.text:
+            space += piece.text
+        else:
+            yield from _replaced(gone, new)
+            yield Piece("same", space + piece.text)
+            gone = new = space = ""
+    yield from _replaced(gone, new)
+    if space:
+        yield Piece("same", space)
 
 
 def _matched(

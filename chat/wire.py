@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from chat.models import Annotation, Attachment, Message, Project, Reaction, Session, Template, User
+from chat.models import (
+    Annotation,
+    Attachment,
+    Message,
+    Project,
+    Reaction,
+    Session,
+    Template,
+    TemplateVersion,
+    User,
+)
 from chat.parts import is_whole, tools_of
 from chat.snapshot import MessageView
 
@@ -138,10 +148,26 @@ def template_json(template: Template, viewer: User) -> dict[str, Any]:
         "settings": template.all_settings,
         "messages": template.messages,
         "variables": template.variables,
+        "version": template.version,
         "use_count": template.use_count,
         "last_used_at": time_json(template.last_used_at) if template.last_used_at else None,
         "created_at": time_json(template.created_at),
         "updated_at": time_json(template.updated_at),
+    }
+
+
+def template_version_json(version: TemplateVersion) -> dict[str, Any]:
+    """What a template said, with who said so; its author was read with it."""
+    says = version.says
+    return {
+        "number": version.number,
+        "author": version.who or None,
+        "restored_from": version.restored_from,
+        "created_at": time_json(version.created_at),
+        **says.content,
+        "provider": says.provider or None,
+        "model": says.model or None,
+        "settings": says.all_settings,
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from chat.access.belongings import (
+    begun_from,
     get_attachment,
     get_draft,
     get_import,
     get_own_attachment,
     get_own_template,
     get_template,
+    get_template_version,
     imports_of,
     templates_for,
     unsent_attachments,
@@ -33,6 +35,7 @@ __all__ = [
     "GONE",
     "Embedded",
     "Expired",
+    "begun_from",
     "embed_token",
     "open_embedded",
     "find_project",
@@ -48,6 +51,7 @@ __all__ = [
     "get_session",
     "get_sessions",
     "get_template",
+    "get_template_version",
     "get_token",
     "imports_of",
     "others_sessions_for",

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chat.access.standing import role_of
-from chat.models import Attachment, Draft, ImportJob, Message, Session, Template, User
+from chat.models import Attachment, Draft, ImportJob, Message, Session, Template, TemplateVersion, User
 
 
 def get_attachment(user: User, attachment_id: UUID) -> Attachment:
@@ -79,6 +79,26 @@ def get_own_template(user: User, template_id: UUID, *, deleted: bool = False) ->
     """
     templates = Template.objects.all() if deleted else Template.objects.live()
     return get_object_or_404(templates.filter(owner_id=user.pk), id=template_id)
+
+
+def get_template_version(user: User, template_id: UUID, number: int) -> TemplateVersion:
+    """A version of a template that one may change.
+
+    Raises:
+        Http404: there is none, or it is another's.
+    """
+    template = get_own_template(user, template_id)
+    version = get_object_or_404(template.versions.select_related("author"), number=number)
+    version.template = template
+    return version
+
+
+def begun_from(user: User, session: Session) -> TemplateVersion | None:
+    """The version of a template that the conversation began with, if the person may use that template."""
+    if session.template_version_id is None:
+        return None
+    found = TemplateVersion.objects.filter(pk=session.template_version_id, template__in=templates_for(user))
+    return found.select_related("template").first()
 
 
 def imports_of(user: User) -> QuerySet[ImportJob]:

@@ -225,6 +225,7 @@ class Template(Output):
     settings: SessionSettings
     messages: list[TemplateMessage]
     variables: list[TemplateVariable]
+    version: int
     use_count: int
     last_used_at: datetime | None
     created_at: datetime
@@ -233,6 +234,27 @@ class Template(Output):
 
 class TemplateList(Output):
     items: list[Template]
+    next: str | None
+
+
+class TemplateVersion(Output):
+    """`restored_from` is the number of the version that somebody went back to with this one."""
+
+    number: int
+    author: str | None
+    restored_from: int | None
+    created_at: datetime
+    name: str
+    description: str
+    provider: str | None
+    model: str | None
+    settings: SessionSettings
+    messages: list[TemplateMessage]
+    variables: list[TemplateVariable]
+
+
+class TemplateVersionList(Output):
+    items: list[TemplateVersion]
     next: str | None
 
 

@@ -18,11 +18,12 @@ from chat.models.reports import Report
 from chat.models.roles import MEMBER_ROLES, Role
 from chat.models.search import SearchEntry
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
-from chat.models.templates import Template
+from chat.models.templates import TEMPLATE_CONTENT, Template, TemplateVersion
 from chat.models.tokens import ApiToken
 
 __all__ = [
     "MEMBER_ROLES",
+    "TEMPLATE_CONTENT",
     "Annotation",
     "ApiToken",
     "Attachment",
@@ -49,6 +50,7 @@ __all__ = [
     "SessionEvent",
     "SessionTag",
     "Template",
+    "TemplateVersion",
     "User",
     "WorkerProcess",
 ]

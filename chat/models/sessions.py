@@ -51,6 +51,10 @@ class Session(models.Model):
     project = models.ForeignKey(
         Project, on_delete=models.SET_NULL, null=True, blank=True, related_name="sessions", db_index=False
     )
+    # The version of a template that it began with, or that it was set by since.
+    template_version = models.ForeignKey(
+        "TemplateVersion", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     # The object outside that this is the thread of; both or neither, and then in a project.
     scope_type = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001  null: no scope
     scope_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
@@ -110,6 +114,11 @@ class Session(models.Model):
             ),
             models.Index(
                 fields=["updated_at"], condition=models.Q(is_temporary=True), name="session_temporary"
+            ),
+            models.Index(
+                fields=["template_version"],
+                condition=models.Q(template_version__isnull=False),
+                name="session_of_template_version",
             ),
         ]
 

@@ -6,10 +6,14 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from chat.models.accounts import User
 from chat.models.ids import new_id
 from chat.models.sessions import DEFAULT_SETTINGS
+
+# What of a template has versions: all that it says, and not who may use it.
+TEMPLATE_CONTENT = ("name", "description", "provider", "model", "settings", "messages", "variables")
 
 
 class TemplateQuerySet(models.QuerySet["Template"]):
@@ -31,6 +35,8 @@ class Template(models.Model):
     messages = models.JSONField(default=list, blank=True)
     # What is to be filled in, in the order of the text: [{name, label, default, choices, required}].
     variables = models.JSONField(default=list, blank=True)
+    # The number of its newest version, which says the same.
+    version = models.PositiveIntegerField(default=1)
     use_count = models.PositiveIntegerField(default=0)
     last_used_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -62,3 +68,38 @@ class Template(models.Model):
     @property
     def is_preset(self) -> bool:
         return not self.messages
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return {field: getattr(self, field) for field in TEMPLATE_CONTENT}
+
+
+class TemplateVersion(models.Model):
+    """What a template said from then on, by TEMPLATE_CONTENT. It never changes."""
+
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="versions", db_index=False)
+    # From 1 on, without a gap.
+    number = models.PositiveIntegerField()
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    content = models.JSONField()
+    # The number of the version that somebody went back to with this one.
+    restored_from = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["template", "number"], name="one_version_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id}: {self.number}"
+
+    @property
+    def who(self) -> str:
+        """The name of who made it; empty when they are gone."""
+        return self.author.get_username() if self.author else ""
+
+    @property
+    def says(self) -> Template:
+        """A template that is not saved, with what it said."""
+        return Template(version=self.number, **self.content)

@@ -15,7 +15,7 @@ from chat.errors import BadValue, TooLong
 from chat.filling import filled, filled_length
 from chat.index import index_messages
 from chat.log import lock_session, message_note, record, session_note
-from chat.models import Message, Session, Template, User
+from chat.models import Message, Session, Template, TemplateVersion, User
 from chat.rendering import RENDERER_VERSION
 from chat.services.content import Draft, draft_of
 from chat.services.sessions import create_session, update_session
@@ -85,6 +85,7 @@ def begin_session(
             settings={**settings_of(template, values), **(changes.get("settings") or {})},
             is_temporary=is_temporary,
             project=changes.get("project"),
+            template_version=_version_of(template),
         )
         _say(session, owner, messages)
         _count_use(template)
@@ -98,7 +99,15 @@ def apply_template(*, template: Template, session: Session, values: Values) -> S
         changes |= {"provider": template.provider, "model": template.model}
     with transaction.atomic():
         _count_use(template)
-        return update_session(session=session, changes=changes)
+        session = update_session(session=session, changes=changes)
+        session.template_version = _version_of(template)
+        session.save(update_fields=["template_version"])
+        return session
+
+
+def _version_of(template: Template) -> TemplateVersion | None:
+    """The version that it was read as: somebody may have saved another one since."""
+    return TemplateVersion.objects.filter(template=template, number=template.version).first()
 
 
 def _say(session: Session, owner: User, messages: Sequence[tuple[str, Draft]]) -> None:

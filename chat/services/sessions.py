@@ -13,7 +13,7 @@ from chat.errors import BadValue, Conflict
 from chat.generation import jobs
 from chat.index import index_title
 from chat.log import lock_session, record, reset_note, session_note, tell_lists
-from chat.models import Message, Project, Session, SessionTag, User
+from chat.models import Message, Project, Session, SessionTag, TemplateVersion, User
 from chat.models.ids import new_id
 from chat.text import clean_text
 from chat.versions import Check, unchecked
@@ -49,6 +49,7 @@ def create_session(
     scope_type: str | None = None,
     scope_id: str | None = None,
     title: str = "",
+    template_version: TemplateVersion | None = None,
 ) -> Session:
     """Make an empty session; a name given here counts as typed, and `title` is one that we made."""
     name = clean_text(name).strip()
@@ -64,6 +65,7 @@ def create_session(
             project=project,
             scope_type=scope_type,
             scope_id=scope_id,
+            template_version=template_version,
             updated_at=timezone.now(),
         )
         if session.name:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.filling import names_in
-from chat.models import Message, Template, User
+from chat.models import TEMPLATE_CONTENT, Message, Template, TemplateVersion, User
 from chat.text import clean_text
 from chat.versions import Check, unchecked
 
 MAX_MESSAGES = 50
 MAX_VARIABLES = 30
 ROLES = (Message.Role.USER, Message.Role.ASSISTANT)
-FIELDS = ("name", "description", "is_shared", "provider", "model", "settings", "messages", "variables")
+FIELDS = (*TEMPLATE_CONTENT, "is_shared")
 
 
 def save_template(
@@ -28,21 +28,61 @@ def save_template(
     values: dict[str, Any],
     is_merge: bool = False,
     check: Check[Template] = unchecked,
+    restored_from: int | None = None,
 ) -> Template:
     """Make a template, or change what `values` names (of FIELDS) in one; `is_merge`: also within `settings`.
 
-    What is to be filled in follows from the texts; `variables` says more of it, by name.
+    What is to be filled in follows from the texts; `variables` says more of it, by name. What it said before
+    stays as a version; where nothing that it says is new, there is no new one.
 
     Raises:
         BadValue: one of the values will not do.
         ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
-        row = _locked(template, check) if template else Template(owner=owner)
+        row = _locked(template, check) if template else Template(owner=owner, version=0)
+        before = _compared(row)
         _set(row, owner, values, is_merge=is_merge)
+        is_new = not row.version or _compared(row) != before
+        row.version += is_new
         # How often it was used, and whether it was put away since, is not said here.
-        row.save(update_fields=[*FIELDS, "updated_at"] if template else None)
+        changed = [*FIELDS, "version", "updated_at"] if is_new else ["is_shared", "updated_at"]
+        row.save(update_fields=changed if template else None)
+        if is_new:
+            _keep_version(row, owner, restored_from)
     return row
+
+
+def restore_version(
+    *, version: TemplateVersion, editor: User, check: Check[Template] = unchecked
+) -> Template:
+    """Let a template say what it said then: as a new version, so that those between stay too.
+
+    Raises:
+        ChangedMeanwhile: by the `check`.
+    """
+    return save_template(
+        owner=editor,
+        template=version.template,
+        values=version.content,
+        check=check,
+        restored_from=version.number,
+    )
+
+
+def _compared(template: Template) -> dict[str, Any]:
+    """What it says; a setting that is not there is the same as its default."""
+    return {**template.content, "settings": template.all_settings}
+
+
+def _keep_version(template: Template, author: User, restored_from: int | None = None) -> None:
+    TemplateVersion.objects.create(
+        template=template,
+        number=template.version,
+        author=author,
+        content=template.content,
+        restored_from=restored_from,
+    )
 
 
 def _locked(template: Template, check: Check[Template]) -> Template:
@@ -111,10 +151,11 @@ def _checked_messages(messages: Sequence[Mapping[str, str]]) -> list[dict[str, s
 
 def duplicate_template(*, template: Template, owner: User) -> Template:
     """A copy of one's own, also of one that another shares."""
-    copy = Template(owner=owner, **{field: getattr(template, field) for field in FIELDS})
+    copy = Template(owner=owner, **template.content)
     copy.name = _("%(name)s (copy)") % {"name": template.name[:100]}
-    copy.is_shared = False
-    copy.save()
+    with transaction.atomic():
+        copy.save()
+        _keep_version(copy, owner)
     return copy
 
 

@@ -45,12 +45,14 @@ def version_of_settings(session: Session) -> str:
 
 
 def conflict_of(refused: ChangedMeanwhile, version: str, *, theirs: Texts, mine: Texts) -> Conflict:
-    changes = [
-        (name, difference(text, mine.get(name, "")))
-        for name, text in theirs.items()
-        if text != mine.get(name, "")
+    return Conflict(refused, version, changes_between(theirs, mine))
+
+
+def changes_between(old: Texts, new: Texts) -> list[tuple[str, list[Piece]]]:
+    """Of the texts that differ, how."""
+    return [
+        (name, difference(text, new.get(name, ""))) for name, text in old.items() if text != new.get(name, "")
     ]
-    return Conflict(refused, version, changes)
 
 
 def answer_conflict(request: PageRequest, conflict: Conflict, *, slot: str) -> HttpResponse:

@@ -134,6 +134,7 @@ def answer_session(
         "is_running": opened.is_running,
         "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
+        "begun_from": access.begun_from(request.user, session),
         "settings_version": version_of_settings(session),
         "tags": tags_on(session),
         "project": fragments.project_of(session),

@@ -178,6 +178,14 @@ def templates(chat: Chat) -> Iterator[str]:
     yield from opened(chat, ".tile__name a", "#dialog [name=v_whom]", "template, begun", closed="#dialog")
     yield from opened(chat, ".tile [href$='/edit/']", "#template-form", "template, edited")
     yield from overtaken(chat, "#template-form", "description", "template, changed meanwhile")
+    page.get_by_role("button", name="Save", exact=True).click()
+    press(chat, ".tile [href$='/versions/']")
+    expect(page.locator(".revision").first).to_be_visible()
+    yield "versions of a template"
+    yield from opened(chat, ".revision .button", "#dialog .changes", "going back to a version")
+    page.locator("#dialog").get_by_role("button", name="Go back").click()
+    page.locator("#toasts .toast").get_by_text("Undo").click()
+    expect(page.locator(".revision__by").first).to_contain_text("says what version")
 
 
 def projects(chat: Chat) -> Iterator[str]:

@@ -27,6 +27,16 @@ def test_words_that_changed_are_told_apart() -> None:
     ]
 
 
+def test_words_in_a_row_that_changed_are_told_together() -> None:
+    assert told("Be kind to them all", "Be brief with them") == [
+        ("same", "Be "),
+        ("gone", "kind to"),
+        ("new", "brief with"),
+        ("same", " them"),
+        ("gone", " all"),
+    ]
+
+
 def test_what_stayed_far_from_a_change_is_folded() -> None:
     lines = [f"line {n}\n" for n in range(20)]
     pieces = difference("".join(lines), "".join([*lines[:10], "changed\n", *lines[11:]]))

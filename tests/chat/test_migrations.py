@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chat import access
 from chat.listing import entries
-from chat.models import Message, Role, Session, User
+from chat.models import Message, Role, Session, Template, User
 from chat.models.ids import new_id
 from chat.replay import replay
 from chat.results import search
@@ -109,6 +109,25 @@ def test_an_old_conversation_is_neither_unread_nor_temporary_and_can_be_branched
     branch = branch_session(session=entry.session, owner=alice)
     assert [message.content for message in messages_of(branch)] == ["Hello", "Hi"]
     assert messages_of(branch)[0].origin == keys["said"]
+
+
+def test_what_a_template_says_becomes_its_first_version(transactional_db: None) -> None:
+    head = newest()
+    try:
+        apps = migrate("0016_fill_search")
+        model = apps.get_model
+        alice = model("chat", "User").objects.create(username="alice", password="x")
+        old = model("chat", "Template").objects.create(
+            owner=alice, name="Letter", messages=[{"role": "user", "content": "To {{whom}}"}]
+        )
+        session = model("chat", "Session").objects.create(owner=alice, name="Old", updated_at=timezone.now())
+    finally:
+        migrate(head)
+    template = Template.objects.get(pk=old.pk)
+    [version] = template.versions.all()
+    assert (version.number, version.who, version.content) == (template.version, "alice", template.content)
+    assert version.created_at == template.updated_at
+    assert Session.objects.get(pk=session.pk).template_version is None
 
 
 def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:

@@ -50,6 +50,7 @@ MODERATOR, VIEWER, COMMENTER, EDITOR, OWNER = Role
 Needs = Access | Role | dict[str, Role]
 SESSION, MESSAGE, ANNOTATION = "<uuid:session_id>", "<uuid:message_id>", "<uuid:annotation_id>"
 
+TEMPLATE = "chat/templates/<uuid:template_id>"
 API: dict[str, Needs] = {
     "": PUBLIC,
     "openapi.json": PUBLIC,
@@ -82,6 +83,8 @@ API: dict[str, Needs] = {
     "chat/imports/<uuid:import_id>": OWNERS,
     "chat/templates": OWN,
     **{f"chat/templates/<uuid:template_id>{action}": OWNERS for action in ("", "/restore")},
+    f"{TEMPLATE}/versions": OWNERS,
+    **{f"{TEMPLATE}/versions/<int:number>{action}": OWNERS for action in ("", "/restore")},
 }
 PAGES: dict[str, Needs] = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
@@ -90,7 +93,9 @@ PAGES: dict[str, Needs] = {
     **dict.fromkeys(("templates/", "templates/new/", "templates/variables/"), OWN),
     **{
         f"templates/<uuid:template_id>/{action}/": OWNERS
-        for action in ("edit", "use", "duplicate", "delete", "restore")
+        for action in (
+            *("edit", "use", "duplicate", "delete", "restore", "versions", "versions/<int:number>/restore"),
+        )
     },
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),
     **{f"chat/{SESSION}/{action}": MODERATOR for action in ("", "older/", "newer/", "find/", "map/")},
@@ -182,7 +187,7 @@ class World:
     tokens: dict[str, str]
 
     def path(self, route: str) -> str:
-        return "/" + re.sub(r"<(?:uuid:|path:|str:)?(\w+)>", lambda match: self.ids[match[1]], route)
+        return "/" + re.sub(r"<(?:uuid:|path:|str:|int:)?(\w+)>", lambda match: self.ids[match[1]], route)
 
     def opens(self, who: str, how: str, route: str) -> bool:
         """Whether a socket lets one in."""
@@ -250,7 +255,7 @@ def world(alice: User, charlie: User) -> World:
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
     ids = {**ids, "token_id": token.id, "import_id": make_import(alice).id}
     scope = {"project": project.slug, "slug": project.slug, "scope_type": "spec", "scope_id": "42"}
-    scope |= {"username": "erin", "token": "bad"}
+    scope |= {"username": "erin", "token": "bad", "number": "1"}
     more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍")}
     return World(
         {name: str(value) for name, value in ids.items()} | more,
