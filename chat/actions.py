@@ -37,7 +37,10 @@ CONVERSATIONS, REPLY, GENERAL = _("Conversations"), _("This conversation"), _("P
 ACTIONS = (
     Action("new-conversation", _("New conversation"), "square-pen", CONVERSATIONS, "alt+shift+n", "n"),
     Action("new-temporary", _("New temporary conversation"), "ghost", CONVERSATIONS, has_keys=False),
-    Action("filter-list", _("Search conversations"), "search", CONVERSATIONS, "alt+shift+l", "/"),
+    Action("search", _("Search everything"), "search", CONVERSATIONS, "mod+shift+f", "s"),
+    Action(
+        "filter-list", _("Filter the list of conversations"), "list-filter", CONVERSATIONS, "alt+shift+l", "/"
+    ),
     Action("next-conversation", _("Next conversation"), "arrow-down", CONVERSATIONS, "alt+shift+j", "j"),
     Action(
         "previous-conversation", _("Previous conversation"), "arrow-up", CONVERSATIONS, "alt+shift+k", "k"

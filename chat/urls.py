@@ -29,6 +29,7 @@ from chat.views import (
     reactions,
     remote,
     reports,
+    search,
     session_settings,
     sessions,
     slash,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("logout/", temporary.Logout.as_view(), name="logout"),
     path("password/", accounts.ChangePassword.as_view(), name="password"),
     path("palette/", palette.palette, name="palette"),
+    path("search/", search.search_page, name="search"),
+    path("search/complete/", search.complete, name="complete-search"),
     # /settings/
     path("settings/", preferences.settings_page, name="settings"),
     path("settings/appearance/", preferences.save_appearance, name="save-appearance"),

@@ -36,7 +36,7 @@ ALSO_CALLED = {
 DAYS = ("before", "after")
 KEYS = ("tag", "project", "from", "model", "provider", *DAYS, *CHOICES)
 
-_QUOTES = dict.fromkeys(map(ord, "“”„‟«»＂"), '"')
+QUOTES = dict.fromkeys(map(ord, "“”„‟«»＂"), '"')
 _PIECE = re.compile(
     rf'(?P<minus>-?)(?:(?P<key>{"|".join(KEYS)}):(?P<value>"[^"]*"?|\S*)|"(?P<phrase>[^"]*)"?|(?P<word>\S+))',
     re.IGNORECASE,
@@ -107,7 +107,7 @@ class _Reading:
 
 def parse(text: str) -> Query:
     """What `text` asks for; days are those of the person's own time zone."""
-    text = clean_text(text[:MAX_CHARS]).translate(_QUOTES)
+    text = clean_text(text[:MAX_CHARS]).translate(QUOTES)
     reading = _Reading()
     for piece in _PIECE.finditer(text):
         if reading.is_full:

@@ -241,6 +241,24 @@ def trash(chat: Chat) -> Iterator[str]:
     expect(page.locator(".line")).to_have_count(0)
 
 
+def search(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    chat.begin("Where is the lighthouse?", model="echo")
+    chat.expect_ended()
+    page.goto("/search/")
+    yield "search"
+    page.fill("#search-text", "role:")
+    expect(page.get_by_role("option").first).to_be_visible()
+    yield "search, filters offered"
+    page.goto("/search/?q=lighthouse+in:message")
+    expect(page.locator(".hit").first).to_be_visible()
+    yield "search, hits"
+    page.goto("/search/?q=lighthouse+role:king")
+    yield "search, wrong"
+    page.goto("/search/?q=no-such-thing-at-all")
+    yield "search, nothing"
+
+
 def imports(chat: Chat) -> Iterator[str]:
     page = chat.page
     page.goto("/imports/")
@@ -322,4 +340,5 @@ TOURS: dict[str, Tour] = {
     "projects": projects,
     "trash": trash,
     "imports": imports,
+    "search": search,
 }

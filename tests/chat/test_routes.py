@@ -138,6 +138,8 @@ PAGES: dict[str, Needs] = {
     **{f"trash/{part}": OWN for part in ("", "messages/", "projects/", "change/", "empty/")},
     "embed/<str:token>/": PUBLIC,  # who has a token that was signed here
     "palette/": OWN,
+    "search/": OWN,
+    "search/complete/": OWN,
     "settings/": OWN,
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
     **{f"settings/{section}/": OWN for section in ("account", "tokens")},

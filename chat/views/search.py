@@ -1,0 +1,190 @@
+"""The page of search: what is asked for, the hits, what narrows them, and what is offered as one types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from chat.completing import offers
+from chat.errors import BadValue
+from chat.models import Message, SearchEntry, User
+from chat.results import Results, search
+from chat.search.gaps import gap_at
+from chat.search.hits import Hit
+from chat.search.places import MAX_RANKED, Place, read_place
+from chat.search.query import MAX_CHARS, Filter, Query, parse
+from chat.text import clean_text, number
+from chat.views.door import PageRequest, login_needed
+from chat.views.panes import answer_pane
+
+Kind = SearchEntry.Kind
+ICONS: dict[str, str] = {
+    Kind.TITLE: "messages-square",
+    Kind.NOTE: "sticky-note",
+    Kind.FILES: "paperclip",
+    Message.Role.USER: "user-round",
+    Message.Role.ASSISTANT: "sparkles",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A hit, where it opens, and who said it."""
+
+    hit: Hit
+    url: str
+    icon: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, with the address without it; or one that is offered, with the address with it."""
+
+    label: str
+    url: str
+    is_on: bool = False
+
+
+@require_GET
+@login_needed
+def search_page(request: PageRequest) -> HttpResponse:
+    query = parse(_asked(request))
+    results = search(request.user, query, after=_place(request.GET.get("cursor", "")))
+    context = {
+        "query": query,
+        "pieces": _pieces(query),
+        "rows": [_row(hit, request.user) for hit in results.hits],
+        "next": _address(query.text, results.next) if results.next else "",
+        "count": _count(query, results),
+        "chips": _chips(query),
+        "examples": _examples(),
+        "max_chars": MAX_CHARS,
+    }
+    part = {"search-found": "search/_found.html", "search-more": "search/_hits.html"}
+    target = request.htmx.target or ""
+    if request.htmx and target in part:
+        answer = render(request, part[target], context)
+        answer["Cache-Control"] = "no-store"
+        return answer
+    return answer_pane(request, "search/page.html", "search/_pane.html", context, title=_("Search"))
+
+
+@require_GET
+@login_needed
+def complete(request: PageRequest) -> HttpResponse:
+    """The options for what is being typed at the place `at`."""
+    text, at = _asked(request), request.GET.get("at", "")
+    if not request.htmx:
+        return redirect(_address(text))
+    gap = gap_at(text, int(at) if at.isascii() and at.isdigit() and len(at) < 6 else len(text))
+    found = offers(request.user, gap) if gap else []
+    answer = render(request, "search/_offers.html", {"offers": found})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _asked(request: PageRequest) -> str:
+    return clean_text(request.GET.get("q", ""))[:MAX_CHARS]
+
+
+def _place(cursor: str) -> Place | None:
+    """A cursor that nobody made is as none."""
+    try:
+        return read_place(cursor)
+    except BadValue:
+        return None
+
+
+def _address(text: str, cursor: str = "") -> str:
+    held = {key: value for key, value in (("q", text), ("cursor", cursor)) if value}
+    return f"{reverse('search')}?{urlencode(held)}" if held else reverse("search")
+
+
+def _row(hit: Hit, reader: User) -> Row:
+    role = hit.message.role if hit.message else ""
+    who = _("You") if hit.author == reader.get_username() else hit.author
+    icon = ICONS.get(hit.kind) or ICONS.get(role, "info")
+    url = hit.path(reverse("session", args=[hit.session.pk]))
+    return Row(hit, url, icon, who or (hit.model if role == Message.Role.ASSISTANT else ""))
+
+
+def _count(query: Query, results: Results) -> str:
+    """What is said above the hits."""
+    if query.terms and not results.is_ranked:
+        return _("More than %(n)s hits. The newest come first.") % {"n": number(MAX_RANKED)}
+    if results.total is None:
+        return _("The newest come first.") if not query.terms else _("The best come first.")
+    shown = {"n": number(results.total)}
+    if results.next:
+        return ngettext("About %(n)s hit", "About %(n)s hits", results.total) % shown
+    return ngettext("%(n)s hit", "%(n)s hits", results.total) % shown
+
+
+def _pieces(query: Query) -> list[tuple[str, bool]]:
+    """The text in pieces, and of each whether it makes no sense."""
+    pieces, at = [], 0
+    for problem in query.problems:
+        pieces += [(query.text[at : problem.start], False), (query.text[problem.start : problem.end], True)]
+        at = max(at, problem.end)
+    return [piece for piece in [*pieces, (query.text[at:], False)] if piece[0]]
+
+
+def _chips(query: Query) -> list[Chip]:
+    """The filters that are on, then what else one might want."""
+    if query.is_empty:
+        return []
+    asked = {(one.key, one.value) for one in query.filters}
+    given = [_chip_of(query, one) for one in query.filters]
+    offered = [
+        Chip(label, _address(f"{query.text.strip()} {key}:{value}"))
+        for (key, value), label in _offered().items()
+        if (key, value) not in asked and not (key == "after" and query.values("after"))
+    ]
+    return given + offered
+
+
+def _chip_of(query: Query, one: Filter) -> Chip:
+    label = _offered().get((one.key, one.value)) if not one.is_not else None
+    written = query.text[one.start : one.end]
+    return Chip(label or written, _address(query.without(one)), is_on=True)
+
+
+def _offered() -> dict[tuple[str, str], str]:
+    return {
+        ("in", "title"): _("Titles"),
+        ("from", "me"): _("Written by me"),
+        ("role", "assistant"): _("Replies"),
+        ("in", "note"): _("Notes"),
+        ("has", "code"): _("With code"),
+        ("has", "attachment"): _("With a file"),
+        ("has", "link"): _("With a link"),
+        ("is", "starred"): _("Starred"),
+        ("after", "7d"): _("Last 7 days"),
+        ("after", "1y"): _("Last year"),
+    }
+
+
+def _examples() -> list[tuple[str, str, str]]:
+    """What can be typed, what it finds, and where it leads."""
+    examples = (
+        ("harbour crane", _("both words, in any order; case and accents do not matter")),
+        ('"to let"', _("these words together")),
+        ("crane -bird", _("without this word")),
+        ("harb*", _("words that begin so")),
+        ("日本", _("any part of a text without spaces")),
+        ("tag:work", _("in conversations with this tag; “project:”, “model:” and “provider:” likewise")),
+        ("from:me", _("what you wrote; “role:assistant” is what models wrote")),
+        ("after:2026-03 before:2026-05", _("in March and April; also “after:yesterday” or “after:7d”")),
+        ("has:code", _("with code; also “attachment”, “image” and “link”")),
+        ("is:starred", _("in starred conversations, or “is:archived”")),
+        ("in:title", _("only titles; also “message”, “note” and “file”")),
+    )
+    return [(typed, about, _address(typed)) for typed, about in examples]
