@@ -36,6 +36,8 @@ _OWN_COLUMNS = {
     "purged_at": "NULL",
 }
 
+_FOUND_OF_COPIES = "WHERE chat_searchentry.kind IN ('message', 'files') ORDER BY chat_searchentry.id"
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -117,7 +119,7 @@ def copy_messages(session: Session, copies: Sequence[Copy], *, is_hidden: bool =
     # What is not whole yet looks temporary, and is found all the same once it is; only merges are hidden.
     is_found = not (is_hidden and session.is_temporary)
     if is_found:
-        _copy_entries(session, near, keys)
+        _copy_entries(session, names, rows)
     if found["running"]:
         _settle_running(session, near, keys, is_found=is_found)
     # Of a branch a sum of the path, without the original's alternatives.
@@ -130,9 +132,13 @@ def insert_copies(
     rows: Sequence[tuple[Value, ...]],
     own: Mapping[str, str | None],
     values: Sequence[Value] = (),
+    *,
+    by: str = "id",
+    then: str = "",
 ) -> None:
     """Copies of rows of `model`: of each of `rows`, called `names`, "old" is the key of what is copied.
 
+    `by` is the column in which that key stands, and `then` what else says which are copied, in what order.
     `own` are the columns that are not taken over, as expressions in which the row is called "pair", with
     `values` for their marks; None leaves one out. In the database: a million messages through Python
     would take minutes.
@@ -146,7 +152,7 @@ def insert_copies(
     statement = f"""
         WITH pair({", ".join(names)}) AS ({given})
         INSERT INTO {table} ({", ".join(map(_quoted, taken))})
-        SELECT {", ".join(taken.values())} FROM pair JOIN {table} ON {table}.id = pair.old
+        SELECT {", ".join(taken.values())} FROM pair JOIN {table} ON {table}.{by} = pair.old {then}
     """  # noqa: S608  only our own names are put in
     with connection.cursor() as cursor:
         cursor.execute(statement, [*marks, *values])
@@ -165,15 +171,10 @@ def _copy_attachments(near: RawSQL, copies: dict[UUID, UUID]) -> None:
     Attachment.objects.bulk_create(rows)
 
 
-def _copy_entries(session: Session, near: RawSQL, copies: dict[UUID, UUID]) -> None:
+def _copy_entries(session: Session, names: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> None:
     """What is found of a message is found of its copy; of a temporary session there is nothing."""
-    kinds = (SearchEntry.Kind.MESSAGE, SearchEntry.Kind.FILES)
-    found = SearchEntry.objects.filter(message__in=near, kind__in=kinds).order_by("id")
-    key = database_key()
-    rows = [(entry, key(copies[old])) for entry, old in found.values_list("id", "message_id")]
-    if rows:
-        own = {**columns_of_copies(session), "message_id": "pair.message"}
-        insert_copies(SearchEntry, ("old", "message"), rows, own)
+    own = {**columns_of_copies(session), "message_id": "pair.new"}
+    insert_copies(SearchEntry, names, rows, own, by="message_id", then=_FOUND_OF_COPIES)
 
 
 def _settle_running(session: Session, near: RawSQL, copies: dict[UUID, UUID], *, is_found: bool) -> None:

@@ -24,6 +24,7 @@ from tests.benchmarks import (
     rendering_rows,
     starting,
     streams,
+    tree,
 )
 from tests.benchmarks.measuring import Bench, Row
 
@@ -36,6 +37,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "page-socket": page_socket.measure,
     "rendering": rendering_rows.measure,
     "pages": pages.measure,
+    "tree": tree.measure,
+    "tree-on-postgresql": tree.measure_on_postgresql,
     "browser": browser.measure,
     "browser-scroll": browser_scroll.measure,
     "browser-stream": browser_stream.measure,

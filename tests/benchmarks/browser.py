@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from playwright.async_api import BrowserContext
 
 from tests.benchmarks.chromium import chromium, elements, new_context
 from tests.benchmarks.measuring import Bench, Row, median
-from tests.benchmarks.pages import FILL
 
 COUNT = 10_000
 RUNS = 9
@@ -26,7 +23,7 @@ globalThis.shown = new Promise((tell) => {
 
 
 async def measure(bench: Bench) -> list[Row]:
-    session = (await asyncio.to_thread(bench.server.python, "-c", FILL, str(COUNT), "1")).strip()
+    session = await bench.fill(COUNT, 1)
     async with chromium() as browser:
         if browser is None:
             return []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from tests import services
 from tests.wires import Client, Connection
@@ -23,6 +26,7 @@ client = Client()
 client.force_login(User.objects.get(username="alice"))
 print(client.cookies["sessionid"].OutputString().split(";")[0])
 """
+_FILL = "import django; django.setup(); from tests.benchmarks.filling import main; main()"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ class Bench:
         self.cookie = cookie
         self.browser = Client(server.port, cookie=cookie)
 
+    async def fill(self, count: int, kind: int, *options: str) -> str:
+        """A session of so many messages, whose ids are those of `id_at`; options are those of `filling`."""
+        arguments = ("-c", _FILL, str(count), str(kind), *options)
+        return (await asyncio.to_thread(self.server.python, *arguments)).strip()
+
     async def new_session(self, model: str) -> str:
         answer = await self.client.post("/api/chat/sessions", {"provider": "fake", "model": model})
         assert answer.status == 201, answer.body
@@ -73,6 +82,11 @@ class Bench:
         return {one["model"]: one["first_token_at"] for one in answer.json()["requests"]}
 
 
+def id_at(kind: int, depth: int) -> UUID:
+    """The id of a message of a session that was filled."""
+    return UUID(f"{kind:08x}{depth:024x}")
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process with all its threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -81,6 +95,19 @@ def cpu_seconds(pid: int) -> float:
 
 def resident_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
+
+
+async def times(client: Client, paths: Sequence[str], *, runs: int) -> list[float]:
+    """The median seconds of each; taken in turns, so that a busy moment hits all alike."""
+    seconds: dict[str, list[float]] = {path: [] for path in paths}
+    for run in range(runs + 1):
+        for path in paths:
+            begun = time.monotonic()
+            answer = await client.get(path)
+            assert answer.status == 200, (path, answer.status)
+            if run:
+                seconds[path].append(time.monotonic() - begun)
+    return [median(seconds[path]) for path in paths]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
