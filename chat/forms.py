@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.errors import BadValue
-from chat.models import MEMBER_ROLES, User
+from chat.models import MEMBER_ROLES, TEMPLATE_ROLES, User
 from chat.text import clean_text
 
 # As the API takes them.
@@ -141,6 +141,10 @@ class MemberForm(forms.Form):
         if not self.is_valid():
             raise BadValue(gettext("Say who, and what they may do."), field="username")
         return self.cleaned_data["username"], self.cleaned_data["role"]
+
+
+class TemplateMemberForm(MemberForm):
+    role = forms.ChoiceField(choices=[(role.value, role.label) for role in TEMPLATE_ROLES])
 
 
 class NameForm(forms.Form):

@@ -34,6 +34,7 @@ from chat.views import (
     sessions,
     slash,
     start,
+    template_members,
     template_versions,
     templates,
     temporary,
@@ -121,6 +122,16 @@ urlpatterns = [
     path("templates/new/", templates.make_template, name="new-template"),
     path("templates/variables/", templates.check_variables, name="check-variables"),
     path("templates/<uuid:template_id>/edit/", templates.edit_template, name="edit-template"),
+    path(
+        "templates/<uuid:template_id>/people/",
+        template_members.list_members,
+        name="template-members",
+    ),
+    path(
+        "templates/<uuid:template_id>/people/remove/",
+        template_members.remove_member,
+        name="remove-template-member",
+    ),
     path(
         "templates/<uuid:template_id>/versions/",
         template_versions.list_versions,

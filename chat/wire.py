@@ -13,6 +13,7 @@ from chat.models import (
     Message,
     Project,
     Reaction,
+    Role,
     Session,
     Template,
     TemplateVersion,
@@ -135,7 +136,12 @@ def annotation_json(annotation: Annotation) -> dict[str, Any]:
 
 
 def template_json(template: Template, viewer: User) -> dict[str, Any]:
-    """A Template as one sees it who may use it."""
+    """A Template as one sees it who may use it. Its members are read with a query unless prefetched.
+
+    They are shown to those who were given it, and not to all who have it because everybody has.
+    """
+    role = template.role_of(viewer)
+    people = sorted(template.members.all(), key=lambda member: member.user.get_username()) if role else []
     return {
         "id": str(template.id),
         "name": template.name,
@@ -143,6 +149,8 @@ def template_json(template: Template, viewer: User) -> dict[str, Any]:
         "shared": template.is_shared,
         "owner": template.owner.get_username(),
         "own": template.owner_id == viewer.pk,
+        "role": role or Role.VIEWER,
+        "members": [{"username": member.user.get_username(), "role": member.role} for member in people],
         "provider": template.provider or None,
         "model": template.model or None,
         "settings": template.all_settings,

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from chat.access.belongings import (
-    begun_from,
     get_attachment,
     get_draft,
     get_import,
     get_own_attachment,
-    get_own_template,
-    get_template,
-    get_template_version,
     imports_of,
-    templates_for,
     unsent_attachments,
 )
 from chat.access.conversations import (
@@ -28,7 +23,13 @@ from chat.access.conversations import (
 )
 from chat.access.embedding import Embedded, Expired, embed_token, open_embedded
 from chat.access.projects import find_project, get_project, projects_of
-from chat.access.standing import readable, role_in, role_of, still_active, still_reading
+from chat.access.standing import demand, readable, role_in, role_of, still_active, still_reading
+from chat.access.templates import (
+    begun_from,
+    get_template,
+    get_template_version,
+    templates_for,
+)
 from chat.access.tokens import find_token, get_token, still_valid, tokens_of
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Embedded",
     "Expired",
     "begun_from",
+    "demand",
     "embed_token",
     "open_embedded",
     "find_project",
@@ -46,7 +48,6 @@ __all__ = [
     "get_import",
     "get_message",
     "get_own_attachment",
-    "get_own_template",
     "get_project",
     "get_session",
     "get_sessions",

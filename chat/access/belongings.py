@@ -1,16 +1,16 @@
-"""The door to what a person has of their own: files, drafts, templates, imports."""
+"""The door to what a person has of their own: files, drafts, imports."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from chat.access.standing import role_of
-from chat.models import Attachment, Draft, ImportJob, Message, Session, Template, TemplateVersion, User
+from chat.models import Attachment, Draft, ImportJob, Message, Session, User
 
 
 def get_attachment(user: User, attachment_id: UUID) -> Attachment:
@@ -54,51 +54,6 @@ def get_draft(user: User, session: Session | None) -> Draft | None:
     """What this person has begun to write there, unless it was sent since."""
     sent = Message.objects.filter(pk=OuterRef("message_id"))
     return Draft.objects.filter(~Exists(sent), owner_id=user.pk, session=session).first()
-
-
-def templates_for(user: User) -> QuerySet[Template]:
-    """One's own templates, and those that others share; with their owners."""
-    own_or_shared = Q(owner_id=user.pk) | Q(is_shared=True)
-    return Template.objects.live().filter(own_or_shared).select_related("owner")
-
-
-def get_template(user: User, template_id: UUID) -> Template:
-    """A template that one may use.
-
-    Raises:
-        Http404: there is none, or it is another's and not shared.
-    """
-    return get_object_or_404(templates_for(user), id=template_id)
-
-
-def get_own_template(user: User, template_id: UUID, *, deleted: bool = False) -> Template:
-    """A template that one may change, also a deleted one if `deleted`.
-
-    Raises:
-        Http404: there is none, or it is another's.
-    """
-    templates = Template.objects.all() if deleted else Template.objects.live()
-    return get_object_or_404(templates.filter(owner_id=user.pk), id=template_id)
-
-
-def get_template_version(user: User, template_id: UUID, number: int) -> TemplateVersion:
-    """A version of a template that one may change.
-
-    Raises:
-        Http404: there is none, or it is another's.
-    """
-    template = get_own_template(user, template_id)
-    version = get_object_or_404(template.versions.select_related("author"), number=number)
-    version.template = template
-    return version
-
-
-def begun_from(user: User, session: Session) -> TemplateVersion | None:
-    """The version of a template that the conversation began with, if the person may use that template."""
-    if session.template_version_id is None:
-        return None
-    found = TemplateVersion.objects.filter(pk=session.template_version_id, template__in=templates_for(user))
-    return found.select_related("template").first()
 
 
 def imports_of(user: User) -> QuerySet[ImportJob]:

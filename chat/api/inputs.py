@@ -199,6 +199,12 @@ class MemberInput(Input):
     role: Literal["viewer", "commenter", "editor", "owner"]
 
 
+class TemplateMemberInput(Input):
+    role: Literal["viewer", "editor"] = Field(
+        description="A viewer uses and copies it, an editor also changes it."
+    )
+
+
 class AnnotationInput(Input):
     body: str
     start: StrictInt | None = Field(default=None, description="Code points of `content` before the passage.")

@@ -213,13 +213,22 @@ class TemplateVariable(Output):
     required: bool
 
 
+class TemplateMember(Output):
+    username: str
+    role: Literal["viewer", "editor"]
+
+
 class Template(Output):
+    """`members` is empty to those who have it only because everybody has."""
+
     id: UUID
     name: str
     description: str
     shared: bool
     owner: str
     own: bool
+    role: Literal["viewer", "editor", "owner"]
+    members: list[TemplateMember]
     provider: str | None
     model: str | None
     settings: SessionSettings

@@ -14,7 +14,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.conditions import REPLACES, Condition, condition_of, tagged
-from chat.models import User
+from chat.models import Role, User
 from chat.services import templates
 from chat.wire import template_json, template_version_json
 
@@ -34,7 +34,7 @@ async def list_versions(
 
 
 def _list(user: User, template_id: UUID, limit: int, cursor: int | None) -> dict[str, Any]:
-    versions = access.get_own_template(user, template_id).versions.select_related("author")
+    versions = access.get_template(user, template_id, Role.EDITOR).versions.select_related("author")
     versions = versions.filter(number__lt=cursor) if cursor else versions
     rows = list(versions.order_by("-number")[: limit + 1])
     shown = [template_version_json(row) for row in rows[:limit]]

@@ -1,4 +1,4 @@
-"""Templates: one's own, and those that others share, which one may use and copy."""
+"""Templates: one's own, and those that others share, to be used, copied, and by editors changed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chat.api.callers import reading, writing
 from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
 from chat.api.inputs import TemplateChanges, TemplateInput
 from chat.http import no_content
-from chat.models import User
+from chat.models import Role, User
 from chat.paging import cursor_of, read_cursor, templates_after
 from chat.services import templates
 from chat.wire import template_json
@@ -35,7 +35,8 @@ async def list_templates(
 
 
 def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
-    rows = list(templates_after(access.templates_for(user), read_cursor(cursor))[: limit + 1])
+    found = access.templates_for(user).prefetch_related("members__user")
+    rows = list(templates_after(found, read_cursor(cursor))[: limit + 1])
     shown = [template_json(row, user) for row in rows[:limit]]
     return {"items": shown, "next": cursor_of(rows[limit - 1]) if len(rows) > limit else None}
 
@@ -60,8 +61,16 @@ def _get(user: User, template_id: UUID) -> dict[str, Any]:
 
 @router.put("/{uuid:template_id}", response=outputs.Template, openapi_extra=REPLACES)
 async def replace_template(request: HttpRequest, template_id: UUID, payload: TemplateChanges) -> HttpResponse:
-    condition = condition_of(request)
-    return tagged(request, await writing(request, _change, template_id, payload.model_dump(), condition))
+    condition, changes = condition_of(request), payload.model_dump()
+    if "shared" not in payload.model_fields_set:
+        del changes["shared"]
+    return tagged(request, await writing(request, _replace, template_id, changes, condition))
+
+
+def _replace(user: User, template_id: UUID, values: dict[str, Any], condition: Condition) -> dict[str, Any]:
+    """What is left out has its default, but an editor leaves it to the owner who may use it."""
+    is_own = access.get_template(user, template_id, Role.EDITOR).owner_id == user.pk
+    return _change(user, template_id, {"shared": False, **values} if is_own else values, condition)
 
 
 @router.patch("/{uuid:template_id}", response=outputs.Template, openapi_extra=REPLACES)
@@ -74,7 +83,7 @@ async def change_template(request: HttpRequest, template_id: UUID, payload: Temp
 def _change(
     user: User, template_id: UUID, values: dict[str, Any], condition: Condition, *, is_merge: bool = False
 ) -> dict[str, Any]:
-    template = access.get_own_template(user, template_id)
+    template = access.get_template(user, template_id, Role.EDITOR)
     saved = templates.save_template(
         owner=user,
         template=template,
@@ -93,7 +102,7 @@ async def delete_template(request: HttpRequest, template_id: UUID) -> HttpRespon
 
 
 def _delete(user: User, template_id: UUID, condition: Condition) -> None:
-    template = access.get_own_template(user, template_id)
+    template = access.get_template(user, template_id, Role.OWNER)
     templates.delete_template(template=template, check=condition.on(partial(template_json, viewer=user)))
 
 
@@ -103,7 +112,7 @@ async def restore_template(request: HttpRequest, template_id: UUID) -> HttpRespo
 
 
 def _restore(user: User, template_id: UUID) -> dict[str, Any]:
-    template = access.get_own_template(user, template_id, deleted=True)
+    template = access.get_template(user, template_id, Role.OWNER, deleted=True)
     templates.restore_template(template=template)
     return template_json(template, user)
 

@@ -15,15 +15,16 @@ from chat.models.projects import Project, ProjectMember
 from chat.models.providers import ConfiguredProvider
 from chat.models.reactions import Reaction
 from chat.models.reports import Report
-from chat.models.roles import MEMBER_ROLES, Role
+from chat.models.roles import MEMBER_ROLES, TEMPLATE_ROLES, Role
 from chat.models.search import SearchEntry
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
-from chat.models.templates import TEMPLATE_CONTENT, Template, TemplateVersion
+from chat.models.templates import TEMPLATE_CONTENT, Template, TemplateMember, TemplateVersion
 from chat.models.tokens import ApiToken
 
 __all__ = [
     "MEMBER_ROLES",
     "TEMPLATE_CONTENT",
+    "TEMPLATE_ROLES",
     "Annotation",
     "ApiToken",
     "Attachment",
@@ -50,6 +51,7 @@ __all__ = [
     "SessionEvent",
     "SessionTag",
     "Template",
+    "TemplateMember",
     "TemplateVersion",
     "User",
     "WorkerProcess",

@@ -39,3 +39,5 @@ class Role(models.TextChoices):
 
 # What one can be given in a project.
 MEMBER_ROLES = (Role.VIEWER, Role.COMMENTER, Role.EDITOR, Role.OWNER)
+# What one can be given of a template: to use and copy it, or also to change it.
+TEMPLATE_ROLES = (Role.VIEWER, Role.EDITOR)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chat.models.accounts import User
 from chat.models.ids import new_id
+from chat.models.roles import TEMPLATE_ROLES, Role
 from chat.models.sessions import DEFAULT_SETTINGS
 
 # What of a template has versions: all that it says, and not who may use it.
@@ -26,7 +27,7 @@ class Template(models.Model):
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="templates")
     name = models.CharField(max_length=120)
     description = models.CharField(max_length=300, blank=True)
-    # Everybody may use it; only the owner may change it.
+    # Everybody may use it; who may change it is in `members`.
     is_shared = models.BooleanField(default=False)
     provider = models.CharField(max_length=80, blank=True)
     model = models.CharField(max_length=200, blank=True)
@@ -69,6 +70,15 @@ class Template(models.Model):
     def is_preset(self) -> bool:
         return not self.messages
 
+    def role_of(self, user: User) -> Role | None:
+        """What this person is to it; None to one who has it because everybody has, or not at all.
+
+        Its members are read with a query unless they were prefetched, or it is their own.
+        """
+        if self.owner_id == user.pk:
+            return Role.OWNER
+        return next((one.standing for one in self.members.all() if one.user_id == user.pk), None)
+
     @property
     def content(self) -> dict[str, Any]:
         return {field: getattr(self, field) for field in TEMPLATE_CONTENT}
@@ -103,3 +113,25 @@ class TemplateVersion(models.Model):
     def says(self) -> Template:
         """A template that is not saved, with what it said."""
         return Template(version=self.number, **self.content)
+
+
+class TemplateMember(models.Model):
+    """A person whom its owner has given a template: to use it, or also to change it."""
+
+    pk = models.CompositePrimaryKey("template_id", "user_id")
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="members", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="given_templates")
+    role = models.CharField(max_length=12, choices=[(role.value, role.label) for role in TEMPLATE_ROLES])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=["viewer", "editor"]), name="template_member_role")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"
+
+    @property
+    def standing(self) -> Role:
+        return Role(self.role)

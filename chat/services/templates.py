@@ -30,7 +30,8 @@ def save_template(
     check: Check[Template] = unchecked,
     restored_from: int | None = None,
 ) -> Template:
-    """Make a template, or change what `values` names (of FIELDS) in one; `is_merge`: also within `settings`.
+    """Make a template, or let `owner`, who may also be one of its editors, change what `values` names (of
+    FIELDS) in one; `is_merge`: also within `settings`.
 
     What is to be filled in follows from the texts; `variables` says more of it, by name. What it said before
     stays as a version; where nothing that it says is new, there is no new one.
@@ -94,7 +95,10 @@ def _locked(template: Template, check: Check[Template]) -> Template:
 def _set(template: Template, owner: User, values: dict[str, Any], *, is_merge: bool) -> None:
     if is_merge and "settings" in values:
         values = {**values, "settings": {**template.settings, **values["settings"]}}
-    if values.get("is_shared") and not template.is_shared and not owner.is_staff:
+    is_shared = values.get("is_shared", template.is_shared)
+    if is_shared != template.is_shared and owner.pk != template.owner_id:
+        raise BadValue(_("Only its owner says whether it is for everybody."), field="shared")
+    if is_shared and not template.is_shared and not owner.is_staff:
         raise BadValue(_("Only staff can share a template with everybody."), field="shared")
     for field in FIELDS:
         if field in values:

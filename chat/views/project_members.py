@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from chat import access, fragments
-from chat.errors import BadValue, Refused
+from chat.errors import Refused
 from chat.forms import MemberForm
-from chat.models import MEMBER_ROLES, Project, Role, Session, User
+from chat.models import MEMBER_ROLES, Project, Role, Session
 from chat.services import projects, sessions
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
+from chat.views.people import person_called
 from chat.views.session_settings import told_session
 
 
@@ -31,7 +32,7 @@ def list_members(request: PageRequest, slug: str) -> HttpResponse:
         return answer_members(request, project)
     try:
         username, role = MemberForm(request.POST).check()
-        projects.set_member(project=project, user=_called(username), role=Role(role))
+        projects.set_member(project=project, user=person_called(username), role=Role(role))
     except Refused as refused:
         return answer_members(request, project, refused, request.POST.get("username", ""))
     return answer_members(request, project)
@@ -45,7 +46,7 @@ def remove_member(request: PageRequest, slug: str) -> HttpResponse:
     is_self = username == request.user.get_username()
     project = access.get_project(request.user, slug, Role.VIEWER if is_self else Role.OWNER)
     try:
-        projects.remove_member(project=project, user=_called(username))
+        projects.remove_member(project=project, user=person_called(username, suspended=True))
     except Refused as refused:
         return answer_members(request, project, refused)
     if not is_self:
@@ -73,13 +74,6 @@ def move_session(request: PageRequest, session_id: UUID) -> HttpResponse:
         _("Moved to “%(name)s”.") % {"name": project.name} if project else _("It belongs to no project now.")
     )
     return frames(*told_session(request, session), fragments.toast(words))
-
-
-def _called(username: str) -> User:
-    found = User.objects.filter(username=username, is_active=True).first()
-    if found is None:
-        raise BadValue(_("Nobody here is called that."), field="username")
-    return found
 
 
 def answer_members(

@@ -18,7 +18,7 @@ from django_htmx.http import reswap, retarget
 from chat import access, fragments
 from chat.differences import Piece, cut
 from chat.errors import Refused
-from chat.models import Template, TemplateVersion
+from chat.models import Role, Template, TemplateVersion
 from chat.services import templates
 from chat.views.changed import changes_between, unchanged, version_of_row
 from chat.views.door import PageRequest, frames, login_needed
@@ -52,7 +52,7 @@ class Entry:
 @login_needed
 def list_versions(request: PageRequest, template_id: UUID) -> HttpResponse:
     """The newest first, those below the number `before`."""
-    template = access.get_own_template(request.user, template_id)
+    template = access.get_template(request.user, template_id, Role.EDITOR)
     before = request.GET.get("before", "")
     rows = template.versions.select_related("author").order_by("-number")
     rows = rows.filter(number__lt=int(before)) if before.isdecimal() and len(before) < 10 else rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as notices
@@ -16,7 +18,7 @@ from django_htmx.http import HttpResponseLocation, reswap, retarget
 
 from chat import access, composer, fragments
 from chat.errors import Refused
-from chat.models import Role, Session, Template
+from chat.models import Role, Session, Template, User
 from chat.services import beginnings, templates
 from chat.text import clean_text
 from chat.versions import ChangedMeanwhile
@@ -27,18 +29,25 @@ from chat.views.panes import answer_pane
 from chat.views.template_forms import Shown, form_texts, given_of, of_session, shown, typed, values_of
 
 MOST = 200
+OF: dict[str, Callable[[User], Q]] = {
+    "own": lambda user: Q(owner=user),
+    "others": lambda user: ~Q(owner=user),
+}
 LAST_USED = (F("last_used_at").desc(nulls_last=True), "-updated_at")
 
 
 @require_GET
 @login_needed
 def list_templates(request: PageRequest) -> HttpResponse:
-    """The last used first."""
-    text = clean_text(request.GET.get("q", ""))
-    found = access.templates_for(request.user)
+    """The last used first; with `?of=own` or `?of=others`, those alone."""
+    text, of = clean_text(request.GET.get("q", "")), request.GET.get("of", "")
+    found = access.templates_for(request.user).prefetch_related("members")
     for word in text.split()[:12]:
         found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
-    context = {"templates": list(found.order_by(*LAST_USED)[:MOST]), "q": text}
+    if of in OF:
+        found = found.filter(OF[of](request.user))
+    rows = [(template, template.role_of(request.user)) for template in found.order_by(*LAST_USED)[:MOST]]
+    context = {"listed": rows, "q": text, "of": of}
     if request.htmx and request.htmx.target == "template-list":
         return render(request, "templates/_list.html", context)
     pane = "templates/_list_pane.html"
@@ -58,7 +67,7 @@ def make_template(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_needed
 def edit_template(request: PageRequest, template_id: UUID) -> HttpResponse:
-    template = access.get_own_template(request.user, template_id)
+    template = access.get_template(request.user, template_id, Role.EDITOR)
     return (
         _save(request, template)
         if request.method == "POST"
@@ -72,12 +81,13 @@ def _save(request: PageRequest, template: Template | None) -> HttpResponse:
         saved = templates.save_template(
             owner=request.user,
             template=template,
-            values=values_of(form),
+            values=_values(request, template, form),
             check=unchanged(request, version_of_row),
         )
     except ChangedMeanwhile as changed:
         assert template is not None  # a new one has no version
-        return _answer_changed(request, access.get_own_template(request.user, template.pk), form, changed)
+        template = access.get_template(request.user, template.pk, Role.EDITOR)
+        return _answer_changed(request, template, form, changed)
     except Refused as refused:
         if request.htmx:
             return refusal(request, refused, slot="#template-error")
@@ -88,6 +98,14 @@ def _save(request: PageRequest, template: Template | None) -> HttpResponse:
         return frames(go, fragments.toast(words))
     notices.info(request, words)
     return redirect("templates")
+
+
+def _values(request: PageRequest, template: Template | None, form: Shown) -> dict[str, Any]:
+    """Whether it is for everybody is its owner's to say, and not in an editor's form."""
+    values = values_of(form)
+    if template and template.owner_id != request.user.pk:
+        del values["is_shared"]
+    return values
 
 
 def _answer_changed(
@@ -124,7 +142,7 @@ def duplicate_template(request: PageRequest, template_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def delete_template(request: PageRequest, template_id: UUID) -> HttpResponse:
-    template = access.get_own_template(request.user, template_id)
+    template = access.get_template(request.user, template_id, Role.OWNER)
     templates.delete_template(template=template)
     words = _("Template deleted.")
     if not request.htmx:
@@ -138,7 +156,7 @@ def delete_template(request: PageRequest, template_id: UUID) -> HttpResponse:
 @require_POST
 @login_needed
 def restore_template(request: PageRequest, template_id: UUID) -> HttpResponse:
-    template = access.get_own_template(request.user, template_id, deleted=True)
+    template = access.get_template(request.user, template_id, Role.OWNER, deleted=True)
     templates.restore_template(template=template)
     if not request.htmx:
         return redirect("templates")
@@ -201,6 +219,7 @@ def _answer_form(
     here = reverse("edit-template", args=[template.pk]) if template else reverse("new-template")
     context = {
         "template": template,
+        "can_share": template is None or template.owner_id == request.user.pk,
         "form": form,
         "choices": choices(None),
         "save_url": here,

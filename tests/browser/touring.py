@@ -176,6 +176,12 @@ def templates(chat: Chat) -> Iterator[str]:
     expect(page.locator(".tile").first).to_be_visible()
     yield "templates"
     yield from opened(chat, ".tile__name a", "#dialog [name=v_whom]", "template, begun", closed="#dialog")
+    yield from opened(chat, ".tile [href$='/people/']", "#member-name", "people with a template")
+    page.fill("#member-name", "nobody")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#member-error .refusal")).to_be_visible()
+    yield "people with a template, refused"
+    close(chat, "#dialog")
     yield from opened(chat, ".tile [href$='/edit/']", "#template-form", "template, edited")
     yield from overtaken(chat, "#template-form", "description", "template, changed meanwhile")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -83,7 +83,7 @@ API: dict[str, Needs] = {
     "chat/imports/<uuid:import_id>": OWNERS,
     "chat/templates": OWN,
     **{f"chat/templates/<uuid:template_id>{action}": OWNERS for action in ("", "/restore")},
-    f"{TEMPLATE}/versions": OWNERS,
+    **dict.fromkeys((f"{TEMPLATE}/versions", f"{TEMPLATE}/members/<username>"), OWNERS),
     **{f"{TEMPLATE}/versions/<int:number>{action}": OWNERS for action in ("", "/restore")},
 }
 PAGES: dict[str, Needs] = {
@@ -95,6 +95,7 @@ PAGES: dict[str, Needs] = {
         f"templates/<uuid:template_id>/{action}/": OWNERS
         for action in (
             *("edit", "use", "duplicate", "delete", "restore", "versions", "versions/<int:number>/restore"),
+            *("people", "people/remove"),
         )
     },
     **dict.fromkeys(("commands/", "commands/help/", "commands/complete/"), OWN),

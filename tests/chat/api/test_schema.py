@@ -62,6 +62,10 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         "post /api/chat/templates/{template_id}/restore",
         *(f"get /api/chat/templates/{{template_id}}/versions{one}" for one in ("", "/{number}")),
         "post /api/chat/templates/{template_id}/versions/{number}/restore",
+        *(
+            f"{method} /api/chat/templates/{{template_id}}/members/{{username}}"
+            for method in ("put", "delete")
+        ),
         "get /api/chat/attachments/{attachment_id}",
         "post /api/chat/imports",
         *(f"{method} /api/chat/imports/{{import_id}}" for method in ("get", "delete")),
