@@ -114,8 +114,10 @@ def _ended() -> QuerySet[Session]:
 
 
 def _is_over() -> Q:
+    """What is being brought in may have been said years ago, and is put away until it is whole."""
     now = timezone.now()
-    return Q(leaves_at__lte=now) | Q(updated_at__lte=now - IDLE) | Q(deleted_at__lte=now - UNDO)
+    idle = Q(updated_at__lte=now - IDLE, deleted_at=None)
+    return Q(leaves_at__lte=now) | idle | Q(deleted_at__lte=now - UNDO)
 
 
 def _end(session_id: UUID, condition: Q) -> bool:

@@ -19,7 +19,8 @@ from tests.wires import Client
 
 pytestmark = pytest.mark.torture
 
-TALKS, TURNS = 200, 30
+# Each comes in by two pieces.
+TALKS, TURNS = 24, 160
 # A job that takes its process down a third time is given up.
 KILLS = 2
 EDGE = "edge-of-the-form"
@@ -29,7 +30,7 @@ def export() -> bytes:
     circle = gpt({"a": ("a", gpt_message("user", "Round"))}, title="Round", conversation_id="circle")
     talks = [
         gpt_talk(
-            *(f"{number}.{turn} " * 20 for turn in range(TURNS)), key=f"k{number}", title=f"Talk {number}"
+            *(f"{number}.{turn} " * 5 for turn in range(TURNS)), key=f"k{number}", title=f"Talk {number}"
         )
         for number in range(TALKS)
     ]
@@ -71,7 +72,7 @@ async def check(client: Client, dice: random.Random) -> int:
     for one in dice.sample(found, min(5, len(found))):
         page = (await client.get(f"/api/chat/sessions/{one['id']}/messages?limit=100")).json()
         number = one["name"].split()[1]
-        expected = [(f"{number}.{turn} " * 20).strip() for turn in range(TURNS)]
+        expected = [(f"{number}.{turn} " * 5).strip() for turn in range(TURNS - 100, TURNS)]
         assert [message["content"].strip() for message in page["items"]] == expected
     return len(found)
 
@@ -87,7 +88,7 @@ async def torture(environment: services.Environment) -> None:
         await asyncio.to_thread(server.start)
         job = await upload(client, export())
         for _ in range(KILLS):
-            await asyncio.sleep(0.2 + dice.random() * 1.2)
+            await asyncio.sleep(0.3 + dice.random() * 2.0)
             await asyncio.to_thread(server.kill)
             await asyncio.to_thread(server.start)
             print(f"killed, and {await check(client, dice)} of {TALKS} are there")

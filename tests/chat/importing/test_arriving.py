@@ -162,6 +162,7 @@ def test_a_long_one_comes_in_pieces_and_is_seen_when_it_is_whole(
     def between(seconds: float) -> None:
         shown = Session.objects.live().filter(owner=alice, is_temporary=False)
         seen.append((shown.count(), Message.objects.count()))
+        assert temporary.sweep() == 0
         pause(seconds)
 
     monkeypatch.setattr(arrivals, "let_others_write", between)
