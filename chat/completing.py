@@ -37,7 +37,7 @@ def offers(user: User, gap: Gap) -> list[Offer]:
     typed = folded(gap.typed.removeprefix("#").removeprefix("@")).strip()
     fitting = [
         (value, detail)
-        for value, detail in _values(user, gap.key)
+        for value, detail in values_of(user, gap.key)
         if typed in folded(value) or typed in folded(detail)
     ]
     fitting.sort(key=lambda one: not folded(one[0]).startswith(typed))
@@ -66,8 +66,8 @@ def _about(key: str) -> str:
     }[key]
 
 
-def _values(user: User, key: str) -> Iterator[tuple[str, str]]:
-    """Values with what they mean, the likeliest first."""
+def values_of(user: User, key: str) -> Iterator[tuple[str, str]]:
+    """Values of that filter with what they mean, the likeliest first."""
     if key in CHOICES:
         meaning = _meaning()
         yield from ((value, meaning[key, value]) for value in CHOICES[key])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,19 +16,34 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from chat.models import Generation, ReadMark, Session, SessionTag, User
+from chat.models import Generation, Project, ReadMark, Session, SessionTag, User
 
 # More words than anybody types; each costs a condition.
 MAX_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """`key:value` as a search has it, of the keys of CONDITIONS; of a day, the moment at which it begins."""
+
+    key: str
+    value: str
+    is_not: bool = False
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
-    """What the list is narrowed to. `shown` is one of SHOWN; a word "#harbour" asks for a tag."""
+    """What the list is narrowed to: `text` as it was typed, and what of it are words and what conditions.
+
+    `shown` is one of SHOWN; a word "#harbour" asks for a tag.
+    """
 
     text: str = ""
     shown: str = ""
     tag: str = ""
+    sought: str | None = None
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def is_on(self) -> bool:
@@ -42,7 +57,11 @@ class Filter:
 
     @property
     def words(self) -> list[str]:
-        return self.text.split()[:MAX_WORDS]
+        return (self.text if self.sought is None else self.sought).split()[:MAX_WORDS]
+
+    @property
+    def wants_archived(self) -> bool:
+        return any(one.key == "is" and one.value == "archived" and not one.is_not for one in self.conditions)
 
 
 SHOWN = ("", "starred", "archived", "all")
@@ -75,17 +94,45 @@ def narrowed(rows: QuerySet[Session], wanted: Filter) -> QuerySet[Session]:
     """The conversations that fit; archived ones only where they are asked for."""
     if wanted.shown == "archived":
         rows = rows.filter(is_archived=True)
-    elif wanted.shown != "all":
+    elif wanted.shown != "all" and not wanted.wants_archived:
         rows = rows.filter(is_archived=False)
     if wanted.shown == "starred":
         rows = rows.filter(is_starred=True)
     if wanted.tag:
         rows = rows.filter(pk__in=SessionTag.objects.filter(name=wanted.tag).values("session"))
+    for one in wanted.conditions:
+        fits = CONDITIONS[one.key](one)
+        rows = rows.exclude(fits) if one.is_not else rows.filter(fits)
     for word in wanted.words:
         name = word.removeprefix("#")
         tagged = _tagged(_in_any_case("name", "startswith" if word != name else "contains", name))
         rows = rows.filter(tagged if word != name else tagged | _in_any_case("name", "contains", word))
     return rows
+
+
+def _begins(field: str) -> Callable[[Condition], Q]:
+    """Of "vendor/model" also the model alone."""
+
+    def fits(one: Condition) -> Q:
+        return Q(**{f"{field}__istartswith": one.value}) | Q(**{f"{field}__icontains": f"/{one.value}"})
+
+    return fits
+
+
+def _in_project(one: Condition) -> Q:
+    named = Project.objects.live().filter(Q(slug=one.value.lower()) | Q(name__iexact=one.value))
+    return Q(project__isnull=False, project__in=named.values("pk"))
+
+
+CONDITIONS: dict[str, Callable[[Condition], Q]] = {
+    "tag": lambda one: _tagged(_in_any_case("name", "exact", one.value.removeprefix("#"))),
+    "project": _in_project,
+    "model": _begins("model"),
+    "provider": _begins("provider"),
+    "is": lambda one: Q(**{f"is_{one.value}": True}),
+    "after": lambda one: Q(updated_at__gte=one.moment),
+    "before": lambda one: Q(updated_at__lt=one.moment),
+}
 
 
 def _tagged(condition: Q) -> Q:

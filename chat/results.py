@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from chat import access
-from chat.models import User
-from chat.search.finding import Hits, find
+from chat.models import SearchEntry, Session, User
+from chat.models.rows import among
+from chat.search.finding import Hits, find, find_newest
 from chat.search.hits import Hit, read_hits
-from chat.search.places import Place
+from chat.search.places import MAX_RANKED, Place
 from chat.search.query import Query
 from chat.search.reach import Reader
 
@@ -29,6 +32,14 @@ def search(user: User, query: Query, *, limit: int = PAGE_SIZE, after: Place | N
     """The page of hits after that place, or the first."""
     found = find(query, reader_of(user), limit=limit, after=after)
     return Results(read_hits(found.places, query), _next(found), _total(found, after), found.is_ranked)
+
+
+def sessions_with(user: User, query: Query) -> QuerySet[Session]:
+    """The sessions in which something is found; of very many hits those of the newest."""
+    found = find_newest(query, reader_of(user), limit=MAX_RANKED)
+    if not found:
+        return Session.objects.none()
+    return Session.objects.filter(pk__in=SearchEntry.objects.filter(pk__in=among(found)).values("session"))
 
 
 def reader_of(user: User) -> Reader:

@@ -225,7 +225,10 @@ class SearchInput(BaseModel):
 
 
 class SessionFilters(BaseModel):
-    q: Line = Field(default="", description="A part of the name.")
+    q: Line = Field(
+        default="",
+        description="A part of the name, or what is found in the session, as `/api/chat/search` takes it.",
+    )
     tag: Line = ""
     starred: bool | None = None
     archived: bool | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chat import access
 from chat.api.inputs import SessionFilters
 from chat.models import Session, User
 from chat.paging import cursor_of, read_cursor, sessions_after
+from chat.results import sessions_with
+from chat.search.query import parse
 from chat.wire import session_json
 
 
@@ -25,7 +27,8 @@ def find_sessions(user: User, filters: SessionFilters) -> dict[str, Any]:
 def _matching(user: User, filters: SessionFilters) -> QuerySet[Session]:
     rows = access.sessions_for(user)
     if filters.q:
-        rows = rows.filter(name__icontains=filters.q)
+        found = Q(pk__in=sessions_with(user, parse(filters.q)))
+        rows = rows.filter(Q(name__icontains=filters.q) | found)
     if filters.tag:
         rows = rows.filter(tags__name=filters.tag)
     exact = {

@@ -29,7 +29,7 @@ def as_id(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(hex=value)
 
 
-def among(keys: Sequence[UUID | str]) -> RawSQL:
+def among(keys: Sequence[UUID | str | int]) -> RawSQL:
     """Keys as `in` a query of Django's, which would take longer to prepare hundreds than to run it."""
     return RawSQL(*as_table([(key,) for key in keys]))
 

@@ -38,3 +38,12 @@ def find(query: Query, reader: Reader, *, limit: int, after: Place | None = None
             return Hits(found.places[:limit], len(found.places) > limit, total)
     keys = index.newest(query, reach, limit=limit + 1, before=after.entry_id if after else MAX_ID)
     return Hits(tuple(Place(key) for key in keys[:limit]), len(keys) > limit, is_ranked=False)
+
+
+def find_newest(query: Query, reader: Reader, *, limit: int) -> list[int]:
+    """The ids of the newest entries that are hits; none where the query makes no sense."""
+    if query.is_empty or query.problems:
+        return []
+    reach = reach_of(query, reader)
+    index = sqlite if connection.vendor == "sqlite" else postgres
+    return [] if reach.is_nothing else index.newest(query, reach, limit=limit, before=MAX_ID)

@@ -25,10 +25,14 @@ class Gap:
 
     def filled(self, key: str, value: str = "") -> tuple[str, int]:
         """The text with a filter in the gap, and the place behind it; without a value it is to be typed."""
-        shown = f'"{value}"' if re.search(r"[\s\"]", value) else value
-        said = f"{self.minus}{key}:{shown}{' ' if value else ''}"
+        said = f"{self.minus}{filter_text(key, value)}{' ' if value else ''}"
         rest = self.text[self.end :]
         return self.text[: self.start] + said + (rest.lstrip() if value else rest), self.start + len(said)
+
+
+def filter_text(key: str, value: str) -> str:
+    """A filter as one types it."""
+    return f'{key}:"{value}"' if re.search(r"\s", value) else f"{key}:{value}"
 
 
 def gap_at(text: str, place: int) -> Gap | None:

@@ -80,9 +80,12 @@ class Query:
     def values(self, key: str, *, is_not: bool = False) -> list[str]:
         return [one.value for one in self.filters if one.key == key and one.is_not is is_not]
 
-    def without(self, gone: Filter) -> str:
-        """The text without that filter."""
-        return " ".join(f"{self.text[: gone.start]} {self.text[gone.end :]}".split())
+    def without(self, *gone: Filter) -> str:
+        """The text without these filters."""
+        text = self.text
+        for one in sorted(gone, key=lambda one: -one.start):
+            text = f"{text[: one.start]} {text[one.end :]}"
+        return " ".join(text.split())
 
 
 @dataclass

@@ -16,15 +16,15 @@ from django_htmx.http import HttpResponseLocation
 from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import ProjectForm
-from chat.listing import Filter, entries, narrowed
+from chat.listing import entries, narrowed
 from chat.models import Project, Role
 from chat.paging import cursor_of, projects_after, sessions_after
 from chat.services import projects
-from chat.text import clean_text
 from chat.versions import ChangedMeanwhile
 from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, frames, login_needed, refusal
+from chat.views.list_filter import filter_from
 from chat.views.panes import answer_pane
 from chat.views.sidebar import place_of
 
@@ -46,7 +46,7 @@ def list_projects(request: PageRequest) -> HttpResponse:
 @login_needed
 def show_project(request: PageRequest, slug: str) -> HttpResponse:
     project = access.get_project(request.user, slug, Role.VIEWER)
-    wanted = Filter(text=clean_text(request.GET.get("q", "")).strip()[:200])
+    wanted = filter_from(request.GET.get("q", ""))
     rows = narrowed(access.sessions_for(request.user).filter(project=project), wanted)
     after = place_of(request.GET.get("cursor", ""))
     found = list(sessions_after(rows.select_related("owner"), after)[: PAGE + 1])

@@ -23,8 +23,9 @@ from chat.services import replies, sessions
 from chat.views.changed import version_of_settings
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
+from chat.views.list_filter import filter_of, narrowings
 from chat.views.panes import answer_pane
-from chat.views.sidebar import away_from, filter_of, item, sidebar, size_of
+from chat.views.sidebar import away_from, item, sidebar, size_of
 from chat.views.temporary import remember
 from chat.views.windows import message_list, open_window
 
@@ -58,8 +59,9 @@ def list_sessions(request: PageRequest) -> HttpResponse:
 @require_GET
 @login_needed
 def filter_tags(request: PageRequest) -> HttpResponse:
-    """The tags that the list can be narrowed to, for its menu."""
-    return render(request, "chat/_filter_tags.html", {"names": access.tags_of(request.user)})
+    """What the list can be narrowed to, for its menu."""
+    context = {"names": access.tags_of(request.user), "groups": narrowings(request.user)}
+    return render(request, "chat/_filter_tags.html", context)
 
 
 @require_POST

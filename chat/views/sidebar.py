@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 
 from chat import fragments
 from chat.errors import BadValue
-from chat.listing import EVERYTHING, SHOWN, Filter, day_of, entries
+from chat.listing import EVERYTHING, Filter, day_of, entries
 from chat.models import Session, User
 from chat.paging import Place, read_cursor
 from chat.sidebar import PAGE_SIZE, ListPage, read_list
-from chat.text import clean_text
 from chat.views.door import PageRequest
 
 # What a list that is read anew may ask for, so that one stays where one has scrolled to.
@@ -89,12 +88,6 @@ def away_from(request: PageRequest, session_ids: Sequence[UUID]) -> list[SafeStr
     shown = request.htmx.current_url or ""
     is_shown = any(str(key) in shown for key in session_ids)
     return [format_html('<parley-go href="{}"></parley-go>', reverse("start"))] if is_shown else []
-
-
-def filter_of(request: HttpRequest) -> Filter:
-    """What the address asks for; what makes no sense is as nothing."""
-    words = {key: clean_text(request.GET.get(key, "")).strip()[:200] for key in ("q", "show", "tag")}
-    return Filter(words["q"], words["show"] if words["show"] in SHOWN else "", words["tag"])
 
 
 def size_of(request: HttpRequest) -> int:

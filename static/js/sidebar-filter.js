@@ -8,6 +8,13 @@ function narrow(values) {
   form.dispatchEvent(new CustomEvent("parley:narrow", { bubbles: true }));
 }
 
+/** The words in the field with that filter, in the place of another of its kind. */
+function withFilter(words) {
+  const kind = words.slice(0, words.indexOf(":") + 1);
+  const others = (byId("filter-text").value.match(/[^\s":]+:"[^"]*"|\S+/g) ?? []).filter((one) => !one.toLowerCase().startsWith(kind));
+  return [...others, words].join(" ");
+}
+
 function reveal() {
   const sidebar = byId("sidebar");
   if (getComputedStyle(sidebar).position === "fixed") sidebar.matches(":popover-open") || sidebar.showPopover();
@@ -16,12 +23,14 @@ function reveal() {
 
 document.addEventListener("click", (event) => {
   const tag = event.target.closest("[data-filter-tag]");
+  const words = event.target.closest("[data-filter-words]");
   const clear = event.target.closest("[data-filter-clear]");
-  if (!byId("filter") || !(tag || clear) || event.ctrlKey || event.metaKey) return;
+  if (!byId("filter") || !(tag || words || clear) || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   if (byId("filter-menu").matches(":popover-open")) byId("filter-menu").hidePopover();
   reveal();
-  narrow(tag ? { tag: tag.dataset.filterTag } : {});
+  const now = Object.fromEntries(new FormData(byId("filter")));
+  narrow(tag ? { tag: tag.dataset.filterTag } : words ? { ...now, q: withFilter(words.dataset.filterWords) } : {});
   byId("filter-text").focus();
 });
 document.addEventListener("change", (event) => {

@@ -243,6 +243,19 @@ def test_what_the_list_shows_is_chosen_by_arrows(chat: Chat) -> None:
     expect(item(chat.page, title)).to_be_visible()
 
 
+def test_the_list_is_narrowed_by_its_menu_beside_what_was_typed(chat: Chat) -> None:
+    title = talk(chat, unique("Lately"))
+    field = chat.page.locator("#filter-text")
+    field.fill(f"{title} before:2020")
+    expect(item(chat.page, title)).to_have_count(0)
+    for name, words in (("yesterday", "after:yesterday"), ("today", "after:today")):
+        chat.page.locator("[popovertarget=filter-menu]").click()
+        chat.page.locator("#filter-menu").get_by_role("link", name=name).click()
+        expect(field).to_have_value(f"{title} before:2020 {words}")
+    field.fill(f"{title} after:today")
+    expect(item(chat.page, title)).to_be_visible()
+
+
 def test_what_the_list_shows_does_not_wait_for_the_tags(chat: Chat) -> None:
     title = talk(chat, unique("Slow tags"))
     held: list[Route] = []

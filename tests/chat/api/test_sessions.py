@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat.api.inputs import SessionFilters
 from chat.api.session_list import find_sessions
+from chat.index import rebuild
 from chat.models import Session, User
 from tests.chat.api.client import Api, session_path
 from tests.factories import make_session
@@ -83,6 +84,11 @@ def test_the_cursor_walks_all_pages_once_even_when_times_are_equal(api: Api, ali
     ("query", "found"),
     [
         ({"q": "ROADMAP"}, {"roadmap"}),
+        ({"q": "road"}, {"roadmap"}),
+        ({"q": '"the crane"'}, {"local"}),
+        ({"q": "crane -quay"}, set()),
+        ({"q": "crane role:king"}, set()),
+        ({"q": "is:starred"}, {"starred"}),
         ({"tag": "work"}, {"roadmap"}),
         ({"starred": "true"}, {"starred"}),
         ({"archived": "true"}, {"archived"}),
@@ -98,8 +104,11 @@ def test_it_filters(api: Api, alice: User, query: dict[str, str], found: set[str
     make_session(alice, name="roadmap").tags.create(name="work")
     make_session(alice, name="starred", is_starred=True)
     make_session(alice, name="archived", is_archived=True)
-    make_session(alice, name="local", provider="local", model="tiny")
+    make_session(
+        alice, ["There stands the crane, on the quay."], name="local", provider="local", model="tiny"
+    )
     make_session(alice, name="old", updated_at=datetime(2000, 1, 1, tzinfo=UTC))
+    list(rebuild())
     answer = api.get("/chat/sessions", **query)
     assert {item["name"] for item in answer.json["items"]} == found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from chat.listing import Filter, marked
 from chat.models import Generation, ReadMark, Session, User
 from chat.services.sessions import add_tags
 from tests.chat.pages.conftest import Ask, text_of
-from tests.factories import make_session, messages_of
+from tests.factories import make_project, make_session, messages_of
 
 
 def names(html: str) -> list[str]:
@@ -63,6 +64,48 @@ def test_the_list_is_narrowed(page: Client, alice: User, query: dict[str, str], 
     tagged(alice, "Ärger", "seaside", "south sea", is_starred=True)
     make_session(alice, name="Put away", is_archived=True)
     assert listed(page, **query) == found
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("model:gpt-4", ["Crane", "Derrick"]),
+        ("MODEL:GPT crane", ["Crane"]),
+        ("-model:gpt", ["Old", "Plain"]),
+        ("provider:openai", ["Crane"]),
+        ('tag:"south sea"', ["Derrick"]),
+        ("project:port", ["Derrick"]),
+        ('project:"The Port"', ["Derrick"]),
+        ("-project:port provider:openai", ["Crane"]),
+        ("before:2021", ["Old"]),
+        ("after:2021 -is:starred", ["Crane", "Plain"]),
+        ("is:archived", ["Put away"]),
+        ("has:code", []),
+        ("before:soon", []),
+        ("model:", ["Crane", "Derrick", "Old", "Plain"]),
+    ],
+)
+def test_the_list_takes_the_filters_of_a_search(page: Client, alice: User, q: str, found: list[str]) -> None:
+    make_session(alice, name="Old", updated_at=datetime(2020, 6, 1, tzinfo=UTC))
+    make_session(alice, name="Put away", is_archived=True, model="gpt-4o")
+    make_session(alice, name="Plain")
+    port = make_project(alice, slug="port", name="The Port")
+    tagged(alice, "Derrick", "south sea", model="vendor/gpt-4o", is_starred=True, project=port)
+    make_session(alice, name="Crane", model="gpt-4o-mini", provider="openai")
+    assert sorted(listed(page, q=q)) == found
+
+
+def test_what_the_list_can_be_narrowed_to_is_offered(page: Client, alice: User, charlie: User) -> None:
+    for number, owner in enumerate((alice, alice, charlie)):
+        make_session(owner, model=f"model {number}", provider="openai")
+    make_project(alice, slug="port", name="The Port")
+    offered = re.findall(r'data-filter-words="(.*?)">(.*?)<', text_of(page.get("/chat/tags/")))
+    assert offered[:3] == [
+        ("project:port", "The Port"),
+        ("model:&quot;model 1&quot;", "model 1"),
+        ("model:&quot;model 0&quot;", "model 0"),
+    ]
+    assert offered[3:5] == [("after:today", "today"), ("after:yesterday", "yesterday")]
 
 
 def test_a_hit_is_marked_and_stays_words(page: Client, alice: User) -> None:
