@@ -85,6 +85,7 @@ urlpatterns = [
     path("chat/", sessions.list_sessions, name="sessions"),
     path("chat/tags/", sessions.filter_tags, name="filter-tags"),
     path("chat/bulk/", bulk.change_sessions, name="bulk"),
+    path("chat/bulk/project/", bulk.ask_project, name="bulk-project"),
     path("chat/bulk/tags/", bulk.ask_tags, name="bulk-tags"),
     path("chat/<uuid:session_id>/", sessions.show_session, name="session"),
     path("chat/<uuid:session_id>/older/", windows.older_messages, name="older"),

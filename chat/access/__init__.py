@@ -22,7 +22,7 @@ from chat.access.conversations import (
     tags_of,
 )
 from chat.access.embedding import Embedded, Expired, embed_token, open_embedded
-from chat.access.projects import find_project, get_project, projects_of
+from chat.access.projects import find_project, get_project, projects_of, writable_projects
 from chat.access.standing import demand, readable, role_in, role_of, still_active, still_reading
 from chat.access.templates import (
     begun_from,
@@ -69,4 +69,5 @@ __all__ = [
     "templates_for",
     "tokens_of",
     "unsent_attachments",
+    "writable_projects",
 ]

@@ -64,7 +64,7 @@ def get_sessions(
         NotAllowed: in one of them the person's role is less than `needed`.
     """
     sessions = Session.objects.filter(owner_id=user.pk) if deleted else sessions_for(user)
-    found = list(sessions.filter(pk__in=session_ids).order_by("pk"))
+    found = list(sessions.filter(pk__in=session_ids).select_related("project").order_by("pk"))
     if len(found) != len(set(session_ids)):
         raise Http404
     roles: dict[UUID | None, Role] = {member.project_id: member.standing for member in memberships(user)}

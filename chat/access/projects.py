@@ -14,6 +14,12 @@ def projects_of(user: User) -> QuerySet[Project]:
     return Project.objects.live().filter(members__user=user)
 
 
+def writable_projects(user: User) -> QuerySet[Project]:
+    """Those of them into which this person may bring conversations, by name."""
+    writing = Project.objects.live().filter(members__user=user, members__role__in=[Role.EDITOR, Role.OWNER])
+    return writing.order_by("name", "id")
+
+
 def get_project(user: User, slug: str, needed: Role, *, deleted: bool = False) -> Project:
     """The project of that slug, for its owners also a deleted one if `deleted`.
 

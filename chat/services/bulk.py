@@ -8,18 +8,31 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
-from chat.models import Session
-from chat.services import sessions as one
+from chat.models import Project, Session
+from chat.services import sessions as one_by_one
 
 Change = Callable[..., Session]
 CHANGES: dict[str, Change] = {
-    "archive": partial(one.update_session, changes={"archived": True}),
-    "unarchive": partial(one.update_session, changes={"archived": False}),
-    "star": partial(one.update_session, changes={"starred": True}),
-    "unstar": partial(one.update_session, changes={"starred": False}),
-    "delete": one.delete_session,
-    "restore": one.restore_session,
+    "archive": partial(one_by_one.update_session, changes={"archived": True}),
+    "unarchive": partial(one_by_one.update_session, changes={"archived": False}),
+    "star": partial(one_by_one.update_session, changes={"starred": True}),
+    "unstar": partial(one_by_one.update_session, changes={"starred": False}),
+    "delete": one_by_one.delete_session,
+    "restore": one_by_one.restore_session,
 }
+
+
+def move_sessions(*, sessions: Sequence[Session], projects: Sequence[Project | None]) -> list[Session]:
+    """Bring each session into the project in its place, or out of any; the sessions as they are now.
+
+    Raises:
+        BadValue: one of them cannot be moved; then none is.
+    """
+    pairs = list(zip(sessions, projects, strict=True))
+    if any(one.scope_id is not None and one.project != project for one, project in pairs):
+        words = _("One of these is the thread of an object in its project, and stays there.")
+        raise BadValue(words, field="project")
+    return [one_by_one.update_session(session=one, changes={"project": project}) for one, project in pairs]
 
 
 def change_sessions(*, sessions: Sequence[Session], action: str, tags: Sequence[str] = ()) -> list[Session]:
@@ -30,7 +43,7 @@ def change_sessions(*, sessions: Sequence[Session], action: str, tags: Sequence[
     """
     if action == "tag" and not tags:
         raise BadValue(_("Name at least one tag."), field="new")
-    change = partial(one.add_tags, names=list(tags)) if action == "tag" else CHANGES.get(action)
+    change = partial(one_by_one.add_tags, names=list(tags)) if action == "tag" else CHANGES.get(action)
     if change is None:
         raise BadValue(_("This cannot be done to conversations."), field="action")
     return [change(session=session) for session in sessions]

@@ -97,12 +97,10 @@ def answer_members(
 def answer_move(request: PageRequest, session: Session, refused: Refused | None = None) -> HttpResponse:
     if refused and request.htmx:
         return refusal(request, refused, slot="#move-error")
-    writable = access.projects_of(request.user).filter(
-        members__user=request.user, members__role__in=[Role.EDITOR, Role.OWNER]
-    )
     context = {
         "session": session,
-        "projects": writable.distinct().order_by("name"),
+        "projects": access.writable_projects(request.user),
+        "chosen": session.project_id,
         "action": reverse("move-session", args=[session.id]),
         "refused": refused,
     }

@@ -97,6 +97,9 @@ def sidebar(chat: Chat) -> Iterator[str]:
     yield "menu of a conversation"
     yield from opened(chat, "#item-menu [data-select-item]", "#bulk", "selection")
     yield from opened(chat, "#bulk [hx-get]", "#dialog-title", "tags for a selection", closed="#dialog")
+    yield from opened(
+        chat, "#bulk [hx-get*=project]", "#dialog .option", "moving a selection", closed="#dialog"
+    )
 
 
 def conversation(chat: Chat) -> Iterator[str]:

@@ -89,7 +89,7 @@ API: dict[str, Needs] = {
 PAGES: dict[str, Needs] = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
     **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/", "picture-from/"), OWN),
-    **dict.fromkeys(("chat/tags/", "chat/bulk/", "chat/bulk/tags/"), OWN),
+    **dict.fromkeys(("chat/tags/", "chat/bulk/", "chat/bulk/tags/", "chat/bulk/project/"), OWN),
     **dict.fromkeys(("templates/", "templates/new/", "templates/variables/"), OWN),
     **{
         f"templates/<uuid:template_id>/{action}/": OWNERS

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -61,6 +64,44 @@ def test_a_conversation_moves_in_and_out(page: Client, htmx: Ask, project: Proje
     session.refresh_from_db()
     assert session.project is None
     assert htmx(f"/chat/{session.id}/project/", {"project": "nowhere"}).status_code == 404
+
+
+def test_many_move_at_once_and_each_goes_back_to_where_it_was(
+    page: Client, htmx: Ask, project: Project, alice: User
+) -> None:
+    docks = make_project(alice, name="Docks", slug="docks")
+    sessions = [make_session(alice, project=where) for where in (None, docks, project)]
+    ids = [str(session.pk) for session in sessions]
+    assert "Docks" in text_of(page.get("/chat/bulk/project/"))
+    told = text_of(htmx("/chat/bulk/", {"action": "move", "session_ids": ids, "project": "harbour"}))
+    assert "3 conversations moved to “The harbour”." in told
+    assert Session.objects.filter(project=project).count() == 3
+    back = json.loads(html.unescape(told.split('hx-vals="')[1].split('"')[0]))
+    assert "3 conversations are where they were." in text_of(htmx("/chat/bulk/", back))
+    assert [Session.objects.get(pk=one.pk).project for one in sessions] == [None, docks, project]
+    htmx("/chat/bulk/", {"action": "move", "session_ids": ids, "project": ""})
+    assert Session.objects.filter(project=None).count() == 3
+
+
+def test_of_many_none_moves_where_one_may_not(htmx: Ask, project: Project, alice: User, bob: User) -> None:
+    theirs = make_project(bob, slug="theirs")
+    add_member(theirs, alice, Role.VIEWER)
+    own, thread = make_session(alice), make_session(alice, project=project, scope_type="spec", scope_id="1")
+    shared = make_session(bob, project=project)
+    for sessions, slug, status in (
+        ([own], "theirs", 403),
+        ([own], "nowhere", 404),
+        ([own, thread], "", 422),
+        ([own], None, 422),
+        ([own, make_session(bob)], "harbour", 404),
+    ):
+        values = {"action": "move", "session_ids": [str(one.pk) for one in sessions]}
+        values |= {} if slug is None else {"project": slug}
+        assert htmx("/chat/bulk/", values).status_code == status
+    values = {"action": "move", "session_ids": [str(thread.pk)], "project": "", "asked": "1"}
+    assert htmx("/chat/bulk/", values)["HX-Retarget"] == "#move-error"
+    assert Session.objects.get(pk=own.pk).project is None
+    assert Session.objects.get(pk=shared.pk).project == project
 
 
 def test_people_are_let_in_and_taken_out(htmx: Ask, project: Project, bob: User) -> None:
