@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -62,6 +63,8 @@ def read_stops(session: Session, readable: QuerySet[Session], *, before: int) ->
     wanted = {top, bottom, *points, *(merge.line.depth for merge in merges)}
     wanted |= {depth for fork in left for depth in (fork - 1, fork)}
     depths = sorted(depth for depth in wanted if top <= depth <= bottom)
+    # One message alone takes no more room than that there is one.
+    depths = sorted({*depths, *(above + 1 for above, below in pairwise(depths) if below - above == 2)})
     rows = starting(Message.objects.on_path(session).filter(depth__in=depths))
     return Stops(
         session,

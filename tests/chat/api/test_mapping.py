@@ -126,9 +126,9 @@ def test_branches_and_the_parent_hang_where_they_left(alice: User, charlie: User
     branch = branch_session(session=session, owner=alice, message=third)
     branch_session(session=session, owner=charlie, message=third)
     add_message(branch, messages_of(branch)[-1], "x")
-    assert drawn(session) == ["● a", "● (1) c", "├● Harbour (branch)", "● (2) f"]
-    assert drawn(branch) == ["● a", "● (1) c", "├● Harbour", "● x"]
-    row = mapped(branch).rows[2]
+    assert drawn(session) == ["● a", "● b", "● c", "├● Harbour (branch)", "● (2) f"]
+    assert drawn(branch) == ["● a", "● b", "● c", "├● Harbour", "● x"]
+    row = mapped(branch).rows[3]
     assert (row.kind, row.at) == ("origin", third.pk)
 
 
@@ -147,7 +147,7 @@ def test_a_merge_is_a_stop_and_an_undone_one_is_none(alice: User) -> None:
     merge = merge_session(session=session, source=source, merged_by=alice)
     assert merge
     line, last = mapped(session).rows[-2:]
-    assert (line.kind, line.merge, line.source, line.gap) == ("merge", merge, source, 1)
+    assert (line.kind, line.merge, line.source, line.gap) == ("merge", merge, source, 0)
     assert (last.start, last.gap, last.is_newest) == ("f", 3, True)
     Session.objects.filter(pk=source.pk).update(deleted_at=timezone.now())
     assert [row.source for row in mapped(session).rows if row.kind == "merge"] == [None]
@@ -162,7 +162,7 @@ def test_of_what_was_deleted_a_version_goes_when_nothing_of_it_is_left(alice: Us
     after = add_message(session, other, "after", is_active=False)
     delete_message(message=second)
     Message.objects.filter(pk=other.pk).update(deleted_at=timezone.now())
-    assert drawn(session) == ["● a", "├● other", "● b", "● (1) d"]
+    assert drawn(session) == ["● a", "├● other", "● b", "● c", "● d"]
     assert mapped(session).rows[1].count == 1
     Message.objects.filter(pk=after.pk).update(deleted_at=timezone.now())
     assert drawn(session)[1:] == ["● (1) d"]
