@@ -25,7 +25,7 @@ class Event:
 
     `number` is the last that it takes: a delta takes one for each code point of its text, any
     other event one. `body` is its data as JSON text; a delta's is made from `text` and `offset`.
-    One that is for a person's lists has the person in the session's place.
+    One that is for the lists of a person or a project has that in the session's place.
     """
 
     session_id: UUID
@@ -68,6 +68,9 @@ def reset(session_id: UUID, number: int) -> Event:
     return Event(session_id, number, "reset")
 
 
-def listed(user_id: UUID, session_id: UUID) -> Event:
-    """The hint to a person's lists that this session stands otherwise in them now; it has no number."""
-    return Event(user_id, 0, "listed", message_id=session_id)
+def listed(whose: UUID, session_id: UUID) -> Event:
+    """The hint that this session stands otherwise now in the lists of a person, or in the one of a project.
+
+    It has no number.
+    """
+    return Event(whose, 0, "listed", message_id=session_id)

@@ -18,10 +18,11 @@ QUEUE_EVENTS = 256
 
 
 class Subscription:
-    """A bounded queue of one session's events, or of the hints to one person's lists."""
+    """A bounded queue of one session's events, or of the hints to one person's lists and a project's."""
 
-    def __init__(self, session_id: UUID) -> None:
-        self.session_id = session_id
+    def __init__(self) -> None:
+        # Of the session, or of the person and the project.
+        self.ids: set[UUID] = set()
         self.has_lost = False
         self._events: deque[Event] = deque()
         self._wake = asyncio.Event()
@@ -80,16 +81,26 @@ class Hub:
         self._orders.clear()
 
     def subscribe(self, session_id: UUID) -> Subscription:
-        subscription = Subscription(session_id)
-        self._listeners[session_id].add(subscription)
+        subscription = Subscription()
+        self.join(subscription, session_id)
         return subscription
 
-    def unsubscribe(self, subscription: Subscription) -> None:
-        listeners = self._listeners.get(subscription.session_id)
+    def join(self, subscription: Subscription, other_id: UUID) -> None:
+        """Let it hear of this one too."""
+        subscription.ids.add(other_id)
+        self._listeners[other_id].add(subscription)
+
+    def leave(self, subscription: Subscription, other_id: UUID) -> None:
+        subscription.ids.discard(other_id)
+        listeners = self._listeners.get(other_id)
         if listeners is not None:
             listeners.discard(subscription)
             if not listeners:
-                del self._listeners[subscription.session_id]
+                del self._listeners[other_id]
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        for known in list(subscription.ids):
+            self.leave(subscription, known)
 
     def deliver(self, events: Sequence[Event]) -> None:
         """Hand events to this process's listeners. On the loop only."""

@@ -66,14 +66,15 @@ def record(session: Session, *notes: Note, changed: Sequence[str] = ()) -> list[
         for number, note in enumerate(notes, first)
     ]
     is_listed = any(note.name == "session" for note in notes)
-    hints = [events.listed(session.owner_id, session.pk)] if is_listed else []
+    listing = [session.owner_id, session.project_id] if is_listed else []
+    hints = [events.listed(whose, session.pk) for whose in listing if whose]
     transaction.on_commit(lambda: hub.publish([*made, *hints]))
     return made
 
 
-def tell_lists(user_id: UUID, session_id: UUID) -> None:
-    """Tell a person's lists, when it is committed, of what is no event of the session itself."""
-    transaction.on_commit(lambda: hub.publish([events.listed(user_id, session_id)]))
+def tell_lists(whose: UUID, session_id: UUID) -> None:
+    """Tell the lists of a person or a project, when it is committed, of what is no event of the session."""
+    transaction.on_commit(lambda: hub.publish([events.listed(whose, session_id)]))
 
 
 def message_note(

@@ -9,10 +9,11 @@ from uuid import UUID
 from chat import access
 from chat.events import encode
 from chat.listing import EVERYTHING, Entry, Filter, entries, narrowed
-from chat.models import Session, User
+from chat.models import Project, Session, User
 from chat.paging import Place, cursor_of, sessions_after
 
 PAGE_SIZE = 40
+PROJECT_PAGE_SIZE = 30
 # Beyond these the starred ones are found through the filter.
 MAX_STARRED = 50
 
@@ -59,6 +60,21 @@ def read_list(
     page = list(sessions_after(found, after)[: size + 1])
     shown = entries([*starred, *page[:size]], user, wanted)
     return ListPage(shown, len(starred), cursor_of(page[size - 1]) if len(page) > size else "")
+
+
+def read_project_list(
+    user: User,
+    project: Project,
+    *,
+    wanted: Filter = EVERYTHING,
+    after: Place | None = None,
+    size: int = PROJECT_PAGE_SIZE,
+) -> ListPage:
+    """The same of a project's conversations, with their owners; nothing stands before the latest activity."""
+    found = narrowed(access.sessions_for(user).filter(project=project), wanted)
+    page = list(sessions_after(found.select_related("owner"), after)[: size + 1])
+    shown = entries(page[:size], user, wanted)
+    return ListPage(shown, 0, cursor_of(page[size - 1]) if len(page) > size else "")
 
 
 def read_entries(user: User, session_ids: set[UUID]) -> list[Entry]:

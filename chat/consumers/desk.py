@@ -10,13 +10,17 @@ from uuid import UUID
 
 import structlog
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import Http404
 
-from chat import fragments, metrics
+from chat import access, fragments, metrics
 from chat.consumers.handshake import is_origin_allowed, speak_as_the_page, visitor_of
-from chat.models import User
-from chat.sidebar import gone, read_entries, read_list
+from chat.errors import NotAllowed
+from chat.models import Project, Role, User
+from chat.sidebar import gone, read_entries, read_list, read_project_list
 from chat.stream import ListFollower
 from chat.stream.follower import Ended
+from chat.stream.lists import Heard
+from chat.text import clean_text
 from chat.threads import read
 
 REFUSED = 4403
@@ -40,6 +44,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
         speak_as_the_page(scope, visitor.user)
         digest = parse_qs(self.scope["query_string"].decode("latin-1")).get("digest", [""])[0]
         metrics.SOCKETS.inc()
+        self.follower = ListFollower(self.user.pk, token_id=self.token_id)
         await self.accept()
         self.task = asyncio.create_task(self._tell(digest))
 
@@ -49,28 +54,48 @@ class DeskConsumer(AsyncWebsocketConsumer):
             metrics.SOCKETS.dec()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """`{"type": "look", "sessions": [ids]}` asks for these; they may stand in no list that is loaded."""
-        wanted = _wanted(text_data)
-        if self.task is not None and 0 < len(wanted) <= MANY:
+        """`{"type": "look", "sessions": [ids]}` asks for these; they may stand in no list that is loaded.
+
+        `{"type": "follow", "project": slug or null, "digest"?}` asks to be told when that project's list
+        changes, which the page has as the digest says.
+        """
+        frame = _parsed(text_data)
+        wanted = _wanted(frame)
+        if self.task is None:
+            return
+        if 0 < len(wanted) <= MANY:
             await self.send(await read(_items, self.user, wanted))
+        if frame.get("type") == "follow":
+            await self._follow(frame.get("project"), frame.get("digest"))
+
+    async def _follow(self, slug: object, digest: object) -> None:
+        """First it hears of what comes, then it looks at what is there: so nothing lies between."""
+        project = await read(_project, self.user, slug) if isinstance(slug, str) else None
+        self.follower.follow(project.pk if project else None)
+        if project and digest != (await read(read_project_list, self.user, project)).digest:
+            await self.send(_project_changed(project.pk))
 
     async def _tell(self, digest: str) -> None:
         try:
-            with ListFollower(self.user.pk, token_id=self.token_id) as follower:
+            with self.follower:
                 if digest != (await read(read_list, self.user)).digest:
                     await self.send(ANEW)
                 while True:
-                    changed = await follower.take()
-                    if changed is None or len(changed) > MANY:
-                        await self.send(ANEW)
-                    else:
-                        await self.send(await read(_items, self.user, changed))
+                    await self.send(await self._told(await self.follower.take()))
         except Ended:
             await self.close(GONE)
         except Exception:
             # The page comes back, and reads the list.
             log.exception("desk.failed", user=str(self.user.pk))
             await self.close(FAILED)
+
+    async def _told(self, heard: Heard) -> str:
+        """Of a project only as long as the person takes part in it."""
+        changed, project = heard.sessions, heard.project
+        is_whole = changed is None or len(changed) > MANY
+        own = ANEW if changed is None or is_whole else await read(_items, self.user, changed)
+        is_member = project is not None and await read(access.role_in, self.user, project) is not None
+        return own + (_project_changed(project) if project and is_member else "")
 
 
 def _items(user: User, session_ids: set[UUID]) -> str:
@@ -80,10 +105,29 @@ def _items(user: User, session_ids: set[UUID]) -> str:
     return "".join([*map(fragments.sidebar_item, entries), *map(fragments.left, gone(user, rest))])
 
 
-def _wanted(text: str | None) -> set[UUID]:
-    """The sessions of a frame; of a bad one, none."""
+def _project(user: User, slug: str) -> Project | None:
+    try:
+        return access.get_project(user, clean_text(slug), Role.VIEWER)
+    except (Http404, NotAllowed):
+        return None
+
+
+def _project_changed(project_id: UUID) -> str:
+    return f'<parley-project p="{project_id}"></parley-project>'
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    """A frame; of a bad one, nothing."""
     try:
         frame = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return {}
+    return frame if isinstance(frame, dict) else {}
+
+
+def _wanted(frame: dict[str, Any]) -> set[UUID]:
+    """The sessions that a frame asks for."""
+    try:
         return {UUID(key) for key in frame["sessions"]} if frame["type"] == "look" else set()
-    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return set()

@@ -71,6 +71,8 @@ def create_session(
         if session.name:
             index_title(session)
         tell_lists(owner.pk, session.pk)
+        if project is not None:
+            tell_lists(project.pk, session.pk)
     return session
 
 
@@ -136,6 +138,8 @@ def _move(session: Session, project: Project | None) -> None:
         raise BadValue(
             _("Keep this conversation first. A temporary one belongs to no project."), field="project"
         )
+    if session.project_id is not None:
+        tell_lists(session.project_id, session.pk)  # where it leaves; where it comes to is told of the change
     session.project = project
 
 

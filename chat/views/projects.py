@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.contrib import messages as notices
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -16,19 +16,18 @@ from django_htmx.http import HttpResponseLocation
 from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import ProjectForm
-from chat.listing import entries, narrowed
 from chat.models import Project, Role
-from chat.paging import cursor_of, projects_after, sessions_after
+from chat.paging import projects_after
 from chat.services import projects
+from chat.sidebar import PROJECT_PAGE_SIZE, read_project_list
 from chat.versions import ChangedMeanwhile
 from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, frames, login_needed, refusal
 from chat.views.list_filter import filter_from
 from chat.views.panes import answer_pane
-from chat.views.sidebar import place_of
+from chat.views.sidebar import place_of, size_of
 
-PAGE = 30
 # Projects in the list; beyond these they are found by name.
 MOST = 200
 
@@ -47,17 +46,14 @@ def list_projects(request: PageRequest) -> HttpResponse:
 def show_project(request: PageRequest, slug: str) -> HttpResponse:
     project = access.get_project(request.user, slug, Role.VIEWER)
     wanted = filter_from(request.GET.get("q", ""))
-    rows = narrowed(access.sessions_for(request.user).filter(project=project), wanted)
-    after = place_of(request.GET.get("cursor", ""))
-    found = list(sessions_after(rows.select_related("owner"), after)[: PAGE + 1])
-    context = {
-        "project": project,
-        "role": _role_in(request, project),
+    after, size = place_of(request.GET.get("cursor", "")), size_of(request, least=PROJECT_PAGE_SIZE)
+    listed = read_project_list(request.user, project, wanted=wanted, after=after, size=size)
+    context = {"project": project, "role": _role_in(request, project), "listed": listed, "q": wanted.text}
+    if request.htmx and request.htmx.target == "project-list":
+        return render(request, "projects/_sessions.html", context)
+    context |= {
         "members": project.members.select_related("user").order_by("user__username"),
-        "entries": entries(found[:PAGE], request.user, wanted),
-        "next": cursor_of(found[PAGE - 1]) if len(found) > PAGE else "",
         "is_first": after is None,
-        "q": wanted.text,
         **composer_context(request.user, None),
     }
     pane = "projects/_pane.html"

@@ -90,10 +90,10 @@ def away_from(request: PageRequest, session_ids: Sequence[UUID]) -> list[SafeStr
     return [format_html('<parley-go href="{}"></parley-go>', reverse("start"))] if is_shown else []
 
 
-def size_of(request: HttpRequest) -> int:
+def size_of(request: HttpRequest, *, least: int = PAGE_SIZE) -> int:
     asked = request.GET.get("size", "")
     is_number = asked.isascii() and asked.isdigit() and len(asked) < 7
-    return min(max(int(asked), PAGE_SIZE), MAX_SIZE) if is_number else PAGE_SIZE
+    return min(max(int(asked), least), MAX_SIZE) if is_number else least
 
 
 def place_of(cursor: str) -> Place | None:

@@ -10,6 +10,7 @@ let attempt = 0;
 let retry = 0;
 let reading = 0;
 let leftAt = 0;
+let followed = ""; // the project whose list this page shows, as the server knows it
 let readOn = new Date().toDateString();
 const wanted = new Set();
 
@@ -25,7 +26,9 @@ function open() {
   mine.onopen = () => {
     attempt = 0;
     list.dataset.digest = ""; // from here on it changes under our hands
+    followed = "";
     ask();
+    follow();
   };
   mine.onmessage = (event) => socket === mine && play(event.data);
   mine.onclose = (event) => {
@@ -43,6 +46,7 @@ function play(html) {
   template.innerHTML = html;
   for (const element of [...template.content.children]) {
     if (element.localName === "parley-list") read();
+    else if (element.localName === "parley-project") tell("parley:project", element.getAttribute("p"));
     else tell("parley:piece", { element, own: false });
   }
 }
@@ -52,6 +56,14 @@ function ask() {
   if (!wanted.size || socket?.readyState !== WebSocket.OPEN) return;
   socket.send(JSON.stringify({ type: "look", sessions: [...wanted].slice(0, 60) }));
   wanted.clear();
+}
+
+/** The list of a project changes while one looks at it, whoever of its people changes it. */
+function follow() {
+  const { slug = "", digest } = byId("project-list")?.dataset ?? {};
+  if (slug === followed || socket?.readyState !== WebSocket.OPEN) return;
+  socket.send(JSON.stringify({ type: "follow", project: slug || null, digest }));
+  followed = slug;
 }
 
 /** Once for all that asked for it, and not under somebody's typing or choosing. */
@@ -82,6 +94,7 @@ document.addEventListener("parley:look", (event) => {
   for (const id of event.detail) wanted.add(id);
   ask();
 });
+document.addEventListener("htmx:afterSettle", follow);
 document.addEventListener("visibilitychange", hurry);
 addEventListener("online", hurry);
 addEventListener("pageshow", hurry);

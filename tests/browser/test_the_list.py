@@ -273,3 +273,17 @@ def test_the_focus_goes_with_the_sidebar(chat: Chat) -> None:
     expect(chat.page.get_by_label("Show the sidebar")).to_be_focused()
     chat.page.keyboard.press("Enter")
     expect(chat.page.get_by_label("Hide the sidebar")).to_be_focused()
+
+
+def test_a_projects_page_shows_at_once_what_comes_and_goes_elsewhere(new_page: NewPage) -> None:
+    page, chat = new_page(), Chat(new_page())
+    page.goto("/projects/new/")
+    page.fill("#project-name", unique("Harbour"))
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#project-list .cards__empty")).to_be_visible()
+    title = talk(chat, unique("Cranes"))
+    for choice, count in ((page.locator("h1").inner_text(), 1), ("None", 0)):
+        chat.page.locator("#session-menu [data-action=project]").evaluate("entry => entry.click()")
+        chat.page.locator("#dialog .option").filter(has_text=choice).click()
+        chat.page.get_by_role("button", name="Move", exact=True).click()
+        expect(page.locator("#project-list .line").filter(has_text=title)).to_have_count(count)

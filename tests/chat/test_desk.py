@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -14,17 +15,18 @@ from django.test import Client
 from chat.composer import submit
 from chat.generation.engine import Engine
 from chat.hub import hub
-from chat.models import ReadMark, Session, User
+from chat.models import Project, ReadMark, Role, Session, User
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.services.content import draft_of
+from chat.services.projects import remove_member
 from chat.services.reading import mark_seen
 from chat.services.replies import stop_reply
 from chat.services.sessions import create_session, delete_session, restore_session, update_session
-from chat.sidebar import read_list
+from chat.sidebar import read_list, read_project_list
 from chat.threads import read, write
 from config.asgi import application
-from tests.factories import make_session
+from tests.factories import add_member, make_project, make_session
 
 HOST = "localhost"
 
@@ -183,3 +185,63 @@ async def test_a_suspended_persons_socket_is_closed_within_two_seconds(
         async with asyncio.timeout(2):
             message = await socket.receive_output(timeout=3)
         assert (message["type"], message["code"]) == ("websocket.close", 4404)
+
+
+async def changed_lists(socket: WebsocketCommunicator) -> bool:
+    """Whether a project's list is told to have changed, soon."""
+    try:
+        async with asyncio.timeout(1):
+            while "<parley-project" not in str(await socket.receive_from(timeout=1)):
+                pass
+    except TimeoutError:
+        return False
+    return True
+
+
+async def follow(socket: WebsocketCommunicator, project: Project, user: User) -> None:
+    digest = (await read(read_project_list, user, project)).digest
+    await socket.send_to(json.dumps({"type": "follow", "project": project.slug, "digest": digest}))
+    async with asyncio.timeout(5):
+        while project.pk not in hub._listeners:  # noqa: ASYNC110  the socket's own task follows
+            await asyncio.sleep(0.01)
+
+
+async def test_who_looks_at_a_project_is_told_what_others_do_in_it(
+    alice: User, bob: User, live_engine: Engine
+) -> None:
+    project = await write(make_project, alice)
+    await write(add_member, project, bob, Role.VIEWER)
+    moved = await write(make_session, alice, name="Harbour")
+    async with desk(bob) as socket:
+        await follow(socket, project, bob)
+        assert not await changed_lists(socket)
+        for change in (
+            partial(create_session, owner=alice, name="Made there", project=project),
+            partial(update_session, session=moved, changes={"project": project}),
+            partial(update_session, session=moved, changes={"name": "Docks"}),
+            partial(update_session, session=moved, changes={"project": None}),
+        ):
+            await write(change)
+            assert await changed_lists(socket), change
+        await write(update_session, session=moved, changes={"name": "Not theirs"})
+        assert not await changed_lists(socket)
+        await socket.send_to(json.dumps({"type": "follow", "project": project.slug, "digest": "old"}))
+        assert await changed_lists(socket)
+        await socket.send_to(json.dumps({"type": "follow", "project": None}))
+        await write(create_session, owner=alice, name="Unseen", project=project)
+        assert not await changed_lists(socket)
+    assert project.pk not in hub._listeners
+
+
+async def test_of_a_project_nobody_is_told_who_takes_no_part_in_it(
+    alice: User, bob: User, charlie: User, live_engine: Engine
+) -> None:
+    project = await write(make_project, alice)
+    await write(add_member, project, bob, Role.VIEWER)
+    async with desk(bob) as socket, desk(charlie) as stranger:
+        await stranger.send_to(json.dumps({"type": "follow", "project": project.slug, "digest": ""}))
+        await follow(socket, project, bob)
+        await write(remove_member, project=project, user=bob)
+        await write(create_session, owner=alice, name="Private", project=project)
+        assert not await changed_lists(socket)
+        assert not await changed_lists(stranger)
