@@ -23,7 +23,17 @@ from chat.access.conversations import (
 )
 from chat.access.embedding import Embedded, Expired, embed_token, open_embedded
 from chat.access.projects import find_project, get_project, projects_of, writable_projects
-from chat.access.standing import demand, readable, role_in, role_of, still_active, still_reading
+from chat.access.standing import (
+    MODERATING,
+    demand,
+    memberships,
+    overseen,
+    readable,
+    role_in,
+    role_of,
+    still_active,
+    still_reading,
+)
 from chat.access.templates import (
     begun_from,
     get_template,
@@ -34,11 +44,13 @@ from chat.access.tokens import find_token, get_token, still_valid, tokens_of
 
 __all__ = [
     "GONE",
+    "MODERATING",
     "Embedded",
     "Expired",
     "begun_from",
     "demand",
     "embed_token",
+    "memberships",
     "open_embedded",
     "find_project",
     "find_token",
@@ -59,6 +71,7 @@ __all__ = [
     "own_sessions",
     "projects_of",
     "readable",
+    "overseen",
     "role_in",
     "role_of",
     "sessions_for",

@@ -44,6 +44,17 @@ def readable(user: User) -> Q:
     return own | Q(project__in=projects) if projects else own
 
 
+def overseen(user: User) -> QuerySet[Session]:
+    """What one of the staff who is no administrator may look into in the admin.
+
+    That in which the person has a part and, for who decides on reports, that in which something was reported.
+    """
+    seen = readable(user)
+    if user.has_perm(MODERATING):
+        seen |= Q(pk__in=Report.objects.values("message__session"))
+    return Session.objects.filter(seen)
+
+
 def demand(role: Role | None, needed: Role) -> Role:
     """The role, if it is enough.
 

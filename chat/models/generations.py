@@ -22,6 +22,9 @@ class WorkerProcess(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     beat_at = models.DateTimeField(db_index=True)
 
+    class Meta:
+        verbose_name_plural = "worker processes"
+
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"
 

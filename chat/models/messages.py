@@ -135,6 +135,15 @@ class Message(models.Model):
             ),
             # What is not on show: where a conversation forks is told by it alone, however long it is.
             models.Index(fields=["session", "depth"], condition=Q(is_active=False), name="message_aside"),
+            # What is not as most are, for who looks for it among all.
+            models.Index(
+                fields=["status", "id"], condition=~Q(status="complete"), name="message_status_rare"
+            ),
+            models.Index(
+                fields=["role", "id"],
+                condition=~Q(role="user") & ~Q(role="assistant"),
+                name="message_role_rare",
+            ),
             models.Index(
                 fields=["session", "clearing_id"],
                 condition=Q(clearing_id__isnull=False),

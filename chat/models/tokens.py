@@ -31,6 +31,7 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "API token"
         constraints = [
             models.CheckConstraint(condition=models.Q(scope__in=["read", "full"]), name="token_scope")
         ]

@@ -1,0 +1,12 @@
+"""Our tables in Django's admin: to look at, to decide on reports, and to set up accounts and providers."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from chat.admin import beside, conversations, people, projects, providers, reports, work
+
+__all__ = ["beside", "conversations", "people", "projects", "providers", "reports", "work"]
+
+admin.site.site_header = "Parley"
+admin.site.site_title = "Parley"

@@ -1,0 +1,136 @@
+"""How the admin looks at our tables: a list costs the same at ten rows and at a million.
+
+So what is listed comes in the order of an index, is counted so far and no further, and is sought by what an
+index knows. Rows are not changed here: they hang together with events and counts that only the services keep.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from chat import access
+from chat.models import Session, User
+
+# Rows that are counted, and can be leafed through.
+MOST = 10_000
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """Of more rows than `MOST` the first."""
+
+    object_list: QuerySet[Any]
+
+    @cached_property
+    def _found(self) -> int:
+        # The order would have all of them sorted.
+        return self.object_list.order_by()[: MOST + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, MOST)
+
+    @property
+    def is_cut(self) -> bool:
+        return self._found > MOST
+
+
+class Look(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows to look at, the newest first: ids sort by the time they were made."""
+
+    paginator = Pages
+    ordering: ClassVar[Any] = ["-id"]
+    # A click on another column would sort a million rows.
+    sortable_by: ClassVar[Any] = ()
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    # It only has the box shown: what is sought is told by `meant`.
+    search_fields: ClassVar[Any] = ("pk",)
+    search_help_text = _("An id")
+    # The way from a row to its conversation; None where there is none.
+    session_path: ClassVar[str | None] = None
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["admin.css"]}
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """What is found out for the page comes before the columns."""
+        own = list(self.readonly_fields)
+        return own + [field for field in super().get_fields(request, obj) if field not in own]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if self.session_path:
+            # What leaves no trace is not looked at either.
+            passing = Session.objects.filter(is_temporary=True).values("pk")
+            rows = rows.exclude(**{f"{self.session_path}__in": passing})
+        rows = rows if member(request).is_superuser else self.within(rows, request)
+        return self.listed(rows) if is_list(request) else rows
+
+    def within(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Those of the rows that this member of the staff, who is no administrator, may look at."""
+        if self.session_path is None:
+            return rows
+        return rows.filter(**{f"{self.session_path}__in": access.overseen(member(request))})
+
+    def listed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what the list shows of them, and no more."""
+        return rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        words = search_term.strip()
+        return queryset.filter(self.meant(words)) if words else queryset, False
+
+    def meant(self, words: str) -> Q:
+        """Which rows are sought: those with this id, or what these words say otherwise."""
+        try:
+            return Q(pk=UUID(words))
+        except ValueError:
+            return self.called(words)
+
+    def called(self, words: str) -> Q:
+        return Q(pk__in=[])
+
+
+def member(request: HttpRequest) -> User:
+    """The member of the staff who asks."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def is_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and str(match.url_name).endswith("_changelist")
+
+
+def of_person(words: str, path: str = "owner") -> Q:
+    """What belongs to the person of this name."""
+    return Q(**{f"{path}__in": User.objects.filter(username=words).values("pk")})
+
+
+def link_to(model: type[Model], key: UUID, words: object) -> SafeString:
+    """To the page of a row, which is not read for it."""
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
+    return format_html('<a href="{}">{}</a>', url, words)

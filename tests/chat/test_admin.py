@@ -1,0 +1,332 @@
+"""The admin: each list and page costs the same however much there is, and shows no more than it may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from chat.admin import looking
+from chat.models import (
+    Annotation,
+    ApiToken,
+    Attachment,
+    ConfiguredProvider,
+    Generation,
+    ImportJob,
+    ImportLine,
+    Merge,
+    Message,
+    Project,
+    Report,
+    Role,
+    Session,
+    User,
+    WorkerProcess,
+)
+from chat.services.branching import branch_session
+from chat.services.merging import merge_session
+from tests.chat.pages.conftest import text_of
+from tests.factories import (
+    add_member,
+    add_message,
+    make_annotation,
+    make_attachment,
+    make_import,
+    make_project,
+    make_session,
+    make_token,
+    make_user,
+    messages_of,
+)
+
+SECRET = "sk-a-key-of-a-provider"
+# What hangs together with what people wrote is taken away by their own doing, or never.
+DELETABLE = {Group, ApiToken, ConfiguredProvider}
+
+
+def a_session(size: int) -> Session:
+    """With as many messages, other versions, files, notes and branches."""
+    owner = make_user(uuid4().hex)
+    session = make_session(owner, [f"Message {n}" for n in range(2 * size)])
+    for row in messages_of(session)[1::2]:
+        make_annotation(row)
+        make_attachment(owner, message=row)
+        add_message(session, row.parent, "Another", is_active=False)
+        branch_session(session=session, owner=owner, message=row)
+    return session
+
+
+def a_message(size: int) -> Message:
+    return messages_of(a_session(size))[1]
+
+
+def a_merge(size: int) -> Merge:
+    merge = merge_session(session=a_session(1), source=a_session(size), merged_by=make_user(uuid4().hex))
+    assert merge
+    return merge
+
+
+def an_import(size: int) -> ImportJob:
+    job = make_import(make_user(uuid4().hex), status="complete")
+    for number in range(size):
+        outcome = ("failed", "imported")[number % 2]
+        notes = [{"words": "It is damaged."}]
+        ImportLine.objects.create(job=job, number=number + 1, outcome=outcome, name="One", notes=notes)
+    return job
+
+
+def a_project(size: int) -> Project:
+    project = make_project(make_user(uuid4().hex), slug=uuid4().hex)
+    for _ in range(size):
+        add_member(project, make_user(uuid4().hex), Role.EDITOR)
+        make_session(make_user(uuid4().hex), project=project)
+    return project
+
+
+def a_generation(size: int) -> Generation:
+    message = a_message(size)
+    worker = WorkerProcess.objects.create(host="here", pid=1, beat_at=timezone.now())
+    return Generation.objects.create(
+        message=message, session=message.session, state=Generation.State.ENDED, worker=worker
+    )
+
+
+def a_token(size: int) -> ApiToken:
+    user = make_user(uuid4().hex)
+    for _ in range(size):
+        make_token(user)
+    return ApiToken.objects.filter(user=user)[0]
+
+
+def a_provider(size: int) -> ConfiguredProvider:
+    return ConfiguredProvider.objects.create(name=uuid4().hex, kind="openai", api_key=SECRET)
+
+
+def a_report(size: int) -> Report:
+    return Report.objects.create(message=a_message(size), reporter=make_user(uuid4().hex), reason="other")
+
+
+# Of every table in the admin how one row is made, with so much that belongs to it.
+MAKERS: dict[type[Model], Callable[[int], Model]] = {
+    Annotation: lambda size: a_message(size).annotations.all()[0],
+    ApiToken: a_token,
+    Attachment: lambda size: a_message(size).attachments.all()[0],
+    ConfiguredProvider: a_provider,
+    Generation: a_generation,
+    Group: lambda size: Group.objects.create(name=uuid4().hex),
+    ImportJob: an_import,
+    Merge: a_merge,
+    Message: a_message,
+    Project: a_project,
+    Report: a_report,
+    Session: a_session,
+    User: lambda size: a_session(size).owner,
+    WorkerProcess: lambda size: WorkerProcess.objects.create(host="here", pid=1, beat_at=timezone.now()),
+}
+ALL = sorted(MAKERS, key=lambda model: model.__name__)
+
+
+@pytest.fixture
+def desk(dana: User) -> Client:
+    """An administrator's browser."""
+    User.objects.filter(pk=dana.pk).update(is_superuser=True)
+    return logged_in(dana)
+
+
+@pytest.fixture
+def moderator(dana: User) -> Client:
+    """One of the staff who may open every table, and decides on reports."""
+    dana.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    dana.user_permissions.add(Permission.objects.get(codename="change_report"))
+    return logged_in(dana)
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def list_of(model: type[Model]) -> str:
+    query = "?state__exact=open" if model is Report else ""
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{query}"
+
+
+def page_of(row: Model) -> str:
+    return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
+
+
+def queries(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(url).status_code == 200, url
+    return len(found)
+
+
+def test_every_table_in_the_admin_is_tested_here() -> None:
+    assert set(admin.site._registry) == set(MAKERS)
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_a_long_list_takes_as_many_queries_as_a_short_one(desk: Client, model: type[Model]) -> None:
+    MAKERS[model](1)
+    few = queries(desk, list_of(model))
+    for _ in range(5):
+        MAKERS[model](1)
+    assert queries(desk, list_of(model)) == few
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_a_page_takes_as_many_queries_for_much_as_for_little(desk: Client, model: type[Model]) -> None:
+    little, much = MAKERS[model](1), MAKERS[model](6)
+    assert queries(desk, page_of(little)) == queries(desk, page_of(much))
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_every_choice_of_every_filter_and_every_search_answers(desk: Client, model: type[Model]) -> None:
+    row = MAKERS[model](1)
+    shown = desk.get(list_of(model))
+    tried = [
+        choice["query_string"]
+        for spec in shown.context["cl"].filter_specs
+        for choice in spec.choices(shown.context["cl"])
+    ]
+    tried += [f"?q={words}" for words in (row.pk, uuid4(), "dana", "Mess%", "é")]
+    path = list_of(model).partition("?")[0]
+    for query in tried:
+        answer = desk.get(path + query)
+        moved = answer["Location"] if answer.status_code == 302 else ""
+        assert answer.status_code == 200 or moved.endswith("?state__exact=open"), (query, moved)
+    assert [str(one.pk) for one in desk.get(f"{path}?q={row.pk}").context["cl"].result_list] == [
+        str(row.pk)
+    ] or model in (User, Group, ConfiguredProvider)
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_what_people_wrote_is_not_deleted_here(desk: Client, model: type[Model]) -> None:
+    row = MAKERS[model](1)
+    status = desk.post(page_of(row).replace("change", "delete"), {"post": "yes"}).status_code
+    assert status == (302 if model in DELETABLE else 403)
+    assert model._default_manager.filter(pk=row.pk).exists() == (model not in DELETABLE)
+
+
+def test_filters_find_what_they_say(desk: Client, alice: User) -> None:
+    session = make_session(alice, ["Question", "Answer"])
+    question, answer = messages_of(session)
+    other = add_message(session, question, "Other answer", is_active=False, status="error")
+    tool = add_message(session, answer, "Looked up", role="tool")
+    old = add_message(session, tool, "Old", role="user", deleted_at=timezone.now())
+    Message.objects.filter(pk=old.pk).update(deleted_at=timezone.now() - timedelta(days=1))
+    for query, expected in (
+        ("role=tool", {tool}),
+        ("role=user", {question, old}),
+        ("status=error", {other}),
+        ("trash=yes", {old}),
+        ("since=day", {question, answer, other, tool, old}),
+        (f"session={session.pk}", {question, answer, tool, old}),
+        (f"session={session.pk}.aside", {other}),
+        (f"q={answer.pk}", {answer}),
+    ):
+        assert set(desk.get(f"{list_of(Message)}?{query}").context["cl"].result_list) == expected, query
+    for query in ("session=nonsense", "content__contains=x"):
+        assert desk.get(f"{list_of(Message)}?{query}").status_code in (302, 400)
+
+
+def test_sessions_are_sought_by_their_owner_or_their_title(desk: Client, alice: User, bob: User) -> None:
+    harbour, sea = make_session(alice, name="Harbour"), make_session(bob, name="The sea of alices")
+    for words, expected in (("alice", {harbour}), ("bob", {sea}), ("SEA", {sea}), ("x", set())):
+        assert set(desk.get(f"{list_of(Session)}?q={words}").context["cl"].result_list) == expected, words
+
+
+def test_no_more_is_counted_than_is_leafed_through(
+    desk: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST", 3)
+    make_session(alice, ["1", "2", "3"])
+    assert "The first 3 of more" not in text_of(desk.get(list_of(Message)))
+    make_session(alice, ["4"])
+    shown = desk.get(list_of(Message))
+    assert "The first 3 of more" in text_of(shown)
+    assert shown.context["cl"].result_count == 3
+
+
+def test_secrets_are_nowhere(desk: Client, alice: User) -> None:
+    make_token(alice)
+    token = ApiToken.objects.get()
+    provider = a_provider(1)
+    pages = [list_of(ApiToken), page_of(token), list_of(ConfiguredProvider), page_of(provider)]
+    shown = "".join(text_of(desk.get(page)) for page in pages)
+    assert token.digest not in shown
+    assert SECRET not in shown
+
+
+def test_what_leaves_no_trace_is_not_listed(desk: Client, alice: User) -> None:
+    session = make_session(alice, ["Passing"], name="Passing", is_temporary=True)
+    [message] = messages_of(session)
+    make_annotation(message, "Passing")
+    make_attachment(alice, message=message, name="Passing")
+    for model in (Session, Message, Annotation, Attachment):
+        assert "Passing" not in text_of(desk.get(list_of(model)))
+    for row in (session, message):
+        assert desk.get(page_of(row)).status_code == 302
+
+
+def test_a_moderator_looks_into_what_was_reported_and_no_further(
+    moderator: Client, alice: User, charlie: User
+) -> None:
+    reported, private = make_session(alice, ["Bad", "Worse"], name="Seen"), make_session(charlie, ["Private"])
+    Report.objects.create(message=messages_of(reported)[0], reporter=alice, reason="other")
+    for session in (reported, private):
+        make_annotation(messages_of(session)[0], "A remark")
+        make_attachment(session.owner, message=messages_of(session)[0])
+    for model, count in ((Session, 1), (Message, 1), (Annotation, 1), (Attachment, 1), (Report, 1)):
+        assert moderator.get(list_of(model)).context["cl"].result_count == count, model
+    within = moderator.get(f"{list_of(Message)}?session={reported.pk}")
+    assert within.context["cl"].result_count == 2
+    assert moderator.get(f"{list_of(Message)}?session={private.pk}").context["cl"].result_count == 0
+    for row, status in ((reported, 200), (messages_of(reported)[1], 200), (private, 302)):
+        assert moderator.get(page_of(row)).status_code == status
+    assert moderator.get(page_of(messages_of(private)[0])).status_code == 302
+    make_project(charlie)
+    make_import(charlie)
+    for made in (Project, ImportJob):
+        assert moderator.get(list_of(made)).context["cl"].result_count == 0
+
+
+def test_who_may_only_look_at_reports_decides_nothing(dana: User, alice: User) -> None:
+    report = a_report(1)
+    dana.user_permissions.set(Permission.objects.filter(codename="view_report"))
+    client = logged_in(dana)
+    client.post(list_of(Report), {"action": "resolve", "_selected_action": [str(report.pk)]})
+    report.refresh_from_db()
+    assert report.state == "open"
+
+
+def test_a_token_is_taken_away(desk: Client, alice: User) -> None:
+    token = make_token(alice)
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    assert program.get("/api/chat/sessions").status_code == 200
+    row = ApiToken.objects.get()
+    form = {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"}
+    desk.post(list_of(ApiToken), form)
+    assert program.get("/api/chat/sessions").status_code == 401
+
+
+def test_a_person_is_suspended_on_their_page(desk: Client, alice: User) -> None:
+    form: dict[str, Any] = desk.get(page_of(alice)).context["adminform"].form.initial
+    fields = {name: value for name, value in form.items() if isinstance(value, str) and name != "password"}
+    fields |= {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    assert desk.post(page_of(alice), fields).status_code == 302
+    alice.refresh_from_db()
+    assert not alice.is_active
