@@ -30,6 +30,8 @@ _DENSE_CHARS = (
 )
 _DENSE = re.compile(f"[{_DENSE_CHARS}]")
 _STRETCHES = re.compile(f"[{_DENSE_CHARS}]+|[^{_DENSE_CHARS}]+")
+_CHUNKS = re.compile(r"\S+")
+_PLAIN = re.compile(r"[0-9A-Za-z]+")
 # The signs that make a half-width kana another sound are letters to Unicode.
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"
 
@@ -121,6 +123,19 @@ class Place:
 
 def places_of(text: str) -> list[Place]:
     """The words of a text as `words_of` has them, with their places. For a few thousand characters."""
+    found: list[Place] = []
+    for chunk in _CHUNKS.finditer(text):
+        found += (_places_in_plain if chunk[0].isascii() else _places_in_any)(chunk[0], chunk.start())
+    return found
+
+
+def _places_in_plain(text: str, offset: int) -> list[Place]:
+    """Ten times as quick, where there is nothing to be folded."""
+    words = _PLAIN.finditer(text)
+    return [Place(one[0].lower()[:MAX_CHARS], offset + one.start(), offset + one.end()) for one in words]
+
+
+def _places_in_any(text: str, offset: int) -> list[Place]:
     letters: list[tuple[str, int, int]] = []  # of the stretch that is read, each with its place
     found: list[Place] = []
     for start, end in _clusters(text):
@@ -129,7 +144,7 @@ def places_of(text: str) -> list[Place]:
                 found += _places_in(letters)
                 letters = []
             if char != " ":
-                letters.append((char, start, end))
+                letters.append((char, offset + start, offset + end))
     return found + _places_in(letters)
 
 

@@ -68,7 +68,7 @@ def reach_of(query: Query, reader: Reader) -> Reach:
     end = min((one.moment for one in query.filters if one.key == "before" and one.moment), default=None)
     if start or end:
         groups.append(Group(tuple(narrowing.range_words(start, end))))
-    if all(group.is_not for group in groups):
+    if not query.terms and all(group.is_not for group in groups):
         # No index can be asked only for what is not.
         groups.append(Group(tuple(narrowing.kind_word(kind) for kind in KINDS.values())))
     # The index knows months, not days.
