@@ -61,6 +61,7 @@ def _delete(user: User, message_id: UUID, annotation_id: UUID) -> None:
 
 @router.post("/{uuid:message_id}/annotations/{uuid:annotation_id}/restore", response=outputs.Annotation)
 async def restore_annotation(request: HttpRequest, message_id: UUID, annotation_id: UUID) -> HttpResponse:
+    """Bring one's own note back."""
     return json_answer(await writing(request, _restore, message_id, annotation_id))
 
 

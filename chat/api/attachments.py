@@ -27,6 +27,7 @@ router = Router(tags=["attachments"])
 # What comes round a file in a multipart body.
 ENVELOPE_BYTES = 64 * 1024
 
+BYTES = {"type": "string", "format": "binary"}
 # Of an operation that takes one file.
 UPLOAD = {
     "required": True,
@@ -35,8 +36,10 @@ UPLOAD = {
             "schema": {
                 "type": "object",
                 "required": ["file"],
-                "properties": {"file": {"type": "string", "format": "binary"}},
-            }
+                "additionalProperties": False,
+                "properties": {"file": BYTES},
+            },
+            "example": {"file": "The bytes of the file."},
         }
     },
 }
@@ -81,7 +84,7 @@ def the_file(request: HttpRequest) -> UploadedFile[bytes]:
     response={200: None},
     openapi_extra={
         "responses": {
-            200: {"description": "The bytes.", "content": {"application/octet-stream": {"schema": {}}}}
+            200: {"description": "The bytes.", "content": {"*/*": {"schema": BYTES, "example": "The bytes."}}}
         }
     },
 )

@@ -32,7 +32,7 @@ LIMITS = {
     "string_too_short": "This needs at least {min_length:,} {unit}.",
 }
 # Where a program knows an input by another name.
-NAMES = {"message_id": "Idempotency-Key", "idempotency_key": "Idempotency-Key"}
+NAMES = {"message_id": "Idempotency-Key"}
 
 
 class StrictParser(Parser):

@@ -22,14 +22,23 @@ _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 
 
 # For `openapi_extra`: an answer that has a tag, and a change that may name one.
-TAG = {"ETag": {"description": "The version; for If-None-Match and If-Match.", "schema": {"type": "string"}}}
+EXAMPLE = '"5d41402abc4b2a76b9"'
+TAG = {
+    "ETag": {
+        "description": "The version; for If-None-Match and If-Match.",
+        "schema": {"type": "string"},
+        "example": EXAMPLE,
+    }
+}
+_ONE = r'(W/)?"[\x21\x23-\x7e]*"'
+TAGS = {"type": "string", "pattern": rf"^(\*|{_ONE}( *, *{_ONE})*)$", "examples": [EXAMPLE]}
 READS = {
     "parameters": [
         {
             "in": "header",
             "name": "If-None-Match",
             "description": "Tags of what you have: if that is still so, the answer is 304, without a body.",
-            "schema": {"type": "string"},
+            "schema": TAGS,
         }
     ],
     "responses": {200: {"headers": TAG}, 304: {"description": "You have it.", "headers": TAG}},
@@ -41,7 +50,7 @@ CHANGES = {
             "name": "If-Match",
             "description": "The tag of what you have seen: if it is not so any more, nothing is changed, "
             "and the answer is 412.",
-            "schema": {"type": "string"},
+            "schema": TAGS,
         }
     ]
 }

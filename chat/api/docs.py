@@ -11,14 +11,17 @@ from chat.api.answers import json_answer
 from chat.api.described import groups_of, shapes_of
 from chat.api.schema import DescribedAPI
 
-PAGE = {"responses": {200: {"description": "A page.", "content": {"text/html": {"schema": {}}}}}}
+PAGE_CONTENT = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
+PAGE = {"responses": {200: {"description": "A page.", "content": PAGE_CONTENT}}}
+DOCUMENT_EXAMPLE = {"openapi": "3.1.0", "info": {"title": "Parley", "version": "1.0.0"}, "paths": {}}
+DOCUMENT = {"responses": {200: {"content": {"application/json": {"example": DOCUMENT_EXAMPLE}}}}}
 TAGS = ["documentation"]
 
 
 def add_documentation(api: DescribedAPI) -> None:
     """Give `api` its two public operations."""
 
-    @api.get("/openapi.json", auth=None, tags=TAGS, response={200: dict[str, Any]})
+    @api.get("/openapi.json", auth=None, tags=TAGS, response={200: dict[str, Any]}, openapi_extra=DOCUMENT)
     async def openapi_document(request: HttpRequest) -> HttpResponse:
         """This document."""
         return json_answer(api.described)

@@ -45,6 +45,7 @@ def _start(user: User, request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/{uuid:import_id}", response=outputs.Import)
 async def get_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """How far it is, and what came of each conversation."""
     return json_answer(await reading(request, _get, import_id))
 
 

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt
 
-from chat.text import clean_text
-
-# What the columns can hold: a 32-bit integer.
-MAX_INT = 2**31 - 1
-
-
-def _without_controls(text: str) -> str:
-    if clean_text(text) != text or "\n" in text:
-        raise ValueError("This may not hold control characters or line breaks")
-    return text
-
-
-def _in_utc(moment: datetime) -> datetime:
-    """The moment in UTC; one without a zone is meant so."""
-    try:
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("This is too far from now") from error
-
-
-Line = Annotated[str, AfterValidator(_without_controls)]
-Name = Annotated[Line, Field(max_length=200)]
-ProviderName = Annotated[Line, Field(max_length=80)]
-ModelName = Annotated[Line, Field(max_length=200)]
-Slug = Annotated[Line, Field(min_length=1, max_length=80)]
-Tag = Annotated[Line, Field(min_length=1, max_length=60, pattern=r"\S")]
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+from chat.api.fields import (
+    FILLED,
+    MAX_INT,
+    WHOLE,
+    Cursor,
+    FilledLine,
+    InSchema,
+    Line,
+    ModelName,
+    Moment,
+    Name,
+    Origin,
+    ProviderName,
+    Slug,
+    Tag,
+    Text,
+    Written,
+)
 
 
 class Input(BaseModel):
@@ -43,10 +34,10 @@ class Input(BaseModel):
 
 class SettingsInput(Input):
     temperature: Annotated[float, Strict(), Field(ge=0, le=2)] | None = None
-    max_tokens: Annotated[StrictInt, Field(ge=1, le=MAX_INT)] | None = None
-    system_prompt: Annotated[str, AfterValidator(clean_text), Field(max_length=100_000)] = ""
+    max_tokens: Annotated[StrictInt, Field(ge=1, le=MAX_INT), WHOLE] | None = None
+    system_prompt: Annotated[Text, Field(max_length=100_000)] = ""
     auto_context: StrictBool = True
-    context_window: Annotated[StrictInt, Field(ge=0, le=MAX_INT)] | None = Field(
+    context_window: Annotated[StrictInt, Field(ge=0, le=MAX_INT), WHOLE] | None = Field(
         default=None, description="How many earlier messages to include; null for as many as fit."
     )
 
@@ -70,12 +61,12 @@ class NewSession(SessionInput):
     )
 
 
-class TemplateMessage(Input):
+class TemplateMessageInput(Input):
     role: Literal["user", "assistant"]
-    content: Annotated[str, AfterValidator(clean_text), Field(max_length=100_000, pattern=r"\S")]
+    content: Annotated[Text, Field(max_length=100_000, pattern=r"\S"), InSchema(pattern=FILLED)]
 
 
-class TemplateVariable(Input):
+class TemplateVariableInput(Input):
     name: Annotated[Line, Field(max_length=40)]
     label: Annotated[Line, Field(max_length=120)] = ""
     default: Annotated[str, Field(max_length=20_000)] = ""
@@ -86,18 +77,18 @@ class TemplateVariable(Input):
 
 
 class TemplateChanges(Input):
-    name: Annotated[Line, Field(max_length=120, pattern=r"\S")] = ""
+    name: Annotated[FilledLine, Field(max_length=120, default_factory=str)]
     description: Annotated[Line, Field(max_length=300)] = ""
     shared: StrictBool = False
     provider: ProviderName | None = None
     model: ModelName | None = None
     settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
-    messages: Annotated[list[TemplateMessage], Field(max_length=50)] = Field(default_factory=list)
-    variables: Annotated[list[TemplateVariable], Field(max_length=30)] = Field(default_factory=list)
+    messages: Annotated[list[TemplateMessageInput], Field(max_length=50)] = Field(default_factory=list)
+    variables: Annotated[list[TemplateVariableInput], Field(max_length=30)] = Field(default_factory=list)
 
 
 class TemplateInput(TemplateChanges):
-    name: Annotated[Line, Field(max_length=120, pattern=r"\S")]
+    name: Annotated[FilledLine, Field(max_length=120)]
 
 
 class SessionChanges(SessionInput):
@@ -125,14 +116,24 @@ class UndoMergeInput(Input):
 
 
 class MessageInput(Input):
-    content: str
+    """It may have no words where it has attachments."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"content": {"pattern": FILLED}}},
+                {"properties": {"attachment_ids": {"minItems": 1}}, "required": ["attachment_ids"]},
+            ]
+        }
+    )
+    content: Annotated[str, InSchema(maxLength=settings.MESSAGE_MAX_CHARS)]
     attachment_ids: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
     parent_id: UUID | None = None
     queue: StrictBool = False
 
 
 class MessageEditInput(Input):
-    content: str
+    content: Written
     resend: StrictBool = Field(default=False, description="Send it again as a sibling, and have it answered.")
 
 
@@ -162,10 +163,10 @@ class PartsInput(Input):
 
 
 class EmbedInput(Input):
-    parents: Annotated[list[Annotated[Line, Field(max_length=300)]], Field(min_length=1, max_length=20)] = (
-        Field(description="The origins of the pages that may show it, such as “https://wiki.example.org”.")
+    parents: Annotated[list[Origin], Field(min_length=1, max_length=20)] = Field(
+        description="The origins of the pages that may show it, such as “https://wiki.example.org”."
     )
-    expires_in: Annotated[StrictInt, Field(ge=1, le=366 * 24 * 3600)] = Field(
+    expires_in: Annotated[StrictInt, Field(ge=1, le=366 * 24 * 3600), WHOLE] = Field(
         default=3600, description="Seconds."
     )
 
@@ -182,13 +183,13 @@ class ThreadInput(Input):
 class ProjectChanges(Input):
     """PUT sets what is left out to its default; PATCH leaves it as it is."""
 
-    name: Annotated[Line, Field(max_length=120, pattern=r"\S")] = ""
-    description: Annotated[str, AfterValidator(clean_text), Field(max_length=1000)] = ""
-    instructions: Annotated[str, AfterValidator(clean_text), Field(max_length=100_000)] = ""
+    name: Annotated[FilledLine, Field(max_length=120, default_factory=str)]
+    description: Annotated[Text, Field(max_length=1000)] = ""
+    instructions: Annotated[Text, Field(max_length=100_000)] = ""
 
 
 class ProjectValues(ProjectChanges):
-    name: Annotated[Line, Field(max_length=120, pattern=r"\S")]
+    name: Annotated[FilledLine, Field(max_length=120)]
 
 
 class ProjectInput(ProjectValues):
@@ -206,13 +207,30 @@ class TemplateMemberInput(Input):
 
 
 class AnnotationInput(Input):
-    body: str
-    start: StrictInt | None = Field(default=None, description="Code points of `content` before the passage.")
-    end: StrictInt | None = Field(default=None, description="Code points of `content` up to its end.")
+    """On all of the message, or on the passage from `start` to before `end`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"start": {"type": "null"}, "end": {"type": "null"}}},
+                {
+                    "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}},
+                    "required": ["start", "end"],
+                },
+            ]
+        }
+    )
+    body: Written
+    start: Annotated[StrictInt, WHOLE] | None = Field(
+        default=None, description="Code points of `content` before the passage."
+    )
+    end: Annotated[StrictInt, WHOLE] | None = Field(
+        default=None, description="Code points of `content` up to its end."
+    )
 
 
 class AnnotationChanges(Input):
-    body: str
+    body: Written
 
 
 class SearchInput(BaseModel):
@@ -221,7 +239,7 @@ class SearchInput(BaseModel):
         "before: after: role: is: has: in:"
     )
     limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Line = Field(default="", description="`next` of the page before.")
+    cursor: Cursor = ""
 
 
 class SessionFilters(BaseModel):
@@ -240,4 +258,4 @@ class SessionFilters(BaseModel):
     updated_after: Moment | None = None
     updated_before: Moment | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 25
-    cursor: Line = Field(default="", description="`next` of the page before.")
+    cursor: Cursor = ""

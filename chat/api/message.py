@@ -35,6 +35,7 @@ def _json(message: Message) -> dict[str, Any]:
 
 @router.get("/{uuid:message_id}", response=outputs.Message, openapi_extra=READS)
 async def get_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """The message; of a reply that is being written, what is there so far."""
     return tagged(request, await reading(request, _get, message_id))
 
 
@@ -92,6 +93,7 @@ def _delete(user: User, message_id: UUID, condition: Condition) -> None:
 
 @router.post("/{uuid:message_id}/restore", response=outputs.Message)
 async def restore_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Bring a deleted message back to where it was."""
     return tagged(request, await writing(request, _restore, message_id))
 
 

@@ -69,7 +69,8 @@ async def send_message(
     session_id: UUID,
     payload: MessageInput,
     idempotency_key: Annotated[
-        UUID | None, Header(description="Becomes the message's id; sent again, it is sent once.")
+        UUID | None,
+        Header(alias="Idempotency-Key", description="Becomes the message's id; sent again, it is sent once."),
     ] = None,
 ) -> HttpResponseBase:
     """Send a message and have it answered. With `Accept: text/event-stream` the reply's events come back.

@@ -14,6 +14,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
+from chat.api.fields import Cursor
 from chat.api.inputs import MemberInput, ProjectChanges, ProjectInput, ProjectValues
 from chat.http import no_content
 from chat.models import Role, User
@@ -28,7 +29,7 @@ router = Router(tags=["projects"])
 async def list_projects(
     request: HttpRequest,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str, Query(description="`next` of the page before.")] = "",
+    cursor: Cursor = "",
 ) -> HttpResponse:
     """Those that one takes part in, the latest change first."""
     return json_answer(await reading(request, _list, limit, cursor))
@@ -43,6 +44,7 @@ def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
 
 @router.post("", response={201: outputs.Project})
 async def create_project(request: HttpRequest, payload: ProjectInput) -> HttpResponse:
+    """A new project, with its maker as the owner."""
     return tagged(request, await writing(request, _create, payload.model_dump()), status=201)
 
 
@@ -53,6 +55,7 @@ def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/{slug}", response=outputs.Project, openapi_extra=READS)
 async def get_project(request: HttpRequest, slug: str) -> HttpResponse:
+    """The project, and who takes part in it."""
     return tagged(request, await reading(request, _get, slug))
 
 
@@ -62,12 +65,14 @@ def _get(user: User, slug: str) -> dict[str, Any]:
 
 @router.put("/{slug}", response=outputs.Project, openapi_extra=REPLACES)
 async def replace_project(request: HttpRequest, slug: str, payload: ProjectValues) -> HttpResponse:
+    """Set its name, description and instructions; what is left out gets its default."""
     changes, condition = payload.model_dump(), condition_of(request)
     return tagged(request, await writing(request, _change, slug, changes, condition))
 
 
 @router.patch("/{slug}", response=outputs.Project, openapi_extra=REPLACES)
 async def change_project(request: HttpRequest, slug: str, payload: ProjectChanges) -> HttpResponse:
+    """Set what is named, and leave the rest."""
     changes, condition = payload.model_dump(exclude_unset=True), condition_of(request)
     return tagged(request, await writing(request, _change, slug, changes, condition))
 
@@ -92,6 +97,7 @@ def _delete(user: User, slug: str, condition: Condition) -> None:
 
 @router.post("/{slug}/restore", response=outputs.Project)
 async def restore_project(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bring a deleted project back, with its conversations."""
     return tagged(request, await writing(request, _restore, slug))
 
 

@@ -7,76 +7,148 @@ from http import HTTPStatus
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.operation import Operation
 
+from chat.api.examples import EVENTS, EXAMPLES
+from chat.api.failures import LIMIT_HEADERS, LIMITED, failure_answers, failures_of, reference_to
+from chat.api.linking import add_links
 from chat.api.outputs import Problem
-from chat.http.problems import MEDIA_TYPE
 
-MAY_CONFLICT = ("clear", "messages", "regenerate", "activate", "{message_id}")
-MAY_BE_TOO_MANY = ("messages", "regenerate", "{message_id}")
-PUBLIC = {
-    "/healthz": "Whether the process is alive.",
-    "/readyz": "Whether it takes work: 503 while it starts, while it drains, and without a database.",
+Json = dict[str, Any]
+
+TAGS = {
+    "sessions": "Conversations: listed, made, changed, put away and brought back; branches, copies, merges.",
+    "messages": "What is said in a session, and what is noted on it. Sending one has it answered.",
+    "streams": "What happens in a session, as it happens: server-sent events that can be resumed.",
+    "attachments": "Files for messages.",
+    "imports": "What was said elsewhere, brought in as a job.",
+    "templates": "Models, settings, prompts and first messages that sessions begin with.",
+    "projects": "Sessions that belong together, their instructions, and the people who take part.",
+    "threads": "Sessions on objects of other programs, and what programs put into them themselves.",
+    "search": "Words and filters over all that one may read.",
+    "documentation": "This document.",
+    "health": "For what watches over the server.",
+}
+# Of parameters that say nothing of themselves.
+PARAMETERS = {
+    "session_id": "The session.",
+    "other_id": "The session to compare with.",
+    "message_id": "The message.",
+    "annotation_id": "The note.",
+    "attachment_id": "The file.",
+    "import_id": "The import.",
+    "template_id": "The template.",
+    "number": "The number of the version.",
+    "slug": "The project's slug.",
+    "project": "A project's slug.",
+    "username": "The name that the person logs in with.",
+    "cursor": "`next` of the page before.",
+    "limit": "How many at most.",
+    "tag": "One of its tags.",
+    "starred": "Only those with a star, or only those without.",
+    "archived": "Only those in the archive, or only those outside it.",
+    "provider": "The name of the provider that it is set to.",
+    "model": "The model that it is set to.",
+    "scope_type": "The kind of the object that it is about.",
+    "scope_id": "The object that it is about.",
+    "updated_after": "Later than this; without a zone, in UTC.",
+    "updated_before": "Earlier than this; without a zone, in UTC.",
 }
 
 
 class DescribedAPI(NinjaAPI):
-    """An API whose schema has its problems, its public operations, and its health checks."""
+    """An API whose schema has examples, errors and links, its public operations, and its health checks."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return str(operation.view_func.__name__)
 
     @cached_property
-    def described(self) -> dict[str, Any]:
-        schema: dict[str, Any] = dict(self.get_openapi_schema())
+    def described(self) -> Json:
+        schema: Json = dict(self.get_openapi_schema())
         for path, operations in schema["paths"].items():
             for method, operation in operations.items():
                 _describe(operation, path, method)
-        schema["paths"].update({path: _health(text) for path, text in PUBLIC.items()})
-        components = schema["components"]
-        components["schemas"]["Problem"] = Problem.model_json_schema()
-        components["responses"] = {"Problem": _problem_response()}
+        schema["paths"].update(_health())
+        schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        schema["components"]["responses"] = failure_answers()
+        schema["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
         schema["servers"] = [{"url": "/"}]
+        add_links(schema)
         return schema
 
 
-def _describe(operation: dict[str, Any], path: str, method: str) -> None:
+def _describe(operation: Json, path: str, method: str) -> None:
+    name = operation["operationId"]
+    operation["summary"] = name.replace("_", " ").capitalize()
     operation["responses"] = {str(status): answer for status, answer in operation["responses"].items()}
+    for parameter in operation.get("parameters", ()):
+        parameter.setdefault("description", PARAMETERS.get(parameter["name"], ""))
+        parameter["schema"] = _without_null(parameter["schema"])
+    for told in (operation.get("requestBody", {}), *operation["responses"].values()):
+        _add_examples(told)
+    if name in LIMITED:
+        for answer in operation["responses"].values():
+            answer["headers"] = {**answer.get("headers", {}), **LIMIT_HEADERS}
     if "security" not in operation:
         operation["security"] = []
         return
-    for status in _problems(operation, path, method):
-        operation["responses"][str(status)] = {"$ref": "#/components/responses/Problem"}
+    for status in failures_of(name, path, method, operation):
+        operation["responses"][str(status)] = reference_to(status)
 
 
-def _problems(operation: dict[str, Any], path: str, method: str) -> list[int]:
-    last = path.rsplit("/", 1)[-1]
-    found = [401]
-    if method not in ("get", "head"):
-        found += [403]
-    if "{" in path:
-        found += [404]
-    if "requestBody" in operation:
-        found += [400, 413, 415]
-    if "requestBody" in operation or operation["parameters"]:
-        found += [400, 422]
-    if method != "get" and last in MAY_CONFLICT:
-        found += [409]
-    if method in ("post", "put") and last in MAY_BE_TOO_MANY:
-        found += [429]
-    return sorted(set(found))
+def _without_null(schema: Json) -> Json:
+    """What is left out is none; there is no way to write it."""
+    options = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(options) != 1:
+        return schema
+    rest: Json = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**rest, **options[0]}
 
 
-def _problem_response() -> dict[str, Any]:
+def _add_examples(told: Json) -> None:
+    """To a body or an answer, by what stands in it."""
+    for media_type, content in told.get("content", {}).items():
+        if media_type == "text/event-stream":
+            content["example"] = EVENTS
+        elif (shape := _shape(content.get("schema", {}))) in EXAMPLES:
+            content["example"] = EXAMPLES[shape]
+
+
+def _shape(schema: Json) -> str:
+    """The name of the shape, also where there may be none."""
+    options = [schema, *schema.get("anyOf", ())]
+    found = [option["$ref"] for option in options if "$ref" in option]
+    return str(found[0]).rsplit("/", 1)[-1] if found else ""
+
+
+def _health() -> Json:
+    well: Json = {"worker": "ok", "database": "ok"}
+    states = {
+        "type": "object",
+        "required": [*well],
+        "properties": {name: {"enum": ["ok", "not ready"]} for name in well},
+    }
     return {
-        "description": "What is wrong, in words.",
-        "headers": {
-            "Retry-After": {"description": "Seconds, with 429.", "schema": {"type": "integer"}},
-            "WWW-Authenticate": {"description": "With 401.", "schema": {"type": "string"}},
-        },
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "/healthz": _check(
+            "healthz",
+            "Whether the process is alive.",
+            {200: {"text/plain": {"schema": {"type": "string"}, "example": "ok\n"}}},
+        ),
+        "/readyz": _check(
+            "readyz",
+            "Whether it takes work: 503 while it starts, while it drains, and without a database.",
+            {
+                200: {"application/json": {"schema": states, "example": well}},
+                503: {"application/json": {"schema": states, "example": {**well, "worker": "not ready"}}},
+            },
+        ),
     }
 
 
-def _health(summary: str) -> dict[str, Any]:
-    answers = {
-        str(status): {"description": HTTPStatus(status).phrase}
-        for status in ((200,) if "alive" in summary else (200, 503))
+def _check(name: str, description: str, answers: dict[int, Json]) -> Json:
+    responses = {
+        str(status): {"description": HTTPStatus(status).phrase, "content": content}
+        for status, content in answers.items()
     }
-    return {"get": {"summary": summary, "tags": ["health"], "security": [], "responses": answers}}
+    operation = {"operationId": name, "summary": name.capitalize(), "description": description}
+    return {"get": {**operation, "tags": ["health"], "security": [], "responses": responses}}

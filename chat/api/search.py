@@ -24,7 +24,7 @@ router = Router(tags=["search"])
 
 
 @router.get("", response=outputs.SearchResults)
-async def find(request: HttpRequest, asked: Annotated[SearchInput, Query()]) -> HttpResponse:
+async def search_messages(request: HttpRequest, asked: Annotated[SearchInput, Query()]) -> HttpResponse:
     """The best hits first; of very many the newest, and then `ranked` is false."""
     return json_answer(await reading(request, _find, asked))
 

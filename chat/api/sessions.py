@@ -34,6 +34,7 @@ async def list_sessions(request: HttpRequest, filters: Annotated[SessionFilters,
 
 @router.post("", response={201: outputs.Session})
 async def create_session(request: HttpRequest, payload: NewSession | None = None) -> HttpResponse:
+    """A new session, empty or as a template begins it; a project that is missing is made."""
     values = (payload or NewSession()).model_dump(exclude_unset=True)
     if values.get("template"):
         # Its messages are rendered in a thread that reads: those who write wait for nobody's rendering.
@@ -92,6 +93,7 @@ def _project(user: User, values: dict[str, Any]) -> Project | None:
 
 @router.get("/{uuid:session_id}", response=outputs.SessionWithCursor, openapi_extra=READS)
 async def get_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The session, and the number of its last event, from which a stream goes on."""
     return _answer(request, await reading(request, _get, session_id))
 
 
@@ -101,6 +103,7 @@ def _get(user: User, session_id: UUID) -> dict[str, Any]:
 
 @router.put("/{uuid:session_id}", response=outputs.Session, openapi_extra=REPLACES)
 async def replace_session(request: HttpRequest, session_id: UUID, payload: SessionChanges) -> HttpResponse:
+    """Set all that can be set; what is left out gets its default, but for the project."""
     values = payload.model_dump()
     if "project" not in payload.model_fields_set:
         del values["project"]  # what it is part of, and who sees it, is not changed by leaving it out
@@ -115,6 +118,7 @@ def _replace(user: User, session_id: UUID, values: dict[str, Any], condition: Co
 
 @router.patch("/{uuid:session_id}", response=outputs.Session, openapi_extra=REPLACES)
 async def change_session(request: HttpRequest, session_id: UUID, payload: SessionChanges) -> HttpResponse:
+    """Set what is named, and leave the rest; settings are merged."""
     changes = payload.model_dump(exclude_unset=True)
     return _answer(request, await writing(request, _change, session_id, changes, condition_of(request)))
 
@@ -147,6 +151,7 @@ def _delete(user: User, session_id: UUID, condition: Condition) -> None:
 
 @router.post("/{uuid:session_id}/restore", response=outputs.Session)
 async def restore_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Bring a deleted session back, with all that was in it."""
     return _answer(request, await writing(request, _restore, session_id))
 
 

@@ -43,6 +43,7 @@ def _list(user: User, template_id: UUID, limit: int, cursor: int | None) -> dict
 
 @router.get(VERSIONS + "/{int:number}", response=outputs.TemplateVersion)
 async def get_version(request: HttpRequest, template_id: UUID, number: int) -> HttpResponse:
+    """What the template said then."""
     return json_answer(await reading(request, _get, template_id, number))
 
 

@@ -14,6 +14,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
+from chat.api.fields import Cursor
 from chat.api.inputs import TemplateChanges, TemplateInput
 from chat.http import no_content
 from chat.models import Role, User
@@ -28,7 +29,7 @@ router = Router(tags=["templates"])
 async def list_templates(
     request: HttpRequest,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str, Query(description="`next` of the page before.")] = "",
+    cursor: Cursor = "",
 ) -> HttpResponse:
     """The latest change first."""
     return json_answer(await reading(request, _list, limit, cursor))
@@ -43,6 +44,7 @@ def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
 
 @router.post("", response={201: outputs.Template})
 async def create_template(request: HttpRequest, payload: TemplateInput) -> HttpResponse:
+    """A new template of one's own; administrators may share theirs."""
     return tagged(request, await writing(request, _create, payload.model_dump()), status=201)
 
 
@@ -52,6 +54,7 @@ def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/{uuid:template_id}", response=outputs.Template, openapi_extra=READS)
 async def get_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    """A template of one's own, or one that is shared."""
     return tagged(request, await reading(request, _get, template_id))
 
 
@@ -60,7 +63,8 @@ def _get(user: User, template_id: UUID) -> dict[str, Any]:
 
 
 @router.put("/{uuid:template_id}", response=outputs.Template, openapi_extra=REPLACES)
-async def replace_template(request: HttpRequest, template_id: UUID, payload: TemplateChanges) -> HttpResponse:
+async def replace_template(request: HttpRequest, template_id: UUID, payload: TemplateInput) -> HttpResponse:
+    """Set all of it; what is left out gets its default."""
     condition, changes = condition_of(request), payload.model_dump()
     if "shared" not in payload.model_fields_set:
         del changes["shared"]
@@ -75,6 +79,7 @@ def _replace(user: User, template_id: UUID, values: dict[str, Any], condition: C
 
 @router.patch("/{uuid:template_id}", response=outputs.Template, openapi_extra=REPLACES)
 async def change_template(request: HttpRequest, template_id: UUID, payload: TemplateChanges) -> HttpResponse:
+    """Set what is named, and leave the rest; settings are merged."""
     changes = payload.model_dump(exclude_unset=True)
     condition = condition_of(request)
     return tagged(request, await writing(request, _change, template_id, changes, condition, is_merge=True))
@@ -108,6 +113,7 @@ def _delete(user: User, template_id: UUID, condition: Condition) -> None:
 
 @router.post("/{uuid:template_id}/restore", response=outputs.Template)
 async def restore_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    """Bring a deleted template back."""
     return tagged(request, await writing(request, _restore, template_id))
 
 

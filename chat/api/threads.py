@@ -15,7 +15,8 @@ from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
-from chat.api.inputs import EmbedInput, Line, PartsInput, Slug, ThreadInput
+from chat.api.fields import Line, Slug
+from chat.api.inputs import EmbedInput, PartsInput, ThreadInput
 from chat.models import Role, User
 from chat.services.parts import append_parts
 from chat.services.threads import get_thread
@@ -58,7 +59,10 @@ async def append_message(
     session_id: UUID,
     payload: PartsInput,
     idempotency_key: Annotated[
-        UUID | None, Header(description="Becomes the message's id; sent again, it is there once.")
+        UUID | None,
+        Header(
+            alias="Idempotency-Key", description="Becomes the message's id; sent again, it is there once."
+        ),
     ] = None,
 ) -> HttpResponse:
     """Add a message made of these parts. No model is asked."""

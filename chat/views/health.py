@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -17,11 +18,13 @@ from chat.models import ApiToken, Generation, User
 from chat.services.tokens import note_use
 
 
+@csrf_exempt
 @require_safe
 async def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@csrf_exempt
 @require_safe
 @never_cache
 async def readyz(_request: HttpRequest) -> HttpResponse:
@@ -45,6 +48,7 @@ def _has_database() -> bool:
     return True
 
 
+@csrf_exempt
 @require_safe
 @never_cache
 async def metrics(request: HttpRequest) -> HttpResponse:

@@ -158,6 +158,7 @@ BODIES: dict[str, Any] = {
     "/parts": {"role": "tool", "parts": [{"type": "text", "text": "Hello"}]},
     "/embed": {"parents": ["https://wiki.example.org"]},
     "/<slug>": {"name": "Named"},
+    "/<uuid:template_id>": {"name": "Named"},
     "/members/<username>": {"role": "viewer"},
 }
 METHODS = ("GET", "PUT", "PATCH", "POST", "DELETE")

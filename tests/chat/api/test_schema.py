@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
 
 from chat.api import outputs
 from chat.models import User
@@ -86,6 +88,76 @@ def test_public_operations_say_so_and_all_others_need_one_of_two_keys(schema: An
         for operation in operations.values():
             assert operation["security"] in ([], [{"Token": []}, {"BrowserSession": []}])
             assert not operation["security"] or "401" in operation["responses"]
+
+
+def operations_of(schema: Any) -> list[tuple[str, Any]]:
+    """Each with its name."""
+    return [(one["operationId"], one) for path in schema["paths"].values() for one in path.values()]
+
+
+def test_it_is_valid_openapi(schema: Any) -> None:
+    validate(schema)
+
+
+def test_every_operation_is_described_with_examples(schema: Any) -> None:
+    tags = {tag["name"]: tag["description"] for tag in schema["tags"]}
+    names = [name for name, _ in operations_of(schema)]
+    assert len(set(names)) == len(names)
+    for name, operation in operations_of(schema):
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert [tags[tag] for tag in operation["tags"]], name
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], (name, parameter["name"])
+        for told in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for content in told.get("content", {}).values():
+                assert "example" in content, name
+
+
+def test_every_error_is_a_problem_with_an_example(schema: Any) -> None:
+    answers = schema["components"]["responses"]
+    for answer in answers.values():
+        content = answer["content"]["application/problem+json"]
+        assert content["example"]["title"]
+        assert content["example"]["detail"]
+        outputs.Problem.model_validate(content["example"])
+    for name, operation in operations_of(schema):
+        if operation["security"]:
+            errors = {status: one for status, one in operation["responses"].items() if status >= "400"}
+            assert "401" in errors, name
+            assert all(one["$ref"].rsplit("/", 1)[-1] in answers for one in errors.values()), name
+
+
+def test_every_example_has_the_shape_that_it_is_an_example_of(schema: Any) -> None:
+    registry = {"$id": "urn:api", "components": schema["components"]}
+    for name, operation in operations_of(schema):
+        for told in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media_type, content in told.get("content", {}).items():
+                if media_type == "application/json":
+                    Draft202012Validator({**registry, **content["schema"]}).validate(content["example"])
+                    assert content["example"], name
+
+
+def test_what_was_made_links_to_what_can_be_done_with_it(schema: Any) -> None:
+    by_name = dict(operations_of(schema))
+    made = {
+        name: list(by_name[name]["responses"]["201"]["links"])
+        for name in ("create_session", "create_project")
+    }
+    assert {"get_session", "send_message", "list_messages", "branch_session"} <= set(made["create_session"])
+    assert {"get_project", "delete_project", "set_member"} <= set(made["create_project"])
+    for _, operation in by_name.items():
+        for answer in operation["responses"].values():
+            for name, link in answer.get("links", {}).items():
+                taken = {one["name"] for one in by_name[name]["parameters"] if one["in"] == "path"}
+                assert set(link["parameters"]) == taken
+
+
+def test_what_is_limited_says_so(schema: Any) -> None:
+    by_name = dict(operations_of(schema))
+    for name in ("send_message", "edit_message", "regenerate_reply"):
+        assert {"RateLimit", "RateLimit-Policy"} <= set(by_name[name]["responses"]["202"]["headers"])
+        assert "429" in by_name[name]["responses"]
 
 
 def test_every_reference_leads_somewhere(schema: Any) -> None:

@@ -1,0 +1,257 @@
+"""An example of each shape that goes in or out, for the schema; a test holds them to the shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+SESSION_ID = "01920a5e-7c3b-7d2e-9f41-5b8c6d7e8f90"
+OTHER_ID = "01920a61-0b44-7f60-8a35-1c2d3e4f5a6b"
+QUESTION_ID = "01920a5e-8e5d-7c40-b7a2-3f4e5d6c7b8a"
+REPLY_ID = "01920a5e-8e5e-7a12-9c3d-2b1a0f9e8d7c"
+THING_ID = "01920a5f-1a2b-7c3d-8e4f-5a6b7c8d9e0f"
+BEGUN, CHANGED = "2026-11-22T09:30:00.120000Z", "2026-11-22T09:31:12.480000Z"
+SETTINGS: Json = {
+    "temperature": 0.3,
+    "max_tokens": None,
+    "system_prompt": "Be brief.",
+    "auto_context": True,
+    "context_window": None,
+}
+SESSION: Json = {
+    "id": SESSION_ID,
+    "name": "Tides in the harbour",
+    "provider": "workstation",
+    "model": "my-model",
+    "settings": SETTINGS,
+    "message_count": 2,
+    "total_tokens": 171,
+    "cost": "0.00042",
+    "tags": ["sea"],
+    "starred": False,
+    "archived": False,
+    "parent_id": None,
+    "project": "handbook",
+    "scope_type": None,
+    "scope_id": None,
+    "created_at": BEGUN,
+    "updated_at": CHANGED,
+}
+
+
+def _message(key: str, role: str, content: str, **values: Any) -> Json:
+    return {
+        "id": key,
+        "session_id": SESSION_ID,
+        "parent_id": None,
+        "role": role,
+        "content": content,
+        "parts": [{"type": "text", "state": "complete", "text": content}],
+        "status": "complete",
+        "visibility": "shown",
+        "provider": None,
+        "model": None,
+        "finish_reason": None,
+        "usage": None,
+        "timing": None,
+        "attachments": [],
+        "reactions": [],
+        "annotations": [],
+        "edits": [],
+        "alternatives": [key],
+        "context": {"activity_events": [], "plugin_commands": [], "files": []},
+        "error": None,
+        "created_at": BEGUN,
+        "updated_at": CHANGED,
+        **values,
+    }
+
+
+QUESTION = _message(QUESTION_ID, "user", "Why are there two tides a day?")
+REPLY = _message(
+    REPLY_ID,
+    "assistant",
+    "The earth turns under two bulges of water.",
+    parent_id=QUESTION_ID,
+    provider="workstation",
+    model="my-model",
+    finish_reason="stop",
+    usage={"input_tokens": 122, "output_tokens": 49, "cost": "0.00042"},
+    timing={"first_token_ms": 210, "duration_ms": 1350, "tokens_per_second": 43.0},
+    reactions=[{"emoji": "👍", "count": 1, "users": ["bob"]}],
+)
+PENDING = _message(
+    REPLY_ID,
+    "assistant",
+    "",
+    parent_id=QUESTION_ID,
+    status="pending",
+    parts=[{"type": "text", "state": "pending", "text": ""}],
+)
+ANNOTATION: Json = {
+    "id": THING_ID,
+    "message_id": REPLY_ID,
+    "body": "And the moon?",
+    "start": 26,
+    "end": 41,
+    "quote": "bulges of water",
+    "user": "bob",
+    "created_at": CHANGED,
+    "edited_at": None,
+}
+TEMPLATE_VALUES: Json = {
+    "name": "Letter",
+    "description": "A polite letter",
+    "shared": False,
+    "provider": None,
+    "model": None,
+    "settings": {**SETTINGS, "system_prompt": "Write as {{writer}} would."},
+    "messages": [{"role": "user", "content": "Write a letter to {{whom}}."}],
+    "variables": [
+        {"name": "writer", "label": "Writer", "default": "a sailor", "choices": [], "required": True},
+        {"name": "whom", "label": "Whom", "default": "", "choices": [], "required": True},
+    ],
+}
+TEMPLATE: Json = {
+    "id": THING_ID,
+    **TEMPLATE_VALUES,
+    "owner": "alice",
+    "own": True,
+    "role": "owner",
+    "members": [{"username": "bob", "role": "viewer"}],
+    "version": 2,
+    "use_count": 3,
+    "last_used_at": CHANGED,
+    "created_at": BEGUN,
+    "updated_at": CHANGED,
+}
+VERSION: Json = {
+    **{name: value for name, value in TEMPLATE_VALUES.items() if name != "shared"},
+    "number": 2,
+    "author": "alice",
+    "restored_from": None,
+    "created_at": CHANGED,
+}
+PROJECT_VALUES: Json = {
+    "name": "Handbook",
+    "description": "What everybody should know",
+    "instructions": "Answer from the handbook alone.",
+}
+PROJECT: Json = {
+    "slug": "handbook",
+    **PROJECT_VALUES,
+    "role": "owner",
+    "members": [{"username": "alice", "role": "owner"}, {"username": "bob", "role": "editor"}],
+    "created_at": BEGUN,
+    "updated_at": CHANGED,
+}
+IMPORT: Json = {
+    "id": THING_ID,
+    "status": "running",
+    "progress": 40,
+    "format": "chatgpt",
+    "name": "export.zip",
+    "size": 1048576,
+    "url": None,
+    "error": None,
+    "report": {
+        "conversations": 1,
+        "imported": 1,
+        "updated": 0,
+        "skipped": 0,
+        "failed": 0,
+        "messages": 12,
+        "items": [
+            {
+                "outcome": "imported",
+                "name": "Tides in the harbour",
+                "session_id": SESSION_ID,
+                "messages": 12,
+                "notes": [],
+            }
+        ],
+    },
+    "created_at": BEGUN,
+    "ended_at": None,
+}
+HIT: Json = {
+    "kind": "message",
+    "session": SESSION,
+    "message_id": REPLY_ID,
+    "annotation_id": None,
+    "role": "assistant",
+    "user": None,
+    "model": "my-model",
+    "snippet": "The earth turns under two bulges of water.",
+    "marks": [[36, 41]],
+    "active": True,
+    "url": f"/chat/{SESSION_ID}/?at={REPLY_ID}",
+    "created_at": CHANGED,
+}
+CURSOR = "MjAyNi0xMS0yMlQwOTozMToxMi40ODAwMDArMDA6MDAgMDE5MjBhNWUtN2MzYi03ZDJlLTlmNDEtNWI4YzZkN2U4Zjkw"
+
+EVENTS = (
+    "id: 41\nevent: message\n"
+    f'data: {{"type": "delta", "message_id": "{REPLY_ID}", "text": "The ", "offset": 0}}\n\n'
+    f'id: 42\nevent: done\ndata: {{"message_id": "{REPLY_ID}", "status": "complete"}}\n\n'
+)
+
+# By the names of the shapes in `outputs` and `inputs`.
+EXAMPLES: dict[str, Json] = {
+    "Session": SESSION,
+    "SessionWithCursor": {**SESSION, "last_event_id": 42},
+    "SessionList": {"items": [SESSION], "next": CURSOR},
+    "Message": REPLY,
+    "MessageList": {"items": [QUESTION, REPLY], "next": None, "last_event_id": 42},
+    "Sent": {"user_message": QUESTION, "assistant_message": PENDING},
+    "Regenerated": {"assistant_message": PENDING},
+    "CommandRun": {
+        "command": "rename",
+        "detail": "Renamed to “Tides”.",
+        "session": {**SESSION, "name": "Tides"},
+        "messages": [],
+    },
+    "Cleared": {"messages": 2},
+    "Comparison": {"common": [QUESTION_ID], "left": [REPLY], "right": []},
+    "Attachment": {
+        "id": THING_ID,
+        "kind": "image",
+        "name": "harbour.png",
+        "size": 48213,
+        "mime_type": "image/png",
+    },
+    "Annotation": ANNOTATION,
+    "Import": IMPORT,
+    "Template": TEMPLATE,
+    "TemplateList": {"items": [TEMPLATE], "next": None},
+    "TemplateVersion": VERSION,
+    "TemplateVersionList": {"items": [VERSION], "next": None},
+    "Project": PROJECT,
+    "ProjectList": {"items": [PROJECT], "next": None},
+    "Embedding": {"url": "/embed/eyJzIjoiMDE5MjBhNWUi/", "expires_at": CHANGED},
+    "SearchResults": {"items": [HIT], "next": None, "total": 1, "ranked": True},
+    "NewSession": {"name": "Tides in the harbour", "settings": {"temperature": 0.3}},
+    "SessionChanges": {"name": "Tides", "tags": ["sea"], "settings": {"temperature": 0.3}},
+    "BranchInput": {"from_message_id": REPLY_ID},
+    "MergeInput": {"source_id": OTHER_ID},
+    "UndoMergeInput": {"source_id": OTHER_ID},
+    "MessageInput": {"content": "Why are there two tides a day?"},
+    "MessageEditInput": {"content": "Why are there two tides each day?", "resend": True},
+    "PartsInput": {
+        "role": "system",
+        "visibility": "hidden",
+        "parts": [{"type": "text", "text": "The page says: high water is at noon."}],
+    },
+    "EmbedInput": {"parents": ["https://wiki.example.org"], "expires_in": 86400},
+    "ThreadInput": {"name": "Page 42"},
+    "TemplateInput": TEMPLATE_VALUES,
+    "TemplateChanges": {"name": "A letter", "shared": False},
+    "ProjectInput": {"slug": "handbook", **PROJECT_VALUES},
+    "ProjectValues": PROJECT_VALUES,
+    "ProjectChanges": {"description": "What everybody should know by now"},
+    "MemberInput": {"role": "editor"},
+    "TemplateMemberInput": {"role": "viewer"},
+    "AnnotationInput": {"body": "And the moon?", "start": 26, "end": 41},
+    "AnnotationChanges": {"body": "And the sun?"},
+}
