@@ -36,7 +36,7 @@ CONVERSATIONS, REPLY, GENERAL = _("Conversations"), _("This conversation"), _("P
 
 ACTIONS = (
     Action("new-conversation", _("New conversation"), "square-pen", CONVERSATIONS, "alt+shift+n", "n"),
-    Action("new-temporary", _("New temporary conversation"), "ghost", CONVERSATIONS, has_keys=False),
+    Action("new-temporary", _("New temporary conversation"), "ghost", CONVERSATIONS, "alt+shift+y", "y"),
     Action("search", _("Search everything"), "search", CONVERSATIONS, "mod+shift+f", "s"),
     Action(
         "filter-list", _("Filter the list of conversations"), "list-filter", CONVERSATIONS, "alt+shift+l", "/"
@@ -56,21 +56,24 @@ ACTIONS = (
     Action("edit-last", _("Edit your last message"), "pencil", REPLY, "alt+shift+e", "e"),
     Action("find", _("Find in this conversation"), "text-search", REPLY, "alt+shift+f", "f"),
     Action("choose-model", _("Choose a model"), "chevrons-up-down", REPLY, "alt+shift+o", "o"),
-    Action("star", _("Star or unstar"), "star", REPLY, has_keys=False),
-    Action("rename", _("Rename"), "pencil", REPLY, has_keys=False),
-    Action("archive", _("Archive or bring back"), "archive", REPLY, has_keys=False),
+    Action("star", _("Star or unstar"), "star", REPLY, single="*"),
+    Action("rename", _("Rename"), "pencil", REPLY, "f2"),
+    Action("tags", _("Tags"), "tag", REPLY, single="t"),
+    Action("archive", _("Archive or bring back"), "archive", REPLY, single="a"),
+    Action("project", _("Move to a project"), "folder", REPLY, single="l"),
     Action("map", _("Map of versions and branches"), "git-graph", REPLY, "alt+shift+g", "v"),
-    Action("compare", _("Compare with another conversation"), "git-compare", REPLY, has_keys=False),
-    Action("merge", _("Merge another conversation into this one"), "git-merge", REPLY, has_keys=False),
-    Action("duplicate", _("Duplicate this conversation"), "copy-plus", REPLY, has_keys=False),
-    Action("clear", _("Clear messages"), "eraser", REPLY, has_keys=False),
-    Action("delete", _("Delete this conversation"), "trash-2", REPLY, has_keys=False),
+    Action("compare", _("Compare with another conversation"), "git-compare", REPLY),
+    Action("merge", _("Merge another conversation into this one"), "git-merge", REPLY),
+    Action("duplicate", _("Duplicate this conversation"), "copy-plus", REPLY, "alt+shift+d"),
+    Action("clear", _("Clear messages"), "eraser", REPLY),
+    Action("delete", _("Delete this conversation"), "trash-2", REPLY, single="#"),
     Action("palette", _("Command palette"), "command", GENERAL, "mod+k", in_palette=False),
     Action("shortcuts", _("Keyboard shortcuts"), "keyboard", GENERAL, "mod+/", "?"),
     Action("undo", _("Undo what was just done"), "undo-2", GENERAL, "alt+shift+z", "z"),
-    Action("projects", _("Projects"), "folder", GENERAL, has_keys=False),
-    Action("trash", _("Trash"), "trash", GENERAL, has_keys=False),
-    Action("templates", _("Templates"), "layout-template", GENERAL, has_keys=False),
+    Action("projects", _("Projects"), "folder", GENERAL, "alt+shift+1", "1"),
+    Action("templates", _("Templates"), "layout-template", GENERAL, "alt+shift+2", "2"),
+    Action("imports", _("Import conversations"), "upload", GENERAL, "alt+shift+3", "3"),
+    Action("trash", _("Trash"), "trash", GENERAL, "alt+shift+4", "4"),
     Action("settings", _("Settings"), "settings-2", GENERAL, "alt+shift+s"),
     Action("toggle-sidebar", _("Show or hide the sidebar"), "panel-left", GENERAL, "alt+shift+b", "b"),
     Action("theme-light", _("Light theme"), "sun", GENERAL, has_keys=False),
@@ -131,12 +134,12 @@ class Shortcut:
 
 
 def shortcuts_of(changes: Mapping[str, str], *, single_keys: bool = True) -> list[Shortcut]:
-    """All actions, with the keys that hold after `changes`; a single key given away is its new action's."""
+    """All actions, with the keys that hold after `changes`; what was given away is its new action's."""
     given = set(changes.values())
     return [
         Shortcut(
             action,
-            changes.get(action.name, action.keys),
+            changes.get(action.name, "" if action.keys in given else action.keys),
             action.single if single_keys and action.single not in given else "",
         )
         for action in ACTIONS

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from chat.actions import ACTIONS
 from tests.browser.conftest import PASSWORD, NewPage
 from tests.browser.driving import Chat
 from tests.services import Parley
@@ -132,6 +133,83 @@ def test_a_new_conversation_by_its_keys(chat: Chat) -> None:
     chat.expect_ended()
     chat.page.keyboard.press("Alt+Shift+N")
     expect(chat.page.locator(".welcome")).to_be_visible()
+
+
+# Of each action what shows that it was done: an address, a place that is seen or has the focus, a text.
+SHOWN = {
+    "new-conversation": ".welcome",
+    "new-temporary": "url **/?temporary=1",
+    "search": "url **/search/**",
+    "filter-list": "focus #filter-text",
+    "next-conversation": "elsewhere",
+    "previous-conversation": "elsewhere",
+    "focus-composer": "focus #composer-text",
+    "copy-reply": "says Copied",
+    "copy-code": "says Copied",
+    "edit-last": ".editor textarea",
+    "find": "#find input",
+    "choose-model": "#model-picker",
+    "star": ".item[data-starred] [aria-current]",
+    "rename": "focus .title",
+    "tags": "#dialog [name=new]",
+    "archive": "#toasts .toast",
+    "project": "#dialog .option",
+    "map": "#dialog[open]",
+    "duplicate": "elsewhere",
+    "delete": "#confirm",
+    "palette": "#palette",
+    "shortcuts": "#shortcuts",
+    "projects": "url **/projects/",
+    "templates": "url **/templates/",
+    "imports": "url **/imports/",
+    "trash": "url **/trash/",
+    "settings": "url **/settings/",
+    "toggle-sidebar": "html[data-sidebar=closed] #pane",
+}
+# In a day without a mouse, and with the tabs.
+ELSEWHERE = {"stop", "regenerate", "undo", "next-tab", "previous-tab", "close-tab"}
+
+
+def pressed(keys: str) -> str:
+    """As Playwright calls them."""
+    names = {"mod": "Control", "alt": "Alt", "shift": "Shift"}
+    *held, key = keys.split("+")
+    return "+".join([*(names[one] for one in held), key.upper() if held or len(key) > 1 else key])
+
+
+def expect_shown(page: Page, evidence: str, url: str) -> None:
+    kind, _, what = evidence.partition(" ")
+    if kind == "url":
+        page.wait_for_url(what)
+    elif kind == "elsewhere":
+        expect(page).not_to_have_url(url)
+    elif kind == "focus":
+        expect(page.locator(what).first).to_be_focused()
+    elif kind == "says":
+        expect(page.locator("#announcer")).to_contain_text(what)
+    else:
+        expect(page.locator(evidence).first).to_be_visible()
+
+
+def test_all_that_the_sheet_shows_is_done_by_its_keys(new_page: NewPage) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    chat = Chat(page)
+    addresses = []
+    for model in ("n20-r100", "md150-r500", "n20-r100"):
+        chat.begin("Hello", model=model)
+        chat.expect_ended()
+        addresses.append(page.url)
+    here = addresses[1]
+    rows = [row for row in ACTIONS if row.keys or row.single]
+    assert {row.name for row in rows} == {*SHOWN} | ELSEWHERE
+    for action in rows:
+        for keys in filter(None, (action.keys, action.single)) if action.name in SHOWN else ():
+            page.evaluate("localStorage.clear()")  # the sidebar is as it was at first
+            page.goto(here)
+            expect(chat.messages).to_have_count(2)
+            page.locator("#pane").focus()
+            page.keyboard.press(pressed(keys))
+            expect_shown(page, SHOWN[action.name], here)
 
 
 def test_keys_are_changed_by_pressing_them(new_page: NewPage) -> None:

@@ -181,3 +181,9 @@ def test_a_single_key_goes_to_who_was_given_it_and_can_be_switched_off() -> None
     given = {one.action.name: one for one in shortcuts_of({"stop": "j"})}
     assert (given["stop"].keys, given["next-conversation"].single) == ("j", "")
     assert not any(one.single for one in shortcuts_of({}, single_keys=False))
+
+
+def test_keys_that_were_given_to_something_are_not_also_those_of_a_newer_action() -> None:
+    rows = {row.action.name: row for row in shortcuts_of({"stop": "alt+shift+1", "find": "2"})}
+    assert (rows["stop"].keys, rows["projects"].keys, rows["projects"].single) == ("alt+shift+1", "", "1")
+    assert (rows["templates"].keys, rows["templates"].single) == ("alt+shift+2", "")
