@@ -54,7 +54,6 @@ class SessionAdmin(Look):
         ways = (
             (f"{messages}?session={session.pk}", _("Messages")),
             (f"{messages}?session={session.pk}.aside", _("Other versions")),
-            (reverse("session", args=[session.pk]), _("The conversation itself")),
         )
         return format_html_join(" · ", '<a href="{}">{}</a>', ways)
 

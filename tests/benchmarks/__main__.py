@@ -18,6 +18,7 @@ from tests.benchmarks import (
     browser,
     browser_scroll,
     browser_stream,
+    desk,
     first_token,
     page_socket,
     pages,
@@ -28,6 +29,7 @@ from tests.benchmarks import (
     tree,
 )
 from tests.benchmarks.measuring import Bench, Row
+from tests.benchmarks.postgresql import on_postgresql
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "start": starting.measure,
@@ -39,7 +41,9 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "rendering": rendering_rows.measure,
     "pages": pages.measure,
     "tree": tree.measure,
-    "tree-on-postgresql": tree.measure_on_postgresql,
+    "tree-on-postgresql": on_postgresql(tree.measure),
+    "desk": desk.measure,
+    "desk-on-postgresql": on_postgresql(desk.measure),
     "search": searching.measure,
     "search-on-postgresql": searching.measure_on_postgresql,
     "browser": browser.measure,

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 
-import pytest
-
-from tests import services
 from tests.benchmarks.measuring import MODEL, Bench, Row, cpu_seconds, median, times
 
 SHORT, LONG, HUGE = 1_000, 10_000, 1_000_000
@@ -30,19 +25,6 @@ async def measure(bench: Bench) -> list[Row]:
         *await _comparisons(bench, short, long),
     ]
     return [*rows, *await _maps(bench)]
-
-
-async def measure_on_postgresql(bench: Bench) -> list[Row]:
-    """On a server of its own; nothing where PostgreSQL is not installed."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="parley-bench-") as name, services.postgres() as postgres:
-            folder = Path(name)
-            url = services.create_database(postgres, "parley")
-            with services.parley(services.settings_for(folder, DATABASE_URL=url), folder) as server:
-                return await measure(Bench(server, bench.upstream_url))
-    except pytest.skip.Exception as missing:
-        print(f"not measured on PostgreSQL: {missing}")
-        return []
 
 
 async def _copies(bench: Bench, verb: str, short: str, long: str) -> list[Row]:
