@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 Json = dict[str, Any]
 
@@ -20,62 +25,119 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Content:
+    """A body, or what an answer holds: its kind, the shape that it has if that has a name, and an example."""
+
+    kind: str
+    shape: str
+    example: str
+
+
+@dataclass(frozen=True)
 class Answer:
     status: str
-    kind: str
+    description: str
+    contents: tuple[Content, ...]
 
 
 @dataclass(frozen=True)
 class Described:
-    """One operation."""
+    """One operation; `failures` are the statuses of the errors that are described once for all."""
 
+    name: str
     method: str
     path: str
     summary: str
-    description: str
+    description: SafeString
     is_public: bool
     parameters: tuple[Field, ...]
-    body: str
+    body: tuple[Content, ...]
     answers: tuple[Answer, ...]
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    description: str
+    operations: list[Described]
 
 
 @dataclass(frozen=True)
 class Shape:
     name: str
-    description: str
+    description: SafeString
     fields: tuple[Field, ...]
 
 
-def groups_of(schema: Json) -> list[tuple[str, list[Described]]]:
-    """The operations by their tag, in the order of the document."""
+def groups_of(schema: Json) -> list[Group]:
+    """The operations by their tag, in the order of the tags."""
     groups: dict[str, list[Described]] = defaultdict(list)
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            groups[operation.get("tags", ["other"])[0]].append(_described(path, method, operation))
-    return list(groups.items())
+            groups[operation["tags"][0]].append(_described(path, method, operation))
+    return [Group(tag["name"], tag["description"], groups[tag["name"]]) for tag in schema["tags"]]
 
 
 def shapes_of(schema: Json) -> list[Shape]:
     """The objects that go in and out, by name."""
     return [
-        Shape(name, shape.get("description", ""), tuple(_fields(shape)))
+        Shape(name, in_html(shape.get("description", "")), tuple(_fields(shape)))
         for name, shape in sorted(schema["components"]["schemas"].items())
     ]
 
 
+def failures_in(schema: Json) -> list[Answer]:
+    """What each error looks like; its status is in its example."""
+    answers = schema["components"]["responses"].values()
+    return [_answer(_status_in(answer), answer) for answer in answers]
+
+
+def in_html(text: str) -> SafeString:
+    """Its paragraphs, and what stands in backticks as code."""
+    coded = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    paragraphs = [one for one in coded.split("\n\n") if one.strip()]
+    return mark_safe("".join(f"<p>{one}</p>" for one in paragraphs))
+
+
 def _described(path: str, method: str, operation: Json) -> Described:
+    told = operation["responses"].items()
     return Described(
+        name=operation["operationId"],
         method=method.upper(),
         path=path,
-        summary=operation.get("summary", ""),
-        description=operation.get("description", ""),
+        summary=operation["summary"],
+        description=in_html(operation["description"]),
         is_public=not operation["security"],
         parameters=tuple(_parameter(parameter) for parameter in operation.get("parameters", ())),
-        body=_content_kind(operation.get("requestBody", {})),
-        answers=tuple(
-            Answer(status, _answer_kind(answer)) for status, answer in operation["responses"].items()
-        ),
+        body=_contents(operation.get("requestBody", {})),
+        answers=tuple(_answer(status, answer) for status, answer in told if "$ref" not in answer),
+        failures=tuple(status for status, answer in told if "$ref" in answer),
     )
+
+
+def _answer(status: str, answer: Json) -> Answer:
+    return Answer(status, answer["description"], _contents(answer))
+
+
+def _status_in(answer: Json) -> str:
+    [content] = answer["content"].values()
+    return str(content["example"]["status"])
+
+
+def _contents(told: Json) -> tuple[Content, ...]:
+    return tuple(_content(media_type, content) for media_type, content in told.get("content", {}).items())
+
+
+def _content(media_type: str, content: Json) -> Content:
+    schema, example = content.get("schema", {}), content.get("example", "")
+    shape = kind_in_words(schema) if _is_named(schema) else ""
+    text = example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)
+    return Content("" if shape else media_type, shape.removesuffix(" or null"), text)
+
+
+def _is_named(schema: Json) -> bool:
+    return any("$ref" in option for option in (schema, *schema.get("anyOf", ())))
 
 
 def _parameter(parameter: Json) -> Field:
@@ -92,19 +154,6 @@ def _fields(shape: Json) -> Iterator[Field]:
     required = shape.get("required", ())
     for name, value in shape.get("properties", {}).items():
         yield Field(name, kind_in_words(value), "", name in required, value.get("description", ""))
-
-
-def _answer_kind(answer: Json) -> str:
-    if "$ref" in answer:
-        return str(answer["$ref"]).rsplit("/", 1)[-1]
-    return _content_kind(answer) or answer.get("description", "")
-
-
-def _content_kind(content: Json) -> str:
-    for media_type, body in content.get("content", {}).items():
-        kind = kind_in_words(body.get("schema", {}))
-        return kind if media_type == "application/json" else media_type
-    return ""
 
 
 def kind_in_words(schema: Json) -> str:

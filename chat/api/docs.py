@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from chat import threads
 from chat.api.answers import json_answer
-from chat.api.described import groups_of, shapes_of
+from chat.api.described import failures_in, groups_of, shapes_of
 from chat.api.schema import DescribedAPI
 
 PAGE_CONTENT = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
@@ -29,6 +30,10 @@ def add_documentation(api: DescribedAPI) -> None:
     @api.get("/docs", auth=None, tags=TAGS, response={200: None}, openapi_extra=PAGE)
     async def documentation(request: HttpRequest) -> HttpResponse:
         """This document as a page for people."""
-        schema = api.described
-        context = {"info": schema["info"], "groups": groups_of(schema), "shapes": shapes_of(schema)}
-        return render(request, "api/docs.html", context)
+        return await threads.read(_page, request, api.described)
+
+
+def _page(request: HttpRequest, schema: dict[str, Any]) -> HttpResponse:
+    """Off the event loop: it is long."""
+    context = {"info": schema["info"], "groups": groups_of(schema), "shapes": shapes_of(schema)}
+    return render(request, "api/docs.html", {**context, "failures": failures_in(schema)})

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.utils.html import escape
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -190,8 +191,13 @@ def test_the_page_lists_every_operation_and_runs_no_script(nobody: Api, schema: 
     page = nobody.get("/docs")
     assert page.status == 200
     text = page.body.decode()
+    for name, operation in operations_of(schema):
+        assert f'id="{name}"' in text
+        assert escape(operation["summary"]) in text
     for path in schema["paths"]:
         assert path in text
+    targets = set(re.findall(r' id="([^"]+)"', text))
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= targets
     assert "<script" not in text
     assert "style=" not in text
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
