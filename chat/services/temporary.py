@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
@@ -84,9 +85,21 @@ def end_session(*, session: Session) -> bool:
     return is_gone
 
 
-def end_all(*, owner: User, session_ids: Iterable[UUID]) -> int:
+def mark_of(session_id: UUID) -> str:
+    """By this a browser is known to show it; nothing of it can be read there, not even when it began."""
+    return salted_hmac("parley.temporary", session_id.hex).hexdigest()[:32]
+
+
+def marks_of(owner: User) -> dict[str, UUID]:
+    """The person's own temporary sessions by their marks."""
+    keys = Session.objects.filter(owner=owner, is_temporary=True).values_list("pk", flat=True)
+    return {mark_of(key): key for key in keys}
+
+
+def end_all(*, owner: User, marks: Iterable[str]) -> int:
     """End those of these that are temporary and the person's own; how many."""
-    ended = [key for key in session_ids if _end(key, Q(owner=owner))]
+    own = marks_of(owner)
+    ended = [own[mark] for mark in marks if mark in own and _end(own[mark], Q(owner=owner))]
     for key in ended:
         _purge(key)
     _scrub()

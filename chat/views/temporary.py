@@ -20,7 +20,7 @@ from chat.services import temporary
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.session_settings import told_session
 
-# Where a browser's session holds the ids of the temporary conversations that were open in it.
+# Where a browser's session holds the marks of the temporary conversations that were open in it.
 SHOWN = "temporary"
 MOST = 100
 
@@ -45,6 +45,7 @@ def end(request: PageRequest, session_id: UUID) -> HttpResponse:
         temporary.end_session(session=session)
     except Refused as refused:
         return refusal(request, refused, slot="#composer-error")
+    _forget(request, session_id)
     words = _("The temporary conversation is gone.")
     if not request.htmx:
         notices.info(request, words)
@@ -74,13 +75,20 @@ def stay(request: PageRequest, session_id: UUID) -> HttpResponse:
 
 def remember(request: PageRequest, session: Session) -> None:
     """This browser shows it, so it ends when one logs out here; another browser's are in use there."""
-    known = request.session.get(SHOWN, [])
-    if session.is_temporary and str(session.pk) not in known:
-        request.session[SHOWN] = [*known[1 - MOST :], str(session.pk)]
+    mark, known = temporary.mark_of(session.pk), request.session.get(SHOWN, [])
+    if session.is_temporary and mark not in known:
+        own = temporary.marks_of(request.user)
+        request.session[SHOWN] = [*[one for one in known if one in own][1 - MOST :], mark]
+
+
+def _forget(request: PageRequest, session_id: UUID) -> None:
+    mark = temporary.mark_of(session_id)
+    if mark in (known := request.session.get(SHOWN, [])):
+        request.session[SHOWN] = [one for one in known if one != mark]
 
 
 class Logout(LogoutView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if isinstance(request.user, User):
-            temporary.end_all(owner=request.user, session_ids=map(UUID, request.session.get(SHOWN, [])))
+            temporary.end_all(owner=request.user, marks=request.session.get(SHOWN, []))
         return super().post(request, *args, **kwargs)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.sessions.models import Session as BrowserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -17,15 +18,18 @@ from django.utils import timezone
 from chat.composer import submit
 from chat.errors import BadValue
 from chat.generation.engine import Engine
-from chat.models import Attachment, Draft, Message, Session, User
+from chat.models import Annotation, Attachment, Draft, Message, Report, Session, User
 from chat.models.ids import new_id
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.services import messages, sessions, temporary
 from chat.services.attachments import add_attachment
+from chat.services.beginnings import begin_session
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
+from chat.services.reading import mark_seen
 from chat.services.sending import regenerate_reply
+from chat.services.templates import save_template
 from chat.threads import read, write
 from tests.chat.api.client import Api
 from tests.chat.engine.driving import ended, until
@@ -123,6 +127,59 @@ async def test_no_word_of_it_remains_when_it_ends(
     assert await write(temporary.end_session, session=session)
     assert await read(traces, tmp_path) == []
     assert files_in(tmp_path / "uploads") == []
+
+
+def ids_of(session: Session) -> set[UUID]:
+    """Its own and those of all that hangs on it."""
+    said = Message.objects.filter(session=session)
+    beside = (
+        Attachment.objects.filter(message__in=said),
+        Annotation.objects.filter(message__in=said),
+        Report.objects.filter(message__in=said),
+    )
+    return {session.pk, *said.values_list("pk", flat=True)} | {row.pk for rows in beside for row in rows}
+
+
+def named(ids: set[UUID]) -> list[UUID]:
+    """Those that some row, some byte of the database or somebody's browser session still names."""
+    browsers = " ".join(str(one.get_decoded()) for one in BrowserSession.objects.all())
+    words, stored = database_text() + browsers, database_bytes()
+    return [key for key in ids if str(key) in words or key.hex in words or key.hex.encode() in stored]
+
+
+def furnish(page: Client, owner: User) -> Session:
+    """One that a template began, with all that a person can put into it besides messages."""
+    template = save_template(owner=owner, values={"name": "Letter"})
+    said = [(role, draft_of(f"A {role} of zanzibar")) for role in ("user", "assistant")]
+    session = begin_session(template=template, owner=owner, values={}, messages=said, is_temporary=True)
+    question, reply = messages_of(session)
+    page.post(f"/chat/{session.pk}/rename/", {"name": "quokka"})
+    page.post(f"/chat/{session.pk}/tags/", {"new": "heliotrope"})
+    page.post(f"/messages/{reply.pk}/annotate/", {"body": "marmalade"})
+    page.post(f"/messages/{reply.pk}/react/", {"emoji": "👍"})
+    page.post(f"/messages/{reply.pk}/report/", {"reason": "other", "detail": "obsidian"})
+    upload = add_attachment(owner=owner, file=SimpleUploadedFile("heliotrope.txt", b"marmalade"))
+    Attachment.objects.filter(pk=upload.pk).update(message=question)
+    mark_seen(session=session, user=owner, number=1)
+    page.get(f"/chat/{session.pk}/")
+    return session
+
+
+@pytest.mark.parametrize("how", ["by its button", "by the sweeper"])
+def test_nothing_that_hangs_on_it_remains_nor_any_id(
+    page: Client, alice: User, tmp_path: Path, how: str
+) -> None:
+    session = furnish(page, alice)
+    ids = ids_of(session)
+    assert (len(ids), set(traces(tmp_path))) == (6, set(SECRETS))
+    assert set(named(ids)) == ids
+    if how == "by its button":
+        page.post(f"/chat/{session.pk}/end/")
+    else:
+        age(session, leaves_at=timedelta(0))
+        temporary.sweep()
+        page.get("/")
+    assert (named(ids), traces(tmp_path), files_in(tmp_path / "uploads")) == ([], [], [])
 
 
 async def test_one_that_is_ended_under_a_reply_goes_when_that_has_stopped(
