@@ -17,7 +17,7 @@ from tests import services
 from tests.benchmarks.measuring import Bench, Row, times
 
 FEW = 10_000
-ALL = int(os.environ.get("BENCH_MESSAGES", "100000"))
+ALL = int(os.environ.get("BENCH_MESSAGES", "50000"))
 # In how many messages each of these stands.
 FIRST = {"quayside": 1_000}
 THEN = {"lighthouse": 5_000, "to let": 1_000, "港口起重机": 1_000, "everywhere": 15_000, "rarely": 3}
