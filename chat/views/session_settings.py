@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -61,7 +62,9 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
         return _answer_changed(request, session, form, changed)
     if not request.htmx:
         return back_to("session", session.id)
-    return frames(header(request, session), fragments.toast(_("Settings saved.")))
+    saved = {"session": session, "settings_version": version_of_settings(session), "is_beside": True}
+    again = render_to_string("chat/_settings_version.html", saved)  # for who saves once more in the same page
+    return frames(header(request, session), again, fragments.toast(_("Settings saved.")))
 
 
 def _answer_changed(

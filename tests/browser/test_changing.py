@@ -142,10 +142,14 @@ def test_settings_are_kept_and_bad_ones_told(talk: Chat) -> None:
     dialog.get_by_text("Save", exact=True).click()
     expect(dialog).to_be_hidden()
     expect(talk.toast()).to_contain_text("Settings saved.")
+    talk.page.get_by_label("Settings of this conversation").first.click()
+    dialog.get_by_label("Temperature").fill("0.4")
+    dialog.get_by_text("Save", exact=True).click()
+    expect(dialog).to_be_hidden()
     talk.page.reload()
     talk.page.get_by_label("Settings of this conversation").first.click()
     expect(dialog.get_by_label("System prompt")).to_have_value("Be brief.")
-    expect(dialog.get_by_label("Temperature")).to_have_value("0.3")
+    expect(dialog.get_by_label("Temperature")).to_have_value("0.4")
 
 
 def test_copying_takes_the_markdown(talk: Chat) -> None:

@@ -86,6 +86,16 @@ def test_settings_over_anothers_settings_are_told(
     assert shared.all_settings["system_prompt"] == "Be kind."
 
 
+def test_who_saves_settings_twice_in_one_page_does_not_overwrite_anybody(htmx: Ask, shared: Session) -> None:
+    address = f"/chat/{shared.id}/settings/"
+    told = htmx(address, {"system_prompt": "Be brief.", "version": "of long ago"})
+    saved = htmx(address, {"system_prompt": "Be kind.", "version": version_in(text_of(told))})
+    assert f'id="settings-version-{shared.id}" hx-swap-oob="true"' in text_of(saved)
+    assert "Changed meanwhile" not in text_of(saved)
+    again = {"system_prompt": "Be kind and brief.", "version": version_in(text_of(saved))}
+    assert htmx(address, again).status_code == 200
+
+
 def test_a_template_over_its_other_version_is_told(page: Client, htmx: Ask, alice: User) -> None:
     page.post("/templates/new/", FORM)
     letter = Template.objects.get()
