@@ -79,7 +79,8 @@ def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Fo
 
 def newest(query: Query, reach: Reach, *, limit: int, before: int) -> list[int]:
     """The ids of the newest hits below `before`."""
-    holding = _holding(query, [group for group in reach.groups if len(group.words) <= MANY_WORDS])
+    asked = [group for group in reach.groups if len(group.words) <= MANY_WORDS or not group.is_told_twice]
+    holding = _holding(query, asked)
     visible = _visible(reach, "hit.id")
     statement = _NEWEST.format(holding=holding.sql, visible=visible.sql)
     with connection.cursor() as cursor:

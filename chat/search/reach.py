@@ -42,6 +42,8 @@ class Group:
     is_not: bool = False
     # They may go on.
     is_open: bool = False
+    # The entries are narrowed by it too, so that the index need not be asked.
+    is_told_twice: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def reach_of(query: Query, reader: Reader) -> Reach:
     start = max((one.moment for one in query.filters if one.key == "after" and one.moment), default=None)
     end = min((one.moment for one in query.filters if one.key == "before" and one.moment), default=None)
     if start or end:
-        groups.append(Group(tuple(narrowing.range_words(start, end))))
+        groups.append(Group(tuple(narrowing.range_words(start, end)), is_told_twice=True))
     if not query.terms and all(group.is_not for group in groups):
         # No index can be asked only for what is not.
         groups.append(Group(tuple(narrowing.kind_word(kind) for kind in KINDS.values())))
@@ -113,7 +115,7 @@ def _whose(reader: Reader, narrowed: QuerySet[Session] | None) -> tuple[list[Gro
     if narrowed is not None:
         keys = list(narrowed.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
         if len(keys) <= MAX_SESSIONS:
-            return [Group(tuple(narrowing.session_word(key) for key in keys))], True
+            return [Group(tuple(map(narrowing.session_word, keys)), is_told_twice=True)], True
     me = reader.user.pk
     if (
         not Session.objects.filter(owner__lt=me).exists()
@@ -124,7 +126,7 @@ def _whose(reader: Reader, narrowed: QuerySet[Session] | None) -> tuple[list[Gro
     if len(others) > MAX_SESSIONS:
         return [], False
     words = (narrowing.owner_word(me), *(narrowing.session_word(key) for key in others))
-    return [Group(words)], narrowed is None
+    return [Group(words, is_told_twice=True)], narrowed is None
 
 
 def _facts(query: Query) -> Iterator[Group]:

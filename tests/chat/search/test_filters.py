@@ -99,6 +99,7 @@ ALL = OLD | NEW | BOBS
         ("project:port -in:title", BOBS),
         ("-in:title -in:message", {"new file", "note"}),
         ("from:bob", {"bob's question"}),
+        ("role:assistant " * 11, {"old reply"}),  # more words than PostgreSQL is asked for row by row
     ],
 )
 def test_a_filter_narrows_what_is_found(
