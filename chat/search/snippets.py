@@ -64,7 +64,7 @@ def snippet_of(text: str, terms: Sequence[Term]) -> Snippet:
 
 def _stretch(text: str, terms: Sequence[Term]) -> tuple[int, int]:
     """Where the part of a text is in which the first hit stands; its beginning if there is none."""
-    for start in range(0, min(len(text), MAX_READ), STRETCH):
+    for start in range(0, min(len(text), MAX_READ) if terms else 0, STRETCH):
         part = text[start : start + STRETCH + OVERLAP]
         words = words_of(part)
         if any(True for term in terms for _span in _finds(words, term)):

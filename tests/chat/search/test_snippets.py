@@ -38,6 +38,11 @@ def test_the_words_are_marked_and_all_else_is_text(text: str, typed: str, html: 
     assert shown(text, typed) == html
 
 
+def test_without_words_nothing_is_looked_for_in_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("chat.search.snippets.words_of")
+    assert shown("harbour " * 10_000, "has:code").startswith("harbour harbour")
+
+
 @pytest.mark.parametrize("filling", ["word ", "字", "<script>"])
 def test_the_first_hit_is_found_deep_in_a_long_text_and_at_once(filling: str) -> None:
     text = filling * (200_000 // len(filling)) + " the harbour at last " + filling * 1000
