@@ -36,7 +36,9 @@ def index_session(session: Session, known: Known | None = None) -> None:
     if session.is_temporary:
         return
     rows = title_rows(session)
-    keys = list(Message.objects.filter(session=session).order_by("created_at", "id").values_list(flat=True))
+    keys = list(
+        Message.objects.filter(session=session).order_by("created_at", "id").values_list("pk", flat=True)
+    )
     for start in range(0, len(keys), BATCH):
         rows += _rows_of_keys(keys[start : start + BATCH], known or {})
     SearchEntry.objects.bulk_create(rows)
