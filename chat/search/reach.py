@@ -96,7 +96,7 @@ def _narrowed(sessions: QuerySet[Session], query: Query) -> QuerySet[Session]:
 
 
 def _in_project(name: str) -> Q:
-    named = Project.objects.filter(Q(slug=name.lower()) | Q(name__iexact=name))
+    named = Project.objects.live().filter(Q(slug=name.lower()) | Q(name__iexact=name))
     return Q(project__isnull=False, project__in=named.values("pk"))
 
 

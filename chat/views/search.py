@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from chat import fragments
 from chat.completing import offers
 from chat.errors import BadValue
-from chat.models import Message, SearchEntry, User
+from chat.models import Message, Project, SearchEntry, User
 from chat.results import Results, search
 from chat.search.gaps import gap_at
 from chat.search.hits import Hit
@@ -36,12 +37,13 @@ ICONS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A hit, where it opens, and who said it."""
+    """A hit, where it opens, who said it, and the project that it is in."""
 
     hit: Hit
     url: str
     icon: str
     who: str
+    project: Project | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def _row(hit: Hit, reader: User) -> Row:
     who = _("You") if hit.author == reader.get_username() else hit.author
     icon = ICONS.get(hit.kind) or ICONS.get(role, "info")
     url = hit.path(reverse("session", args=[hit.session.pk]))
-    return Row(hit, url, icon, who or (hit.model if role == Message.Role.ASSISTANT else ""))
+    who = who or (hit.model if role == Message.Role.ASSISTANT else "")
+    return Row(hit, url, icon, who, fragments.project_of(hit.session))
 
 
 def _count(query: Query, results: Results) -> str:

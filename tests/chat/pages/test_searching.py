@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from chat.index import rebuild
 from chat.models import Message, User
 from chat.search.query import MAX_CHARS
+from chat.services.projects import delete_project
+from chat.services.sessions import update_session
 from tests.chat.pages.conftest import Response, text_of
-from tests.factories import make_annotation, make_attachment, make_session, messages_of
+from tests.factories import make_annotation, make_attachment, make_project, make_session, messages_of
 
 
 def hits_of(answer: Response) -> list[str]:
@@ -86,6 +88,19 @@ def test_what_finds_nothing_says_why(page: Client, harbour: list[Message], asked
     assert answer.status_code == 200
     assert told in text_of(answer)
     assert not hits_of(answer)
+
+
+def test_a_project_that_was_put_away_is_no_place_to_search_in(
+    page: Client, alice: User, harbour: list[Message]
+) -> None:
+    project = make_project(alice, slug="port", name="The Port")
+    update_session(session=harbour[0].session, changes={"project": project})
+    [hit] = hits_of(page.get("/search/", {"q": "crane project:port"}))
+    assert "The Port" in hit
+    delete_project(project=project)
+    assert not hits_of(page.get("/search/", {"q": "crane project:port"}))
+    [hit] = hits_of(page.get("/search/", {"q": "crane"}))
+    assert "The Port" not in hit
 
 
 def test_of_more_than_can_be_ranked_the_newest_come_first_and_that_is_told(
