@@ -135,7 +135,8 @@ def _pieces(query: Query) -> list[tuple[str, bool]]:
     """The text in pieces, and of each whether it makes no sense."""
     pieces, at = [], 0
     for problem in query.problems:
-        pieces += [(query.text[at : problem.start], False), (query.text[problem.start : problem.end], True)]
+        start = max(at, problem.start)  # one may be about the whole text, and come last
+        pieces += [(query.text[at:start], False), (query.text[start : problem.end], True)]
         at = max(at, problem.end)
     return [piece for piece in [*pieces, (query.text[at:], False)] if piece[0]]
 

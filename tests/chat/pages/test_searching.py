@@ -90,6 +90,13 @@ def test_what_finds_nothing_says_why(page: Client, harbour: list[Message], asked
     assert not hits_of(answer)
 
 
+def test_what_was_asked_is_told_once_whatever_is_wrong_with_it(page: Client) -> None:
+    told = re.findall(
+        r'search__asked">(.*?)</code>', text_of(page.get("/search/", {"q": "-crane role:king"}))
+    )
+    assert told == ["-crane <mark>role:king</mark>"]
+
+
 def test_a_project_that_was_put_away_is_no_place_to_search_in(
     page: Client, alice: User, harbour: list[Message]
 ) -> None:
