@@ -81,7 +81,9 @@ class DeskConsumer(AsyncWebsocketConsumer):
                 if digest != (await read(read_list, self.user)).digest:
                     await self.send(ANEW)
                 while True:
-                    await self.send(await self._told(await self.follower.take()))
+                    told = await self._told(await self.follower.take())
+                    if told:
+                        await self.send(told)
         except Ended:
             await self.close(GONE)
         except Exception:
@@ -90,7 +92,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
             await self.close(FAILED)
 
     async def _told(self, heard: Heard) -> str:
-        """Of a project only as long as the person takes part in it."""
+        """Of a project only as long as the person takes part in it, or nothing at all."""
         changed, project = heard.sessions, heard.project
         is_whole = changed is None or len(changed) > MANY
         own = ANEW if changed is None or is_whole else await read(_items, self.user, changed)

@@ -245,3 +245,5 @@ async def test_of_a_project_nobody_is_told_who_takes_no_part_in_it(
         await write(create_session, owner=alice, name="Private", project=project)
         assert not await changed_lists(socket)
         assert not await changed_lists(stranger)
+        await write(create_session, owner=alice, name="Private too", project=project)
+        assert await socket.receive_nothing(timeout=0.5)  # nor that something was done there
