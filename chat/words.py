@@ -95,6 +95,11 @@ class Term:
     is_open: bool = False
 
 
+def is_dense(word: str) -> bool:
+    """Whether it is of a script that puts no space between words."""
+    return _DENSE.match(word) is not None
+
+
 def term_of(text: str, *, is_open: bool = False) -> Term | None:
     """What is to be found where somebody asks for `text`; None where there is no word in it.
 
@@ -103,7 +108,7 @@ def term_of(text: str, *, is_open: bool = False) -> Term | None:
     words = words_of(text)
     if not words:
         return None
-    if not _DENSE.match(words[-1]):
+    if not is_dense(words[-1]):
         return Term(tuple(words), is_open and len(words[-1]) < MAX_CHARS)
     # "日本" is asked as that pair alone, since what follows it may be anything; "日" as the start of a pair.
     has_pair = (

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from chat.search.days import day_of
 from chat.text import clean_text
-from chat.words import Term, term_of
+from chat.words import Term, is_dense, term_of
 
 # Of a longer text the rest does not count: each term costs a look into the index.
 MAX_CHARS = 1000
 MAX_TERMS = 24
 MAX_WORDS = 120
+# Letters before a star: of fewer the index would put together a good part of all that was ever written.
+MIN_LETTERS = 3
 
 ROLES = ("user", "assistant", "system", "tool")
 STATES = ("starred", "archived")
@@ -138,8 +140,13 @@ def _read(piece: re.Match[str], reading: _Reading) -> None:
         return
     said = piece["phrase"] if piece["phrase"] is not None else piece["word"]
     # A word that ends with a star may go on.
-    term = term_of(said, is_open=piece["phrase"] is None and said.endswith("*"))
+    has_star = piece["phrase"] is None and said.endswith("*")
+    term = term_of(said, is_open=has_star)
     if term is not None:
+        if has_star and len(term.words[-1]) < MIN_LETTERS and not is_dense(term.words[-1]):
+            words = _("Before a star there are at least %(n)s letters.") % {"n": MIN_LETTERS}
+            reading.problems.append(Problem(*piece.span(), words))
+            return
         room = MAX_WORDS - reading.words
         cut = Term(term.words[:room], term.is_open and len(term.words) <= room)
         (reading.excluded if is_not else reading.terms).append(cut)

@@ -24,6 +24,7 @@ def said(*words: str, is_open: bool = False) -> Term:
         ('"harbour boats', [said("harbour", "boats")], []),
         ('harbour -boats -"to let"', [said("harbour")], [said("boats"), said("to", "let")]),
         ("harb*", [said("harb", is_open=True)], []),
+        ("日*", [said("日", is_open=True)], []),
         ("well-known", [said("well", "known")], []),
         ("std::vector http://x.org", [said("std", "vector"), said("http", "x", "org")], []),
         ("日本語", [said("日本", "本語")], []),
@@ -85,7 +86,13 @@ def test_a_day_can_be_told_from_today(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "place"),
-    [("x role:king", (2, 11)), ("is:blue x", (0, 7)), ("-boats", (0, 6)), ('x has:"a b"', (2, 11))],
+    [
+        ("x role:king", (2, 11)),
+        ("is:blue x", (0, 7)),
+        ("-boats", (0, 6)),
+        ('x has:"a b"', (2, 11)),
+        ("x -to-a*", (2, 8)),
+    ],
 )
 def test_what_makes_no_sense_is_told_where_it_stands(typed: str, place: tuple[int, int]) -> None:
     [problem] = parse(typed).problems
