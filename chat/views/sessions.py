@@ -132,11 +132,13 @@ def answer_session(
     context["message_list"] = listed
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)
+    begun = access.begun_from(request.user, session)
     context |= composer_context(request.user, session, typed=draft) | {
         "is_running": opened.is_running,
         "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
-        "begun_from": access.begun_from(request.user, session),
+        "begun_from": begun,
+        "begun_role": begun.template.role_of(request.user) if begun else None,
         "settings_version": version_of_settings(session),
         "tags": tags_on(session),
         "project": fragments.project_of(session),

@@ -53,6 +53,9 @@ def test_a_viewer_uses_and_copies_it_and_changes_nothing(others: Client, letter:
     assert "Shared by alice" in shown
     others.post(f"/templates/{letter.pk}/use/")
     assert Session.objects.get(owner=bob).settings["system_prompt"] == "Be kind."
+    begun = text_of(others.get(f"/chat/{Session.objects.get(owner=bob).pk}/"))
+    assert "Set by the template “Letter”, version 1." in begun
+    assert f"/templates/{letter.pk}/versions/" not in begun
     others.post(f"/templates/{letter.pk}/duplicate/")
     copy = Template.objects.get(owner=bob)
     assert not copy.members.exists()
