@@ -30,7 +30,7 @@ WITH found AS MATERIALIZED (
 total AS MATERIALIZED (SELECT count(*) AS n FROM found),
 ranked AS MATERIALIZED (
     SELECT rowid AS id, bm25(chat_search, {weights}) AS score FROM chat_search
-    WHERE chat_search MATCH %s AND +rowid IN (SELECT id FROM found)
+    WHERE chat_search MATCH %s {within}
     ORDER BY score, id DESC LIMIT (SELECT CASE WHEN n < {limit} THEN n ELSE 0 END FROM total)
 ),
 start AS MATERIALIZED (SELECT COALESCE((SELECT score FROM ranked WHERE id = %s), %s) AS score)
@@ -49,11 +49,16 @@ ORDER BY rowid DESC LIMIT %s
 def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Found:
     """The best hits below `after`, and how many there are; none of them where they are too many to rank."""
     sql, values = _visible(reach, "ranked.id")
-    statement = _RANKED.format(limit=MAX_RANKED + 1, weights=WEIGHTS, visible=sql)
     whole = _match(query.terms, query.excluded, reach.groups)
     last = (after.entry_id, after.score, after.entry_id) if after else (None, None, None)
     with connection.cursor() as cursor:
         best = _telling(cursor, query, reach) or whole
+        statement = _RANKED.format(
+            limit=MAX_RANKED + 1,
+            weights=WEIGHTS,
+            within="" if best == whole else "AND +rowid IN (SELECT id FROM found)",
+            visible=sql,
+        )
         cursor.execute(statement, [whole, best, *last, *values, limit])
         rows = cursor.fetchall()
     hits = sorted((Place(key, score) for _n, key, score in rows if key is not None), key=_order)
