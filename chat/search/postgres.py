@@ -39,7 +39,7 @@ SELECT total.n, hit.id, hit.score FROM total LEFT JOIN (
 ) AS hit ON TRUE
 """
 _NEWEST = """
-SELECT id FROM chat_searchentry AS hit WHERE {holding} AND id < %s AND EXISTS ({visible} OFFSET 0)
+SELECT id FROM chat_searchentry AS hit WHERE {holding}{about} AND id < %s AND EXISTS ({visible} OFFSET 0)
 ORDER BY id DESC LIMIT %s
 """
 
@@ -80,11 +80,12 @@ def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Fo
 def newest(query: Query, reach: Reach, *, limit: int, before: int) -> list[int]:
     """The ids of the newest hits below `before`."""
     asked = [group for group in reach.groups if len(group.words) <= MANY_WORDS or not group.is_told_twice]
-    holding = _holding(query, asked)
-    visible = _visible(reach, "hit.id")
-    statement = _NEWEST.format(holding=holding.sql, visible=visible.sql)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*holding.values, before, *visible.values, limit])
+    holding, visible = _holding(query, asked), _visible(reach, "hit.id")
+    about = _Piece("") if len(asked) == len(reach.groups) else _about(reach)
+    statement = _NEWEST.format(holding=holding.sql, about=about.sql, visible=visible.sql)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")  # to compile such a statement takes longer than to run it
+        cursor.execute(statement, [*holding.values, *about.values, before, *visible.values, limit])
         return [key for (key,) in cursor.fetchall()]
 
 
@@ -96,6 +97,16 @@ def _visible(reach: Reach, key: str) -> _Piece:
     """The question whether the entry `key` may be found."""
     rows = reach.entries.filter(pk=RawSQL(key, ()))  # noqa: S611  one of our own names
     return _Piece(*rows.values("pk").query.sql_with_params())
+
+
+def _about(reach: Reach) -> _Piece:
+    """What can be told from the row alone. Else each newer one would be looked up before it is left out."""
+    pieces = [_Piece(" AND session_id = ANY(%s)", (list(reach.sessions),))] if reach.sessions else []
+    pieces += [_Piece(" AND created_at >= %s", (reach.start,))] if reach.start else []
+    pieces += [_Piece(" AND created_at < %s", (reach.end,))] if reach.end else []
+    return _Piece(
+        "".join(piece.sql for piece in pieces), tuple(one for piece in pieces for one in piece.values)
+    )
 
 
 def _holding(query: Query, groups: Sequence[Group]) -> _Piece:

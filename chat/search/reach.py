@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -48,9 +49,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Reach:
-    """`groups` all hold; `entries` are those that may be found; `is_exact` where the groups say it all."""
+    """`groups` all hold; `entries` are those that may be found, of `sessions` alone where these
+    are few, and between `start` and `end`; `is_exact` where the groups say it all.
+    """
 
     groups: tuple[Group, ...]
+    sessions: tuple[UUID, ...]
+    start: datetime | None
+    end: datetime | None
     entries: QuerySet[SearchEntry]
     is_exact: bool
 
@@ -64,7 +70,8 @@ def reach_of(query: Query, reader: Reader) -> Reach:
     """By a fixed number of queries, none of which reads more than a few sessions."""
     sessions = _narrowed(reader.sessions, query)
     is_narrowed = any(one.key in OF_SESSION for one in query.filters)
-    whose, is_exact = _whose(reader, sessions if is_narrowed else None)
+    few = _few(sessions) if is_narrowed else None
+    whose, is_exact = _whose(reader, few, is_narrowed=is_narrowed)
     groups = [*_facts(query), *_authors(query, reader.user), *whose]
     start = max((one.moment for one in query.filters if one.key == "after" and one.moment), default=None)
     end = min((one.moment for one in query.filters if one.key == "before" and one.moment), default=None)
@@ -74,7 +81,8 @@ def reach_of(query: Query, reader: Reader) -> Reach:
         # No index can be asked only for what is not.
         groups.append(Group(tuple(narrowing.kind_word(kind) for kind in KINDS.values())))
     # The index knows months, not days.
-    return Reach(tuple(groups), _visible(sessions, start, end), is_exact and not (start or end))
+    is_exact = is_exact and not (start or end)
+    return Reach(tuple(groups), tuple(few or ()), start, end, _visible(sessions, start, end), is_exact)
 
 
 def _narrowed(sessions: QuerySet[Session], query: Query) -> QuerySet[Session]:
@@ -110,23 +118,27 @@ def _state(name: str) -> Q:
     return Q(**{f"is_{name}": True})
 
 
-def _whose(reader: Reader, narrowed: QuerySet[Session] | None) -> tuple[list[Group], bool]:
+def _few(sessions: QuerySet[Session]) -> list[UUID] | None:
+    """These sessions, if they are few enough to be named."""
+    keys = list(sessions.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
+    return keys if len(keys) <= MAX_SESSIONS else None
+
+
+def _whose(reader: Reader, few: list[UUID] | None, *, is_narrowed: bool) -> tuple[list[Group], bool]:
     """Whose entries are to be found, in words of the index, and whether these say it all."""
-    if narrowed is not None:
-        keys = list(narrowed.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
-        if len(keys) <= MAX_SESSIONS:
-            return [Group(tuple(map(narrowing.session_word, keys)), is_told_twice=True)], True
+    if few is not None:
+        return [Group(tuple(map(narrowing.session_word, few)), is_told_twice=True)], True
     me = reader.user.pk
     if (
         not Session.objects.filter(owner__lt=me).exists()
         and not Session.objects.filter(owner__gt=me).exists()
     ):
-        return [], narrowed is None
+        return [], not is_narrowed
     others = list(reader.others.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
     if len(others) > MAX_SESSIONS:
         return [], False
     words = (narrowing.owner_word(me), *(narrowing.session_word(key) for key in others))
-    return [Group(words, is_told_twice=True)], narrowed is None
+    return [Group(words, is_told_twice=True)], not is_narrowed
 
 
 def _facts(query: Query) -> Iterator[Group]:

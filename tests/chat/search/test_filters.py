@@ -108,6 +108,22 @@ def test_a_filter_narrows_what_is_found(
     assert searched(alice, typed, limit=3) == {world[name] for name in names}
 
 
+def test_a_filter_alone_finds_the_same_in_many_sessions(alice: User) -> None:
+    """PostgreSQL is asked in other words for more than ten."""
+    project = make_project(alice, slug="port")
+    inside = [messages_of(make_session(alice, ["harbour"], project=project))[0] for _ in range(12)]
+    outside = messages_of(make_session(alice, ["harbour"]))[0]
+    for message in (inside[0], outside):
+        Message.objects.filter(pk=message.pk).update(created_at=datetime(2020, 6, 15, tzinfo=UTC))
+    list(rebuild())
+    all_inside = {("message", str(message.pk)) for message in inside}
+    old = {("message", str(inside[0].pk))}
+    assert searched(alice, "project:port in:message", limit=5) == all_inside
+    assert searched(alice, "project:port in:message before:2024-11") == old
+    assert searched(alice, "project:port in:message after:2020-12") == all_inside - old
+    assert searched(alice, "in:message before:2024-11") == old | {("message", str(outside.pk))}
+
+
 def test_a_day_is_the_persons_own(alice: User) -> None:
     session = make_session(alice, ["harbour"])
     Message.objects.update(created_at=datetime(2024, 12, 31, 23, 30, tzinfo=UTC))
