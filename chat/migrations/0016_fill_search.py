@@ -1,19 +1,21 @@
 """What was written before there was an index is found too. A million messages take some minutes."""
 
+from uuid import UUID
+
 from django.db import migrations
 
 from chat.index.entries import title_rows
 from chat.index.wholes import BATCH, by_message, entries_of
-from chat.models import SearchEntry
 
 
 def fill(apps, _schema_editor):
-    message_model = apps.get_model("chat", "Message")
-    rows = message_model.objects.filter(session__is_temporary=False).order_by("created_at", "id")
-    keys = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
-        found = message_model.objects.select_related("session").filter(pk__in=batch)
+    model = apps.get_model("chat", "Message")
+    rows = model.objects.filter(session__is_temporary=False).order_by("created_at", "id")
+    keys = b"".join(key.bytes for key in rows.values_list("pk", flat=True).iterator(10_000))
+    for start in range(0, len(keys), 16 * BATCH):
+        piece = keys[start : start + 16 * BATCH]
+        batch = [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)]
+        found = model.objects.select_related("session").filter(pk__in=batch)
         files = apps.get_model("chat", "Attachment").objects.filter(message__in=batch)
         notes = apps.get_model("chat", "Annotation").objects.filter(message__in=batch)
         entries = entries_of(
@@ -21,15 +23,22 @@ def fill(apps, _schema_editor):
             by_message(files.order_by("position", "created_at", "id")),
             by_message(notes.order_by("created_at", "id")),
         )
-        SearchEntry.objects.bulk_create(entries)
+        insert(apps, entries)
     sessions = apps.get_model("chat", "Session").objects.filter(is_temporary=False).order_by("id")
     batch = []
     for session in sessions.iterator():
         batch += title_rows(session)
         if len(batch) >= BATCH:
-            SearchEntry.objects.bulk_create(batch)
+            insert(apps, batch)
             batch = []
-    SearchEntry.objects.bulk_create(batch)
+    insert(apps, batch)
+
+
+def insert(apps, entries):
+    """With the columns that the table has here, whatever was added to the model since."""
+    model = apps.get_model("chat", "SearchEntry")
+    names = [field.attname for field in model._meta.concrete_fields]
+    model.objects.bulk_create(model(**{name: getattr(entry, name) for name in names}) for entry in entries)
 
 
 class Migration(migrations.Migration):

@@ -22,6 +22,8 @@ MAX_TERMS = 24
 MAX_WORDS = 120
 # Letters before a star: of fewer the index would put together a good part of all that was ever written.
 MIN_LETTERS = 3
+# Words with a star: each is all the words that begin so.
+MAX_OPEN = 3
 
 ROLES = ("user", "assistant", "system", "tool")
 STATES = ("starred", "archived")
@@ -104,6 +106,10 @@ class _Reading:
         return sum(len(term.words) for term in (*self.terms, *self.excluded))
 
     @property
+    def stars(self) -> int:
+        return sum(term.is_open for term in (*self.terms, *self.excluded))
+
+    @property
     def is_full(self) -> bool:
         return (
             len(self.terms) + len(self.excluded) + len(self.filters) >= MAX_TERMS or self.words >= MAX_WORDS
@@ -116,7 +122,7 @@ def parse(text: str) -> Query:
     reading = _Reading()
     for piece in _PIECE.finditer(text):
         if reading.is_full:
-            words = _("From here on nothing is looked at: this is too long.")
+            words = _("From here on it is too long. Ask for less at once.")
             reading.problems.append(Problem(piece.start(), len(text), words))
             break
         _read(piece, reading)
@@ -143,13 +149,21 @@ def _read(piece: re.Match[str], reading: _Reading) -> None:
     has_star = piece["phrase"] is None and said.endswith("*")
     term = term_of(said, is_open=has_star)
     if term is not None:
-        if has_star and len(term.words[-1]) < MIN_LETTERS and not is_dense(term.words[-1]):
-            words = _("Before a star there are at least %(n)s letters.") % {"n": MIN_LETTERS}
+        if has_star and (words := _refusal_of(term, reading)):
             reading.problems.append(Problem(*piece.span(), words))
             return
         room = MAX_WORDS - reading.words
         cut = Term(term.words[:room], term.is_open and len(term.words) <= room)
         (reading.excluded if is_not else reading.terms).append(cut)
+
+
+def _refusal_of(open_term: Term, reading: _Reading) -> str:
+    """Why a word with a star is not looked for; nothing where it is."""
+    if len(open_term.words[-1]) < MIN_LETTERS and not is_dense(open_term.words[-1]):
+        return _("Before a star there are at least %(n)s letters.") % {"n": MIN_LETTERS}
+    if reading.stars == MAX_OPEN:
+        return _("At most %(n)s words may end with a star.") % {"n": MAX_OPEN}
+    return ""
 
 
 def _read_filter(piece: re.Match[str], reading: _Reading, *, is_not: bool) -> None:

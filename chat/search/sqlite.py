@@ -52,7 +52,7 @@ def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Fo
     whole = _match(query.terms, query.excluded, reach.groups)
     last = (after.entry_id, after.score, after.entry_id) if after else (None, None, None)
     with connection.cursor() as cursor:
-        best = _telling(cursor, query, reach) or whole
+        best = _telling(cursor, query) or whole
         statement = _RANKED.format(
             limit=MAX_RANKED + 1,
             weights=WEIGHTS,
@@ -85,7 +85,7 @@ def _visible(reach: Reach, key: str) -> tuple[str, Sequence[Any]]:
     return sql, values
 
 
-def _telling(cursor: Any, query: Query, reach: Reach) -> str | None:
+def _telling(cursor: Any, query: Query) -> str | None:
     """What is ranked: the words that are in few texts. None: all of it, where there is no such word."""
     marks = ", ".join(
         ["(SELECT count(*) FROM (SELECT 1 FROM chat_search WHERE chat_search MATCH %s LIMIT %s))"]

@@ -80,7 +80,8 @@ def test_filters_are_links_that_add_and_take_away(page: Client, harbour: list[Me
         ("crane is:starred", "Take a filter away"),
         ("", "What you can ask for"),
         ("tag:", "What you can ask for"),
-        ("x " * MAX_CHARS, "From here on nothing is looked at"),
+        ("x " * MAX_CHARS, "From here on it is too long."),
+        ("harb* cran* quay* tide*", "At most 3 words may end with a star."),
     ],
 )
 def test_what_finds_nothing_says_why(page: Client, harbour: list[Message], asked: str, told: str) -> None:
