@@ -125,7 +125,8 @@ class Connection:
 
     async def answer(self) -> Answer:
         status, headers = await self.head()
-        body = b"".join([part async for part in self._body(headers)])
+        has_body = status not in (204, 304)  # RFC 9112, section 6.3
+        body = b"".join([part async for part in self._body(headers)]) if has_body else b""
         return Answer(status, headers, body)
 
     async def parts(self) -> AsyncIterator[bytes]:
