@@ -41,7 +41,13 @@ document.addEventListener("keydown", (event) => {
     event.stopPropagation();
     finish(field, event.key === "Enter");
   }
-  const link = event.target.closest?.("#sessions .item__link");
-  if (link && event.key === "F2") edit(link.closest(".item").dataset.sessionItem);
 });
+// Before the shortcut of the same key, which renames the conversation that is open.
+document.addEventListener("keydown", (event) => {
+  const link = event.key === "F2" && event.target.closest?.("#sessions .item__link");
+  if (!link) return;
+  event.preventDefault();
+  event.stopPropagation();
+  edit(link.closest(".item").dataset.sessionItem);
+}, true);
 document.addEventListener("focusout", (event) => event.target.matches?.(".item__rename") && finish(event.target, true));
