@@ -87,7 +87,7 @@ def test_sending_is_cancelled_and_begun_again(page: Page) -> None:
 
 def test_a_report_that_is_watched_is_whole_when_the_import_has_ended(page: Page) -> None:
     """It is opened while the import goes on, and cancelled there."""
-    talks = [gpt_talk(*["word " * 50] * 40, key=f"t{n}", title=f"Long talk {n}") for n in range(1000)]
+    talks = [gpt_talk(*["word " * 50] * 40, key=f"t{n}", title=f"Long talk {n}") for n in range(400)]
     card = choose(page, "long.json", json.dumps(talks).encode())
     expect(card).to_contain_text("so far", timeout=SOON)
     card.get_by_role("link", name="long.json").click(timeout=SOON)

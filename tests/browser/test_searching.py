@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 
@@ -19,6 +21,8 @@ words = [*["Nothing of it"] * 150, deep, *["More of it"] * 150]
 for one in (make_session(alice, words, name="A walk", is_starred=True), make_session(alice, ["No derrick"])):
     index_session(one)
 """
+# What is starred stays first in the list of all tests after this one.
+LEAVE = "from chat.models import Session; Session.objects.filter(name='A walk').update(is_starred=False)"
 # The mark that is in question, and whether it is on the screen.
 MARKED = """() => {
   const now = [...(CSS.highlights.get("find-now") ?? [])][0];
@@ -27,8 +31,15 @@ MARKED = """() => {
 }"""
 
 
-def test_filters_are_completed_and_a_hit_opens_deep_in_its_conversation(chat: Chat, site: Parley) -> None:
+@pytest.fixture
+def written(site: Parley, login: object) -> Iterator[None]:
     site.manage("shell", "-v0", "-c", FILL)
+    yield
+    site.manage("shell", "-v0", "-c", LEAVE)
+
+
+@pytest.mark.usefixtures("written")
+def test_filters_are_completed_and_a_hit_opens_deep_in_its_conversation(chat: Chat, site: Parley) -> None:
     page, field = chat.page, chat.page.locator("#search-text")
     page.goto("/")
     page.keyboard.press("Control+Shift+F")
