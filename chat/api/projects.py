@@ -6,7 +6,6 @@ from functools import partial
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
 from chat import access
@@ -16,6 +15,7 @@ from chat.api.callers import reading, writing
 from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
 from chat.api.fields import Cursor
 from chat.api.inputs import MemberInput, ProjectChanges, ProjectInput, ProjectValues
+from chat.api.people import person_called
 from chat.http import no_content
 from chat.models import Role, User
 from chat.paging import cursor_of, projects_after, read_cursor
@@ -114,7 +114,7 @@ async def set_member(request: HttpRequest, slug: str, username: str, payload: Me
 
 def _set_member(user: User, slug: str, username: str, role: str) -> dict[str, Any]:
     project = access.get_project(user, slug, Role.OWNER)
-    projects.set_member(project=project, user=_person(username), role=Role(role))
+    projects.set_member(project=project, user=person_called(username), role=Role(role))
     return project_json(access.get_project(user, slug, Role.VIEWER), user)
 
 
@@ -128,8 +128,4 @@ async def remove_member(request: HttpRequest, slug: str, username: str) -> HttpR
 def _remove_member(user: User, slug: str, username: str) -> None:
     is_self = username == user.get_username()
     project = access.get_project(user, slug, Role.VIEWER if is_self else Role.OWNER)
-    projects.remove_member(project=project, user=_person(username))
-
-
-def _person(username: str) -> User:
-    return get_object_or_404(User, username=username)
+    projects.remove_member(project=project, user=person_called(username))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from ninja import Router
 
 from chat import access
@@ -13,6 +12,7 @@ from chat.api import outputs
 from chat.api.callers import writing
 from chat.api.conditions import tagged
 from chat.api.inputs import TemplateMemberInput
+from chat.api.people import person_called
 from chat.http import no_content
 from chat.models import Role, User
 from chat.services import template_members
@@ -32,7 +32,7 @@ async def set_template_member(
 
 def _set(user: User, template_id: UUID, username: str, role: str) -> dict[str, object]:
     template = access.get_template(user, template_id, Role.OWNER)
-    template_members.set_template_member(template=template, user=_person(username), role=Role(role))
+    template_members.set_template_member(template=template, user=person_called(username), role=Role(role))
     return template_json(access.get_template(user, template_id), user)
 
 
@@ -46,8 +46,4 @@ async def remove_template_member(request: HttpRequest, template_id: UUID, userna
 def _remove(user: User, template_id: UUID, username: str) -> None:
     is_self = username == user.get_username()
     template = access.get_template(user, template_id, Role.VIEWER if is_self else Role.OWNER)
-    template_members.remove_template_member(template=template, user=_person(username))
-
-
-def _person(username: str) -> User:
-    return get_object_or_404(User, username=username)
+    template_members.remove_template_member(template=template, user=person_called(username))

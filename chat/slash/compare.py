@@ -8,18 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from chat.plugins import hookimpl
-from chat.slash.contract import Argument, Command, Invocation, Outcome
-from chat.slash.titles import called, suggested, with_query
+from chat.slash.contract import Command, Invocation, Outcome
+from chat.slash.titles import called, title_of, with_query
 
 
 @hookimpl
 def slash_commands() -> Iterable[Command]:
-    title = Argument(
-        gettext_lazy("title"),
-        gettext_lazy("The conversation to compare with"),
-        key="title",
-        complete=suggested,
-    )
+    title = title_of(gettext_lazy("The conversation to compare with"))
     words = gettext_lazy("Put another conversation beside this one")
     return [Command("compare", words, compare, (title,), icon="git-compare")]
 

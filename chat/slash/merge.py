@@ -8,18 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from chat.plugins import hookimpl
-from chat.slash.contract import Argument, Command, Invocation, Outcome
-from chat.slash.titles import called, suggested, with_query
+from chat.slash.contract import Command, Invocation, Outcome
+from chat.slash.titles import called, title_of, with_query
 
 
 @hookimpl
 def slash_commands() -> Iterable[Command]:
-    title = Argument(
-        gettext_lazy("title"),
-        gettext_lazy("The conversation that is merged"),
-        key="title",
-        complete=suggested,
-    )
+    title = title_of(gettext_lazy("The conversation that is merged"))
     words = gettext_lazy("Add what another conversation has of its own")
     return [Command("merge", words, merge, (title,), icon="git-merge")]
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy
 
 from chat import access
 from chat.models import Session
-from chat.slash.contract import Invocation, Suggestion
+from chat.slash.contract import Argument, Invocation, Suggestion
 
 SUGGESTIONS = 8
 MAX_WORDS = 12
+
+
+def title_of(words: Any) -> Argument:
+    """The argument that names one; `words` say what for, and are translated when they are shown."""
+    return Argument(gettext_lazy("title"), words, key="title", complete=suggested)
 
 
 def suggested(asked: Invocation, typed: str) -> Sequence[Suggestion]:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import reswap, retarget
 
 from chat import access, fragments
 from chat.errors import Refused
@@ -18,7 +17,7 @@ from chat.forms import MemberForm
 from chat.models import MEMBER_ROLES, Project, Role, Session
 from chat.services import projects, sessions
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
-from chat.views.people import person_called
+from chat.views.people import answer_people, person_called
 from chat.views.session_settings import told_session
 
 
@@ -79,19 +78,14 @@ def move_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 def answer_members(
     request: PageRequest, project: Project, refused: Refused | None = None, typed: str = ""
 ) -> HttpResponse:
-    if refused and request.htmx:
-        return refusal(request, refused, slot="#member-error")
     context = {
         "project": project,
         "role": access.role_in(request.user, project.pk) or Role.VIEWER,
         "members": project.members.select_related("user").order_by("user__username"),
         "roles": [(role.value, role.label) for role in MEMBER_ROLES],
         "typed": typed,
-        "refused": refused,
     }
-    page = "projects/_members.html" if request.htmx else "projects/members.html"
-    answer = render(request, page, context, status=refused.status if refused else 200)
-    return reswap(retarget(answer, "#dialog-body"), "innerHTML") if request.htmx else answer
+    return answer_people(request, "projects", context, refused)
 
 
 def answer_move(request: PageRequest, session: Session, refused: Refused | None = None) -> HttpResponse:

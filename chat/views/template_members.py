@@ -5,20 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import reswap, retarget
 
 from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import TemplateMemberForm
 from chat.models import TEMPLATE_ROLES, Role, Template
 from chat.services import template_members
-from chat.views.door import PageRequest, frames, login_needed, refusal
-from chat.views.people import person_called
+from chat.views.door import PageRequest, frames, login_needed
+from chat.views.people import answer_people, person_called
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,16 +71,11 @@ def _given(request: PageRequest, template_id: UUID) -> Template:
 def _answer(
     request: PageRequest, template: Template, refused: Refused | None = None, typed: str = ""
 ) -> HttpResponse:
-    if refused and request.htmx:
-        return refusal(request, refused, slot="#member-error")
     context = {
         "template": template,
         "role": template.role_of(request.user),
         "members": template.members.select_related("user").order_by("user__username"),
         "roles": [(role.value, role.label) for role in TEMPLATE_ROLES],
         "typed": typed,
-        "refused": refused,
     }
-    page = "templates/_members.html" if request.htmx else "templates/members.html"
-    answer = render(request, page, context, status=refused.status if refused else 200)
-    return reswap(retarget(answer, "#dialog-body"), "innerHTML") if request.htmx else answer
+    return answer_people(request, "templates", context, refused)
