@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from chat.models import Generation, Project, ReadMark, Session, SessionTag, User
+from chat.models import Generation, ReadMark, Session, SessionTag, User
+from chat.query.conditions import fitting, in_any_case, tagged
+from chat.query.parsing import Filter
 
 # More words than anybody types; each costs a condition.
 MAX_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """`key:value` as a search has it, of the keys of CONDITIONS; of a day, the moment at which it begins."""
-
-    key: str
-    value: str
-    is_not: bool = False
-    moment: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the list is narrowed to: `text` as it was typed, and what of it are words and what conditions.
+class ListFilter:
+    """What the list is filtered by: `text` as it was typed, and what of it are words and what filters.
 
     `shown` is one of SHOWN; a word "#harbour" asks for a tag.
     """
@@ -43,7 +35,7 @@ class Filter:
     shown: str = ""
     tag: str = ""
     sought: str | None = None
-    conditions: tuple[Condition, ...] = ()
+    filters: tuple[Filter, ...] = ()
 
     @property
     def is_on(self) -> bool:
@@ -61,11 +53,11 @@ class Filter:
 
     @property
     def wants_archived(self) -> bool:
-        return any(one.key == "is" and one.value == "archived" and not one.is_not for one in self.conditions)
+        return any(one.key == "is" and one.value == "archived" and not one.is_not for one in self.filters)
 
 
 SHOWN = ("", "starred", "archived", "all")
-EVERYTHING = Filter()
+EVERYTHING = ListFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ class Entry:
         return round(self.session.updated_at.timestamp() * 1_000_000)
 
 
-def narrowed(rows: QuerySet[Session], wanted: Filter) -> QuerySet[Session]:
+def filtered(rows: QuerySet[Session], wanted: ListFilter) -> QuerySet[Session]:
     """The conversations that fit; archived ones only where they are asked for."""
     if wanted.shown == "archived":
         rows = rows.filter(is_archived=True)
@@ -100,56 +92,16 @@ def narrowed(rows: QuerySet[Session], wanted: Filter) -> QuerySet[Session]:
         rows = rows.filter(is_starred=True)
     if wanted.tag:
         rows = rows.filter(pk__in=SessionTag.objects.filter(name=wanted.tag).values("session"))
-    for one in wanted.conditions:
-        fits = CONDITIONS[one.key](one)
-        rows = rows.exclude(fits) if one.is_not else rows.filter(fits)
+    rows = fitting(rows, wanted.filters)
     for word in wanted.words:
         name = word.removeprefix("#")
-        tagged = _tagged(_in_any_case("name", "startswith" if word != name else "contains", name))
-        rows = rows.filter(tagged if word != name else tagged | _in_any_case("name", "contains", word))
+        lookup = "contains" if word == name else "startswith"
+        has_tag = tagged(in_any_case("name", name, lookup=lookup))
+        rows = rows.filter(has_tag | in_any_case("name", word) if word == name else has_tag)
     return rows
 
 
-def _begins(field: str) -> Callable[[Condition], Q]:
-    """Of "vendor/model" also the model alone."""
-
-    def fits(one: Condition) -> Q:
-        return Q(**{f"{field}__istartswith": one.value}) | Q(**{f"{field}__icontains": f"/{one.value}"})
-
-    return fits
-
-
-def _in_project(one: Condition) -> Q:
-    named = Project.objects.live().filter(Q(slug=one.value.lower()) | Q(name__iexact=one.value))
-    return Q(project__isnull=False, project__in=named.values("pk"))
-
-
-CONDITIONS: dict[str, Callable[[Condition], Q]] = {
-    "tag": lambda one: _tagged(_in_any_case("name", "exact", one.value.removeprefix("#"))),
-    "project": _in_project,
-    "model": _begins("model"),
-    "provider": _begins("provider"),
-    "is": lambda one: Q(**{f"is_{one.value}": True}),
-    "after": lambda one: Q(updated_at__gte=one.moment),
-    "before": lambda one: Q(updated_at__lt=one.moment),
-}
-
-
-def _tagged(condition: Q) -> Q:
-    """Looks at each conversation's own tags: no index knows parts of names, and all tags are everybody's."""
-    return Q(Exists(SessionTag.objects.filter(condition, session=OuterRef("pk"))))
-
-
-def _in_any_case(field: str, lookup: str, word: str) -> Q:
-    """Also beyond ASCII, where SQLite knows no case."""
-    found = Q(**{f"{field}__i{lookup}": word})
-    if not word.isascii():
-        for variant in {word.lower(), word.upper(), word.capitalize()}:
-            found |= Q(**{f"{field}__{lookup}": variant})
-    return found
-
-
-def entries(rows: Sequence[Session], user: User, wanted: Filter = EVERYTHING) -> list[Entry]:
+def entries(rows: Sequence[Session], user: User, wanted: ListFilter = EVERYTHING) -> list[Entry]:
     """The rows as they stand in the list, by a fixed number of queries."""
     keys = [row.pk for row in rows]
     open_ones = Generation.objects.filter(session__in=keys).exclude(state=Generation.State.ENDED)
@@ -171,7 +123,7 @@ def entries(rows: Sequence[Session], user: User, wanted: Filter = EVERYTHING) ->
     ]
 
 
-def _tags_found(keys: Sequence[UUID], wanted: Filter) -> dict[UUID, list[SafeString]]:
+def _tags_found(keys: Sequence[UUID], wanted: ListFilter) -> dict[UUID, list[SafeString]]:
     """Of each session the tags that were looked for, so that one sees why it was found."""
     found: dict[UUID, list[SafeString]] = {}
     if wanted.words:
@@ -182,7 +134,7 @@ def _tags_found(keys: Sequence[UUID], wanted: Filter) -> dict[UUID, list[SafeStr
     return found
 
 
-def marked(text: str, wanted: Filter) -> SafeString:
+def marked(text: str, wanted: ListFilter) -> SafeString:
     """The text with what was looked for marked in it."""
     words = [re.escape(word.removeprefix("#")) for word in wanted.words if word != "#"]
     if not words:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chat import access
 from chat.events import encode
-from chat.listing import EVERYTHING, Entry, Filter, entries, narrowed
+from chat.listing import EVERYTHING, Entry, ListFilter, entries, filtered
 from chat.models import Project, Session, User
 from chat.paging import Place, cursor_of, sessions_after
 
@@ -46,12 +46,12 @@ class ListPage:
 def read_list(
     user: User,
     *,
-    wanted: Filter = EVERYTHING,
+    wanted: ListFilter = EVERYTHING,
     after: Place | None = None,
     size: int = PAGE_SIZE,
 ) -> ListPage:
     """The page after that place, or the first."""
-    found = narrowed(access.own_sessions(user), wanted)
+    found = filtered(access.own_sessions(user), wanted)
     starred: list[Session] = []
     if not wanted.is_on:
         if after is None:
@@ -66,12 +66,12 @@ def read_project_list(
     user: User,
     project: Project,
     *,
-    wanted: Filter = EVERYTHING,
+    wanted: ListFilter = EVERYTHING,
     after: Place | None = None,
     size: int = PROJECT_PAGE_SIZE,
 ) -> ListPage:
     """The same of a project's conversations, with their owners; nothing stands before the latest activity."""
-    found = narrowed(access.sessions_for(user).filter(project=project), wanted)
+    found = filtered(access.sessions_for(user).filter(project=project), wanted)
     page = list(sessions_after(found.select_related("owner"), after)[: size + 1])
     shown = entries(page[:size], user, wanted)
     return ListPage(shown, 0, cursor_of(page[size - 1]) if len(page) > size else "")

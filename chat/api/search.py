@@ -14,10 +14,10 @@ from chat.api.callers import reading
 from chat.api.inputs import SearchInput
 from chat.errors import BadValue
 from chat.models import SearchEntry, User
-from chat.results import search
+from chat.query.parsing import parse
 from chat.search.hits import Hit
-from chat.search.places import read_place
-from chat.search.query import parse
+from chat.search.matches import read_match
+from chat.search.results import search
 from chat.wire import session_json, time_json
 
 router = Router(tags=["search"])
@@ -33,7 +33,7 @@ def _find(user: User, asked: SearchInput) -> dict[str, Any]:
     query = parse(asked.q)
     if query.problems:
         raise BadValue(query.problems[0].words, field="q")
-    results = search(user, query, limit=asked.limit, after=read_place(asked.cursor))
+    results = search(user, query, limit=asked.limit, after=read_match(asked.cursor))
     return {
         "items": [hit_json(hit) for hit in results.hits],
         "next": results.next or None,

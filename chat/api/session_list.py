@@ -10,8 +10,8 @@ from chat import access
 from chat.api.inputs import SessionFilters
 from chat.models import Session, User
 from chat.paging import cursor_of, read_cursor, sessions_after
-from chat.results import sessions_with
-from chat.search.query import parse
+from chat.query.parsing import parse
+from chat.search.results import sessions_with
 from chat.wire import session_json
 
 

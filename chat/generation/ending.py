@@ -12,7 +12,7 @@ from django.utils import timezone
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
-from chat.index import NOTHING, Payload, index_messages, payload_of
+from chat.index import NOTHING, Analysis, analysis_of, index_messages
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
 from chat.rendering import RENDERER_VERSION, render
@@ -52,12 +52,12 @@ class Whole:
     """What is kept with a whole reply: its HTML, and what the search index has of it."""
 
     html: str
-    payload: Payload
+    analysis: Analysis
 
 
 def whole_of(message_id: UUID, content: str) -> Whole:
     """Made before the transaction that keeps it, in which nobody may wait for it."""
-    return Whole(rendered(message_id, content), payload_of(content))
+    return Whole(rendered(message_id, content), analysis_of(content))
 
 
 def end_reply(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUID) -> None:
@@ -118,7 +118,7 @@ def _write(
     message.html, message.html_version = whole.html, RENDERER_VERSION
     message.save(update_fields=ENDING_FIELDS)
     Chunk.objects.drop(message.pk)
-    index_messages(session, [(message, whole.payload)])
+    index_messages(session, [(message, whole.analysis)])
     session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
     session.updated_at = timezone.now()
     # While it was written nobody could edit it or attach anything.

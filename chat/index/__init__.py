@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chat.index.analysis import NOTHING, Analysis, analysis_of
 from chat.index.copied import columns_of_copies
 from chat.index.entries import (
     add_messages,
@@ -10,12 +11,11 @@ from chat.index.entries import (
     index_title,
     reindex_message,
 )
-from chat.index.payload import NOTHING, Payload, payload_of
-from chat.index.wholes import by_message, entries_of, index_session, payloads_of, rebuild
+from chat.index.rebuilding import analyses_of, by_message, entries_of, index_session, rebuild
 
 __all__ = [
     "NOTHING",
-    "Payload",
+    "Analysis",
     "add_messages",
     "by_message",
     "columns_of_copies",
@@ -24,8 +24,8 @@ __all__ = [
     "index_note",
     "index_session",
     "index_title",
-    "payload_of",
-    "payloads_of",
+    "analysis_of",
+    "analyses_of",
     "rebuild",
     "reindex_message",
 ]

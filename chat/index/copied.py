@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from chat import narrowing
+from chat import facets
 from chat.models import Session
 from chat.models.ids import for_database
 
@@ -13,7 +13,7 @@ _OWNER = "(SELECT owner_id FROM chat_session WHERE chat_session.id = chat_search
 
 def columns_of_copies(session: Session) -> dict[str, str | None]:
     """The columns of a SearchEntry that a copy in `session` does not take over, as SQL."""
-    owner, own = narrowing.owner_word(session.owner_id), narrowing.session_word(session.pk)
+    owner, own = facets.owner_word(session.owner_id), facets.session_word(session.pk)
     columns: dict[str, str | None] = {"id": None, "session_id": f"'{for_database(session.pk)}'"}
     if connection.vendor == "sqlite":
         inner = f"replace(scope, 's' || chat_searchentry.session_id, '{own}')"

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from chat import narrowing
-from chat.index.payload import Part, Payload, payload_of, payload_of_names
+from chat import facets
+from chat.index.analysis import Analysis, Part, analysis_of, analysis_of_names
 from chat.models import Annotation, Attachment, Message, SearchEntry, Session
 
 Kind = SearchEntry.Kind
@@ -21,7 +21,7 @@ Files = Mapping[UUID, Sequence[Attachment]]
 
 
 def index_messages(
-    session: Session, messages: Iterable[tuple[Message, Payload]], *, files: Files | None = None
+    session: Session, messages: Iterable[tuple[Message, Analysis]], *, files: Files | None = None
 ) -> None:
     """Add messages that are not in the index, with the names of their files."""
     if not session.is_temporary:
@@ -29,26 +29,26 @@ def index_messages(
 
 
 def add_messages(
-    session: Session, messages: Iterable[tuple[Message, Payload]], *, files: Files | None = None
+    session: Session, messages: Iterable[tuple[Message, Analysis]], *, files: Files | None = None
 ) -> None:
     """As `index_messages`, also into a session that looks temporary until it is whole."""
     rows: list[SearchEntry] = []
-    for message, payload in messages:
+    for message, analysis in messages:
         attached = (files or {}).get(message.pk, ())
-        rows += message_rows(session, message, payload, attached)
+        rows += message_rows(session, message, analysis, attached)
         if attached:
-            rows += file_rows(session, message, payload, attached)
+            rows += file_rows(session, message, analysis, attached)
     SearchEntry.objects.bulk_create(rows)
 
 
-def reindex_message(session: Session, message: Message, payload: Payload) -> None:
+def reindex_message(session: Session, message: Message, analysis: Analysis) -> None:
     """A message that was in the index says something else now, or has other files."""
     if session.is_temporary:
         return
     attached = list(message.attachments.order_by("position", "created_at", "id"))
     of_message = SearchEntry.objects.filter(message=message)
-    _replace(of_message.filter(kind=Kind.MESSAGE), message_rows(session, message, payload, attached))
-    _replace(of_message.filter(kind=Kind.FILES), file_rows(session, message, payload, attached))
+    _replace(of_message.filter(kind=Kind.MESSAGE), message_rows(session, message, analysis, attached))
+    _replace(of_message.filter(kind=Kind.FILES), file_rows(session, message, analysis, attached))
 
 
 def index_title(session: Session) -> None:
@@ -67,7 +67,7 @@ def index_note(session: Session, annotation: Annotation) -> None:
 
 def title_rows(session: Session) -> list[SearchEntry]:
     return _rows(
-        payload_of(session.name, is_title=True),
+        analysis_of(session.name, is_title=True),
         _words(session, Kind.TITLE, session.created_at, session.provider, session.model),
         session_id=session.pk,
         kind=Kind.TITLE,
@@ -78,7 +78,7 @@ def title_rows(session: Session) -> list[SearchEntry]:
 def note_rows(session: Session, message: Message, annotation: Annotation) -> list[SearchEntry]:
     words = _words_of_message(session, message, Kind.NOTE, annotation.created_at, annotation.author_id)
     return _rows(
-        payload_of(annotation.body),
+        analysis_of(annotation.body),
         words,
         session_id=session.pk,
         message_id=message.pk,
@@ -89,11 +89,11 @@ def note_rows(session: Session, message: Message, annotation: Annotation) -> lis
 
 
 def message_rows(
-    session: Session, message: Message, payload: Payload, files: Sequence[Attachment]
+    session: Session, message: Message, analysis: Analysis, files: Sequence[Attachment]
 ) -> list[SearchEntry]:
     return _rows(
-        payload,
-        _words_said(session, message, Kind.MESSAGE, payload, files),
+        analysis,
+        _words_said(session, message, Kind.MESSAGE, analysis, files),
         session_id=session.pk,
         message_id=message.pk,
         kind=Kind.MESSAGE,
@@ -102,11 +102,11 @@ def message_rows(
 
 
 def file_rows(
-    session: Session, message: Message, payload: Payload, files: Sequence[Attachment]
+    session: Session, message: Message, analysis: Analysis, files: Sequence[Attachment]
 ) -> list[SearchEntry]:
     return _rows(
-        payload_of_names(one.name for one in files),
-        _words_said(session, message, Kind.FILES, payload, files),
+        analysis_of_names(one.name for one in files),
+        _words_said(session, message, Kind.FILES, analysis, files),
         session_id=session.pk,
         message_id=message.pk,
         kind=Kind.FILES,
@@ -115,11 +115,11 @@ def file_rows(
 
 
 def _words_said(
-    session: Session, message: Message, kind: str, payload: Payload, files: Sequence[Attachment]
+    session: Session, message: Message, kind: str, analysis: Analysis, files: Sequence[Attachment]
 ) -> list[str]:
-    marks = set(payload.marks) | {mark for one in files for mark in _file_marks(one)}
+    marks = set(analysis.marks) | {mark for one in files for mark in _file_marks(one)}
     words = _words_of_message(session, message, kind, message.created_at, message.author_id)
-    return words + [narrowing.mark_word(mark) for mark in sorted(marks)]
+    return words + [facets.mark_word(mark) for mark in sorted(marks)]
 
 
 def _file_marks(file: Attachment) -> Sequence[str]:
@@ -133,27 +133,27 @@ def _words_of_message(
     words = _words(
         session, kind, moment, message.provider or session.provider, message.model or session.model
     )
-    words.append(narrowing.role_word(message.role))
-    return [*words, narrowing.author_word(author_id)] if author_id else words
+    words.append(facets.role_word(message.role))
+    return [*words, facets.author_word(author_id)] if author_id else words
 
 
 def _words(session: Session, kind: str, moment: datetime, provider: str, model: str) -> list[str]:
     words = [
-        narrowing.owner_word(session.owner_id),
-        narrowing.session_word(session.pk),
-        narrowing.kind_word(kind),
+        facets.owner_word(session.owner_id),
+        facets.session_word(session.pk),
+        facets.kind_word(kind),
     ]
-    words += narrowing.time_words(moment)
-    return words + narrowing.provider_words(provider) + narrowing.model_words(model)
+    words += facets.time_words(moment)
+    return words + facets.provider_words(provider) + facets.model_words(model)
 
 
-def _rows(payload: Payload, words: Sequence[str], **about: object) -> list[SearchEntry]:
-    return [_row(part, words, about) for part in payload.parts]
+def _rows(analysis: Analysis, words: Sequence[str], **about: object) -> list[SearchEntry]:
+    return [_row(part, words, about) for part in analysis.parts]
 
 
 def _row(part: Part, words: Sequence[str], about: Mapping[str, object]) -> SearchEntry:
-    vector = None if part.words is None else f"{part.words} {narrowing.scope_vector(words)}"
-    column = narrowing.scope_column(words)
+    vector = None if part.words is None else f"{part.words} {facets.scope_vector(words)}"
+    column = facets.scope_column(words)
     return SearchEntry(text=part.text, words=vector, brief=part.brief, scope=column, **about)
 
 

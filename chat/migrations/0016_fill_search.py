@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import migrations
 
 from chat.index.entries import title_rows
-from chat.index.wholes import BATCH, by_message, entries_of
+from chat.index.rebuilding import BATCH, by_message, entries_of
 
 
 def fill(apps, _schema_editor):

@@ -42,7 +42,7 @@ class SearchEntry(models.Model):
     created_at = models.DateTimeField()
     # The words with single spaces; on PostgreSQL only where `words` cannot hold all their places.
     text = models.TextField(null=True)  # noqa: DJ001  null: not needed
-    # SQLite: what is true of it for ever, by which a search is narrowed; on PostgreSQL it is in `words`.
+    # SQLite: its facets, see `chat.facets`, by which hits are filtered; on PostgreSQL they are in `words`.
     scope = models.TextField(null=True)  # noqa: DJ001
     # PostgreSQL: the words with their places; and those that come more than once, by which hits are ranked.
     words = VectorField(null=True)

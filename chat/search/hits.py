@@ -9,8 +9,8 @@ from datetime import datetime
 from uuid import UUID
 
 from chat.models import Annotation, Attachment, Message, SearchEntry, Session
-from chat.search.places import Place
-from chat.search.query import Query
+from chat.query.parsing import Query
+from chat.search.matches import Match
 from chat.search.snippets import Snippet, snippet_of
 
 Kind = SearchEntry.Kind
@@ -51,9 +51,9 @@ class Hit:
         return self.message is not None and not self.message.is_active
 
 
-def read_hits(places: Sequence[Place], query: Query) -> list[Hit]:
-    """The hits at these places, by a fixed number of queries; of a very long text one."""
-    keys = [place.entry_id for place in places]
+def read_hits(matches: Sequence[Match], query: Query) -> list[Hit]:
+    """The hits at these matches, by a fixed number of queries; of a very long text one."""
+    keys = [match.entry_id for match in matches]
     related = ("session__project", "message__author", "annotation__author")
     entries = (
         SearchEntry.objects.select_related(*related)

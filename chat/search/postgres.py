@@ -13,9 +13,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
-from chat.search.places import MAX_RANKED, Found, Place
-from chat.search.query import Query
-from chat.search.reach import Group, Reach
+from chat.query.parsing import Query
+from chat.search.matches import MAX_RANKED, Match, Ranking
+from chat.search.scope import Clause, Scope
 from chat.words import Term
 
 # What a word is worth that is said twice, three, five or nine times, as `chat.index` labels it.
@@ -52,10 +52,10 @@ class _Piece:
     values: tuple[Any, ...] = ()
 
 
-def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Found:
+def ranked(query: Query, scope: Scope, *, limit: int, after: Match | None) -> Ranking:
     """The best hits below `after`, and how many there are; none of them where they are too many to rank."""
-    holding = _holding(query, reach.groups)
-    visible = _visible(reach, "ranked.id")
+    holding = _holding(query, scope.clauses)
+    visible = _visible(scope, "ranked.id")
     scores = [f"ts_rank('{WEIGHTS}', brief, %s::tsquery) AS r{at}" for at in range(len(query.terms))]
     statement = _RANKED.format(
         holding=holding.sql,
@@ -73,15 +73,17 @@ def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Fo
         )
         cursor.execute(statement, [*holding.values, *any_of, *last, *visible.values, limit])
         rows = cursor.fetchall()
-    hits = sorted((Place(key, score) for _n, key, score in rows if key is not None), key=_order)
-    return Found(tuple(hits), rows[0][0])
+    hits = sorted((Match(key, score) for _n, key, score in rows if key is not None), key=_order)
+    return Ranking(tuple(hits), rows[0][0])
 
 
-def newest(query: Query, reach: Reach, *, limit: int, before: int) -> list[int]:
+def newest(query: Query, scope: Scope, *, limit: int, before: int) -> list[int]:
     """The ids of the newest hits below `before`."""
-    asked = [group for group in reach.groups if len(group.words) <= MANY_WORDS or not group.is_told_twice]
-    holding, visible = _holding(query, asked), _visible(reach, "hit.id")
-    about = _Piece("") if len(asked) == len(reach.groups) else _about(reach)
+    asked = [
+        clause for clause in scope.clauses if len(clause.words) <= MANY_WORDS or not clause.is_told_twice
+    ]
+    holding, visible = _holding(query, asked), _visible(scope, "hit.id")
+    about = _Piece("") if len(asked) == len(scope.clauses) else _about(scope)
     statement = _NEWEST.format(holding=holding.sql, about=about.sql, visible=visible.sql)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")  # to compile such a statement takes longer than to run it
@@ -89,31 +91,31 @@ def newest(query: Query, reach: Reach, *, limit: int, before: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def _order(place: Place) -> tuple[float, int]:
-    return -(place.score or 0.0), -place.entry_id
+def _order(match: Match) -> tuple[float, int]:
+    return -(match.score or 0.0), -match.entry_id
 
 
-def _visible(reach: Reach, key: str) -> _Piece:
+def _visible(scope: Scope, key: str) -> _Piece:
     """The question whether the entry `key` may be found."""
-    rows = reach.entries.filter(pk=RawSQL(key, ()))  # noqa: S611  one of our own names
+    rows = scope.entries.filter(pk=RawSQL(key, ()))  # noqa: S611  one of our own names
     return _Piece(*rows.values("pk").query.sql_with_params())
 
 
-def _about(reach: Reach) -> _Piece:
+def _about(scope: Scope) -> _Piece:
     """What can be told from the row alone. Else each newer one would be looked up before it is left out."""
-    pieces = [_Piece(" AND session_id = ANY(%s)", (list(reach.sessions),))] if reach.sessions else []
-    pieces += [_Piece(" AND created_at >= %s", (reach.start,))] if reach.start else []
-    pieces += [_Piece(" AND created_at < %s", (reach.end,))] if reach.end else []
+    pieces = [_Piece(" AND session_id = ANY(%s)", (list(scope.sessions),))] if scope.sessions else []
+    pieces += [_Piece(" AND created_at >= %s", (scope.start,))] if scope.start else []
+    pieces += [_Piece(" AND created_at < %s", (scope.end,))] if scope.end else []
     return _Piece(
         "".join(piece.sql for piece in pieces), tuple(one for piece in pieces for one in piece.values)
     )
 
 
-def _holding(query: Query, groups: Sequence[Group]) -> _Piece:
+def _holding(query: Query, clauses: Sequence[Clause]) -> _Piece:
     """What a row must hold: by the index, and then, of words that stand together, by their places."""
     asked = [" & ".join(_words(term)) for term in query.terms]
     asked += [f"!({_words(term)[0]})" for term in query.excluded if len(term.words) == 1]
-    asked += [f"{'!' if group.is_not else ''}({_any_of(group)})" for group in groups if group.words]
+    asked += [f"{'!' if clause.is_not else ''}({_any_of(clause)})" for clause in clauses if clause.words]
     pieces = [_Piece("words @@ %s::tsquery", (" & ".join(asked),))] if asked else [_Piece("TRUE")]
     pieces += [_together(term) for term in query.terms if len(term.words) > 1]
     for term in query.excluded:
@@ -140,6 +142,6 @@ def _words(term: Term) -> list[str]:
     return [*words[:-1], f"{words[-1]}:*"] if term.is_open else words
 
 
-def _any_of(group: Group) -> str:
-    star = ":*" if group.is_open else ""
-    return " | ".join(f"'={word}'{star}" for word in group.words)
+def _any_of(clause: Clause) -> str:
+    star = ":*" if clause.is_open else ""
+    return " | ".join(f"'={word}'{star}" for word in clause.words)

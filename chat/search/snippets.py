@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from chat.words import Place, Term, places_of, words_of
+from chat.words import Term, Token, tokens_of, words_of
 
 BEFORE = 80
 LENGTH = 280
@@ -52,7 +52,7 @@ def snippet_of(text: str, terms: Sequence[Term]) -> Snippet:
     """The surroundings of the first of `terms` in `text`, or its beginning."""
     first, last = _stretch(text, terms)
     shown = _tidied(text[first:last])
-    spans = _spans(places_of(shown), terms)
+    spans = _spans(tokens_of(shown), terms)
     start, end = _window(shown, spans[0][0] if spans else 0)
     head = "…" if start or first else ""
     tail = "…" if end < len(shown) or last < len(text) else ""
@@ -90,12 +90,12 @@ def _window(text: str, hit: int) -> tuple[int, int]:
     return start, end
 
 
-def _spans(places: Sequence[Place], terms: Sequence[Term]) -> list[tuple[int, int]]:
+def _spans(tokens: Sequence[Token], terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where the terms stand, in order; what overlaps is one."""
     found = [
-        (places[first].start, _end(places, last, term))
+        (tokens[first].start, _end(tokens, last, term))
         for term in terms
-        for first, last in _finds([place.word for place in places], term)
+        for first, last in _finds([token.word for token in tokens], term)
     ]
     spans: list[tuple[int, int]] = []
     for first, last in sorted(found):
@@ -106,11 +106,11 @@ def _spans(places: Sequence[Place], terms: Sequence[Term]) -> list[tuple[int, in
     return spans
 
 
-def _end(places: Sequence[Place], last: int, term: Term) -> int:
+def _end(tokens: Sequence[Token], last: int, term: Term) -> int:
     """Where a hit ends; of a pair that was found by its first character alone, after that."""
-    following = places[last + 1].start if last + 1 < len(places) else places[last].end
-    is_half = term.is_open and len(term.words[-1]) == 1 and following < places[last].end
-    return following if is_half else places[last].end
+    following = tokens[last + 1].start if last + 1 < len(tokens) else tokens[last].end
+    is_half = term.is_open and len(term.words[-1]) == 1 and following < tokens[last].end
+    return following if is_half else tokens[last].end
 
 
 def _finds(words: Sequence[str], term: Term) -> Iterator[tuple[int, int]]:

@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from chat.models import SearchEntry
-from chat.search.places import MAX_RANKED, Found, Place
-from chat.search.query import Query
-from chat.search.reach import Group, Reach
+from chat.query.parsing import Query
+from chat.search.matches import MAX_RANKED, Match, Ranking
+from chat.search.scope import Clause, Scope
 from chat.words import Term
 
 # A word in more texts than this tells little, and takes long to count.
@@ -46,10 +46,10 @@ ORDER BY rowid DESC LIMIT %s
 """
 
 
-def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Found:
+def ranked(query: Query, scope: Scope, *, limit: int, after: Match | None) -> Ranking:
     """The best hits below `after`, and how many there are; none of them where they are too many to rank."""
-    sql, values = _visible(reach, "ranked.id")
-    whole = _match(query.terms, query.excluded, reach.groups)
+    sql, values = _visible(scope, "ranked.id")
+    whole = _match(query.terms, query.excluded, scope.clauses)
     last = (after.entry_id, after.score, after.entry_id) if after else (None, None, None)
     with connection.cursor() as cursor:
         best = _telling(cursor, query) or whole
@@ -61,26 +61,26 @@ def ranked(query: Query, reach: Reach, *, limit: int, after: Place | None) -> Fo
         )
         cursor.execute(statement, [whole, best, *last, *values, limit])
         rows = cursor.fetchall()
-    hits = sorted((Place(key, score) for _n, key, score in rows if key is not None), key=_order)
-    return Found(tuple(hits), rows[0][0])
+    hits = sorted((Match(key, score) for _n, key, score in rows if key is not None), key=_order)
+    return Ranking(tuple(hits), rows[0][0])
 
 
-def newest(query: Query, reach: Reach, *, limit: int, before: int) -> list[int]:
+def newest(query: Query, scope: Scope, *, limit: int, before: int) -> list[int]:
     """The ids of the newest hits below `before`."""
-    whole = _match(query.terms, query.excluded, reach.groups)
-    sql, values = _visible(reach, "chat_search.rowid")
+    whole = _match(query.terms, query.excluded, scope.clauses)
+    sql, values = _visible(scope, "chat_search.rowid")
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST.format(visible=sql), [whole, before, *values, limit])
         return [key for (key,) in cursor.fetchall()]
 
 
-def _order(place: Place) -> tuple[float, int]:
-    return place.score or 0.0, -place.entry_id
+def _order(match: Match) -> tuple[float, int]:
+    return match.score or 0.0, -match.entry_id
 
 
-def _visible(reach: Reach, key: str) -> tuple[str, Sequence[Any]]:
+def _visible(scope: Scope, key: str) -> tuple[str, Sequence[Any]]:
     """The question whether the entry `key` may be found."""
-    rows: QuerySet[SearchEntry] = reach.entries.filter(pk=RawSQL(key, ()))  # noqa: S611  one of our own names
+    rows: QuerySet[SearchEntry] = scope.entries.filter(pk=RawSQL(key, ()))  # noqa: S611  one of our own names
     sql, values = rows.values("pk").query.sql_with_params()
     return sql, values
 
@@ -97,12 +97,12 @@ def _telling(cursor: Any, query: Query) -> str | None:
     return _match(rare) if rare else None
 
 
-def _match(terms: Sequence[Term], excluded: Sequence[Term] = (), groups: Sequence[Group] = ()) -> str:
+def _match(terms: Sequence[Term], excluded: Sequence[Term] = (), clauses: Sequence[Clause] = ()) -> str:
     """As FTS5 reads it. Words are letters and digits alone, so that none needs to be escaped."""
     wanted = [f"{{title text}} : {_phrase(term)}" for term in terms]
-    wanted += [f"scope : {_group(group)}" for group in groups if not group.is_not]
+    wanted += [f"scope : {_clause(clause)}" for clause in clauses if not clause.is_not]
     unwanted = [f"{{title text}} : {_phrase(term)}" for term in excluded]
-    unwanted += [f"scope : {_group(group)}" for group in groups if group.is_not and group.words]
+    unwanted += [f"scope : {_clause(clause)}" for clause in clauses if clause.is_not and clause.words]
     asked = " AND ".join(wanted)
     return f"({asked}) NOT ({' OR '.join(unwanted)})" if unwanted else asked
 
@@ -111,6 +111,6 @@ def _phrase(term: Term) -> str:
     return f'("{" ".join(term.words)}"{" *" if term.is_open else ""})'
 
 
-def _group(group: Group) -> str:
-    words = [f'"{word}" *' if group.is_open else f'"{word}"' for word in group.words]
+def _clause(clause: Clause) -> str:
+    words = [f'"{word}" *' if clause.is_open else f'"{word}"' for word in clause.words]
     return f"({' OR '.join(words)})"

@@ -131,8 +131,8 @@ def _say(session: Session, owner: User, messages: Sequence[tuple[str, Draft]]) -
             )
         )
     Message.objects.bulk_create(rows)
-    payloads = [draft.payload for _role, draft in messages]
-    index_messages(locked, zip(rows, payloads, strict=True))
+    analyses = [draft.analysis for _role, draft in messages]
+    index_messages(locked, zip(rows, analyses, strict=True))
     locked.message_count = session.message_count = len(rows)
     views = [MessageView(row, row.content, alternatives=(row.pk,)) for row in rows]
     notes = [message_note("created", view, is_whole=True) for view in views]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BlankText, TooLong
 from chat.generation.ending import rendered
-from chat.index import Payload, payload_of
+from chat.index import Analysis, analysis_of
 from chat.models.ids import new_id
 from chat.text import clean_text, number
 
@@ -26,7 +26,7 @@ class Draft:
     id: UUID
     content: str
     html: str
-    payload: Payload
+    analysis: Analysis
 
 
 def draft_of(content: str, *, id: UUID | None = None, has_attachments: bool = False) -> Draft:
@@ -46,4 +46,4 @@ def draft_of(content: str, *, id: UUID | None = None, has_attachments: bool = Fa
             field="content",
         )
     key = id or new_id()
-    return Draft(key, content, rendered(key, content), payload_of(content))
+    return Draft(key, content, rendered(key, content), analysis_of(content))

@@ -187,4 +187,4 @@ def _settle_running(session: Session, near: RawSQL, copies: dict[UUID, UUID], *,
         copy.html, copy.html_version = whole.html, RENDERER_VERSION
         copy.save(update_fields=["content", "parts", "html", "html_version"])
         if is_found and not view.message.session.is_temporary:
-            add_messages(session, [(copy, whole.payload)])
+            add_messages(session, [(copy, whole.analysis)])

@@ -137,7 +137,7 @@ def _begin(session: Session, source: Session, merged_by: User) -> Merge:
         html=whole.html,
         html_version=RENDERER_VERSION,
     )
-    index_messages(session, [(line, whole.payload)])
+    index_messages(session, [(line, whole.analysis)])
     return Merge.objects.create(
         session=session, source=source, line=line, last_id=key, made_by=merged_by, touched_at=timezone.now()
     )

@@ -43,7 +43,7 @@ def edit_message(
         message.html, message.html_version = draft.html, RENDERER_VERSION
         message.save(update_fields=["content", "parts", "html", "html_version", "updated_at"])
         find_passages_again(message)
-        reindex_message(session, message, draft.payload)
+        reindex_message(session, message, draft.analysis)
         session.updated_at = timezone.now()
         record(
             session, message_note("updated", _view(message)), session_note(session), changed=["updated_at"]

@@ -15,7 +15,7 @@ from chat import parts as made_of
 from chat.errors import BlankText, IdReused, TooLong
 from chat.events import encode
 from chat.generation.ending import whole_of
-from chat.index import Payload, index_messages
+from chat.index import Analysis, index_messages
 from chat.log import lock_session, message_note, record, session_note
 from chat.models import Message, Session, User
 from chat.models.ids import new_id
@@ -64,19 +64,19 @@ def append_parts(
         sent_digest=_digest(session, role, visibility, clean),
     )
     try:
-        return _append(session, message, whole.payload)
+        return _append(session, message, whole.analysis)
     except IntegrityError:
         return _appended_before(message)
 
 
-def _append(session: Session, message: Message, payload: Payload) -> Message:
+def _append(session: Session, message: Message, analysis: Analysis) -> Message:
     with transaction.atomic():
         locked = lock_session(session.pk)
         parent = tree.leaf(locked)
         message.session, message.parent = locked, parent
         message.depth = 0 if parent is None else parent.depth + 1
         message.save(force_insert=True)
-        index_messages(locked, [(message, payload)])
+        index_messages(locked, [(message, analysis)])
         locked.message_count += 1
         locked.updated_at = timezone.now()
         [view] = views_of([message])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, ReplyRunning
 from chat.generation import ending, jobs
-from chat.index import payload_of, reindex_message
+from chat.index import analysis_of, reindex_message
 from chat.log import lock_session
 from chat.models import Attachment, Generation, Message, User
 from chat.services.messages import delete_message
@@ -31,7 +31,7 @@ def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
         ending.end_unbegun(session, generation, status=Message.Status.STOPPED)
         files = tuple(message.attachments.order_by("position", "created_at", "id"))
         message.attachments.update(message=None)
-        reindex_message(session, message, payload_of(message.content))
+        reindex_message(session, message, analysis_of(message.content))
         delete_message(message=generation.message)
         delete_message(message=message)
     return files

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chat.errors import BadValue, IdReused, ReplyRunning
 from chat.events import encode
 from chat.generation import jobs
-from chat.index import Payload, index_messages, index_title
+from chat.index import Analysis, index_messages, index_title
 from chat.log import ack_note, lock_session, message_note, record, session_note
 from chat.models import Attachment, Message, Session, User
 from chat.rendering import RENDERER_VERSION
@@ -74,7 +74,7 @@ def send_message(
                 locked,
                 message,
                 author,
-                draft.payload,
+                draft.analysis,
                 attachment_ids,
                 is_only_child=parent_id is None,
                 is_behind=is_behind,
@@ -141,7 +141,7 @@ def resend_message(
         check(message)
         parent = message.parent
         tree.show_up_to(session, parent)
-        return _answer(session, _user_message(session, parent, author, draft), author, draft.payload)
+        return _answer(session, _user_message(session, parent, author, draft), author, draft.analysis)
 
 
 def _digest(session: Session, content: str, attachment_ids: Sequence[UUID], parent_id: UUID | None) -> str:
@@ -200,7 +200,7 @@ def _answer(
     session: Session,
     message: Message,
     author: User,
-    payload: Payload,
+    analysis: Analysis,
     attachment_ids: Sequence[UUID] = (),
     *,
     is_only_child: bool = False,
@@ -210,7 +210,7 @@ def _answer(
     reply = _reply_to(session, message)
     Message.objects.bulk_create([message, reply])
     attachments = _attach(message, author, attachment_ids)
-    index_messages(session, [(message, payload)], files={message.pk: attachments})
+    index_messages(session, [(message, analysis)], files={message.pk: attachments})
     if not session.name:
         session.name = title_of(message.content or attachments[0].name)
         index_title(session)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.generation import jobs
-from chat.index import index_session, payloads_of
+from chat.index import analyses_of, index_session
 from chat.log import lock_session, record, session_note
 from chat.models import Attachment, Draft, Message, Session, User
 from chat.services.attachments import delete_unnamed
@@ -47,14 +47,14 @@ def keep_session(*, session: Session) -> Session:
     Raises:
         Session.DoesNotExist: it has ended meanwhile, and what is left of it goes.
     """
-    payloads = payloads_of(session)
+    analyses = analyses_of(session)
     with transaction.atomic():
         has_ended = Q(is_temporary=True, deleted_at__isnull=False)
         locked = Session.objects.exclude(has_ended).select_for_update().get(pk=session.pk)
         was_temporary = locked.is_temporary
         locked.is_temporary, locked.leaves_at = False, None
         if was_temporary:
-            index_session(locked, payloads)
+            index_session(locked, analyses)
         record(locked, session_note(locked), changed=["is_temporary", "leaves_at"])
     return locked
 

@@ -1,4 +1,4 @@
-"""What the list of conversations is narrowed to: as an address has it, and as its menu offers it."""
+"""What the list of conversations is filtered by: as an address has it, and as its menu offers it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from chat.completing import values_of
-from chat.listing import CONDITIONS, SHOWN, Condition, Filter
+from chat.listing import SHOWN, ListFilter
 from chat.models import User
-from chat.search.gaps import filter_text
-from chat.search.query import parse
+from chat.query.conditions import CONDITIONS
+from chat.query.parsing import parse
+from chat.query.partial import filter_text
+from chat.search.completion import values_of
 from chat.text import clean_text
 
 # Of each kind of filter in the list's menu.
@@ -22,23 +23,22 @@ DAYS = 5
 _BEGUN = re.compile(rf"(?<!\S)-?(?:{'|'.join(CONDITIONS)}):(?!\S)", re.IGNORECASE)
 
 
-def filter_of(request: HttpRequest) -> Filter:
+def filter_of(request: HttpRequest) -> ListFilter:
     """What the address asks for; what makes no sense is as nothing."""
     shown, tag = (clean_text(request.GET.get(key, "")).strip()[:200] for key in ("show", "tag"))
     return filter_from(request.GET.get("q", ""), shown=shown if shown in SHOWN else "", tag=tag)
 
 
-def filter_from(text: str, *, shown: str = "", tag: str = "") -> Filter:
+def filter_from(text: str, *, shown: str = "", tag: str = "") -> ListFilter:
     """Words of a title, and of the filters of a search those that are about conversations."""
     text = clean_text(text).strip()[:200]
     query = parse(text)
-    known = [one for one in query.filters if one.key in CONDITIONS]
-    conditions = tuple(Condition(one.key, one.value, one.is_not, one.moment) for one in known)
-    return Filter(text, shown, tag, _BEGUN.sub("", query.without(*known)), conditions)
+    known = tuple(one for one in query.filters if one.key in CONDITIONS)
+    return ListFilter(text, shown, tag, _BEGUN.sub("", query.without(*known)), known)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Offered:
     """Filters that are offered: as one types them, and as they are shown."""
 
     key: str
@@ -46,22 +46,22 @@ class Group:
     choices: list[tuple[str, str]]
 
 
-def narrowings(user: User) -> list[Group]:
-    """What the list can be narrowed to beside tags: of models and providers only where there are several."""
+def offered_filters(user: User) -> list[Offered]:
+    """What the list can be filtered by beside tags: of models and providers only where there are several."""
     titles = {
         "project": _("Project"),
         "model": _("Model"),
         "provider": _("Provider"),
         "after": _("Active since"),
     }
-    groups = []
+    offered = []
     for key, title in titles.items():
         choices = [
             (filter_text(key, value), _shown(key, value, detail)) for value, detail in values_of(user, key)
         ]
         if len(choices) > (key != "project"):
-            groups.append(Group(key, title, choices[: DAYS if key == "after" else MOST]))
-    return groups
+            offered.append(Offered(key, title, choices[: DAYS if key == "after" else MOST]))
+    return offered
 
 
 def _shown(key: str, value: str, detail: str) -> str:

@@ -1,4 +1,4 @@
-"""The page of search: what is asked for, the hits, what narrows them, and what is offered as one types."""
+"""The page of search: what is asked for, the hits, their filters, and what is offered as one types."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from chat import fragments
-from chat.completing import offers
 from chat.errors import BadValue
 from chat.models import Message, Project, SearchEntry, User
-from chat.results import Results, search
-from chat.search.gaps import gap_at
+from chat.query.parsing import MAX_CHARS, Filter, Query, parse
+from chat.query.partial import partial_at
+from chat.search.completion import completions
 from chat.search.hits import Hit
-from chat.search.places import MAX_RANKED, Place, read_place
-from chat.search.query import MAX_CHARS, Filter, Query, parse
+from chat.search.matches import MAX_RANKED, Match, read_match
+from chat.search.results import Results, search
 from chat.text import clean_text, number
 from chat.views.door import PageRequest, login_needed
 from chat.views.panes import answer_pane
@@ -59,7 +59,7 @@ class Chip:
 @login_needed
 def search_page(request: PageRequest) -> HttpResponse:
     query = parse(_asked(request))
-    results = search(request.user, query, after=_place(request.GET.get("cursor", "")))
+    results = search(request.user, query, after=_match(request.GET.get("cursor", "")))
     context = {
         "query": query,
         "pieces": _pieces(query),
@@ -86,9 +86,9 @@ def complete(request: PageRequest) -> HttpResponse:
     text, at = _asked(request), request.GET.get("at", "")
     if not request.htmx:
         return redirect(_address(text))
-    gap = gap_at(text, int(at) if at.isascii() and at.isdigit() and len(at) < 6 else len(text))
-    found = offers(request.user, gap) if gap else []
-    answer = render(request, "search/_offers.html", {"offers": found})
+    partial = partial_at(text, int(at) if at.isascii() and at.isdigit() and len(at) < 6 else len(text))
+    found = completions(request.user, partial) if partial else []
+    answer = render(request, "search/_completions.html", {"completions": found})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -97,10 +97,10 @@ def _asked(request: PageRequest) -> str:
     return clean_text(request.GET.get("q", ""))[:MAX_CHARS]
 
 
-def _place(cursor: str) -> Place | None:
+def _match(cursor: str) -> Match | None:
     """A cursor that nobody made is as none."""
     try:
-        return read_place(cursor)
+        return read_match(cursor)
     except BadValue:
         return None
 

@@ -23,7 +23,7 @@ from chat.services import replies, sessions
 from chat.views.changed import version_of_settings
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
-from chat.views.list_filter import filter_of, narrowings
+from chat.views.list_filter import filter_of, offered_filters
 from chat.views.panes import answer_pane
 from chat.views.sidebar import away_from, item, sidebar, size_of
 from chat.views.temporary import remember
@@ -59,8 +59,8 @@ def list_sessions(request: PageRequest) -> HttpResponse:
 @require_GET
 @login_needed
 def filter_tags(request: PageRequest) -> HttpResponse:
-    """What the list can be narrowed to, for its menu."""
-    context = {"names": access.tags_of(request.user), "groups": narrowings(request.user)}
+    """What the list can be filtered by, for its menu."""
+    context = {"names": access.tags_of(request.user), "groups": offered_filters(request.user)}
     return render(request, "chat/_filter_tags.html", context)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from chat import fragments
 from chat.errors import BadValue
-from chat.listing import EVERYTHING, Filter, day_of, entries
+from chat.listing import EVERYTHING, ListFilter, day_of, entries
 from chat.models import Session, User
 from chat.paging import Place, read_cursor
 from chat.sidebar import PAGE_SIZE, ListPage, read_list
@@ -39,7 +39,7 @@ class SidebarPage:
     rows: list[Row]
     next: str
     digest: str
-    wanted: Filter
+    wanted: ListFilter
     is_first: bool
 
 
@@ -48,7 +48,7 @@ def sidebar(
     *,
     current: UUID | None = None,
     cursor: str = "",
-    wanted: Filter = EVERYTHING,
+    wanted: ListFilter = EVERYTHING,
     size: int = PAGE_SIZE,
 ) -> SidebarPage:
     """The page after `cursor`; a cursor that nobody made is as none."""

@@ -11,7 +11,7 @@ const field = () => byId("search-text");
 const list = () => byId("search-offers");
 const active = () => list().querySelector("[aria-selected='true']");
 // At the beginning of an empty field, or where words are typed, nobody waits for a list of filters.
-const isTyping = () => /(^|\s)-?[a-z]{2,}(:\S*|:"[^"]*)?$/i.test(field().value.slice(0, field().selectionStart));
+const isTyping = () => /(^|\s)-?[a-z]{2,}(:\S*|:"(\\.|[^"\\])*|:[“„«][^”“»]*)?$/i.test(field().value.slice(0, field().selectionStart));
 
 function mark(option) {
   active()?.setAttribute("aria-selected", "false");

@@ -11,7 +11,7 @@ function narrow(values) {
 /** The words in the field with that filter, in the place of another of its kind. */
 function withFilter(words) {
   const kind = words.slice(0, words.indexOf(":") + 1);
-  const others = (byId("filter-text").value.match(/[^\s":]+:"[^"]*"|\S+/g) ?? []).filter((one) => !one.toLowerCase().startsWith(kind));
+  const others = (byId("filter-text").value.match(/[^\s":]+:"(\\.|[^"\\])*"|\S+/g) ?? []).filter((one) => !one.toLowerCase().startsWith(kind));
   return [...others, words].join(" ");
 }
 

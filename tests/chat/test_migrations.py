@@ -15,9 +15,9 @@ from chat import access
 from chat.listing import entries
 from chat.models import Message, Role, Session, Template, User
 from chat.models.ids import new_id
+from chat.query.parsing import parse
 from chat.replay import replay
-from chat.results import search
-from chat.search.query import parse
+from chat.search.results import search
 from chat.services.branching import branch_session
 from chat.snapshot import page
 from chat.wire import message_json, session_json

@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from chat.api import outputs
 from chat.index import rebuild
 from chat.models import Role, User
-from chat.results import search
-from chat.search.query import parse
+from chat.query.parsing import parse
+from chat.search.results import search
 from tests.chat.api.client import Api
 from tests.factories import (
     add_member,
@@ -81,7 +81,7 @@ def test_the_best_comes_first_and_of_equals_the_newest(api: Api, alice: User) ->
 def test_pages_follow_one_another_without_gap_or_repeat(
     api: Api, alice: User, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("finding", "sqlite", "postgres"):
+    for module in ("results", "sqlite", "postgres"):
         monkeypatch.setattr(f"chat.search.{module}.MAX_RANKED", most)
     texts = ["harbour " * (1 + number % 3) for number in range(45)]
     keys = [str(one.pk) for one in messages_of(make_session(alice, texts))]

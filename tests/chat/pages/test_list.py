@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat.listing import Filter, marked
+from chat.listing import ListFilter, marked
 from chat.models import Generation, ReadMark, Session, User
 from chat.services.sessions import add_tags
 from tests.chat.pages.conftest import Ask, text_of
@@ -74,6 +74,10 @@ def test_the_list_is_narrowed(page: Client, alice: User, query: dict[str, str], 
         ("-model:gpt", ["Old", "Plain"]),
         ("provider:openai", ["Crane"]),
         ('tag:"south sea"', ["Derrick"]),
+        ('tag:"SOUTH Sea"', ["Derrick"]),
+        ("tag:Ärger-ÜBER-öl", ["Plain"]),
+        ("ärGER-üb", ["Plain"]),
+        ("model:gpt-4o-mini model:VENDOR", ["Crane", "Derrick"]),
         ("project:port", ["Derrick"]),
         ('project:"The Port"', ["Derrick"]),
         ("-project:port provider:openai", ["Crane"]),
@@ -88,7 +92,7 @@ def test_the_list_is_narrowed(page: Client, alice: User, query: dict[str, str], 
 def test_the_list_takes_the_filters_of_a_search(page: Client, alice: User, q: str, found: list[str]) -> None:
     make_session(alice, name="Old", updated_at=datetime(2020, 6, 1, tzinfo=UTC))
     make_session(alice, name="Put away", is_archived=True, model="gpt-4o")
-    make_session(alice, name="Plain")
+    tagged(alice, "Plain", "äRGER-über-Öl")
     port = make_project(alice, slug="port", name="The Port")
     tagged(alice, "Derrick", "south sea", model="vendor/gpt-4o", is_starred=True, project=port)
     make_session(alice, name="Crane", model="gpt-4o-mini", provider="openai")
@@ -116,8 +120,8 @@ def test_a_hit_is_marked_and_stays_words(page: Client, alice: User) -> None:
 
 
 def test_a_word_that_is_half_an_entity_marks_nothing_else() -> None:
-    assert marked("a & b", Filter("amp")) == "a &amp; b"
-    assert marked("a & b", Filter("&")) == "a <mark>&amp;</mark> b"
+    assert marked("a & b", ListFilter("amp")) == "a &amp; b"
+    assert marked("a & b", ListFilter("&")) == "a <mark>&amp;</mark> b"
 
 
 def test_the_next_page_keeps_to_the_filter(page: Client, alice: User) -> None:

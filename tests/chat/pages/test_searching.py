@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat.index import rebuild
 from chat.models import Message, User
-from chat.search.query import MAX_CHARS
+from chat.query.parsing import MAX_CHARS
 from chat.services.projects import delete_project
 from chat.services.sessions import update_session
 from tests.chat.pages.conftest import Response, text_of
@@ -114,7 +114,7 @@ def test_a_project_that_was_put_away_is_no_place_to_search_in(
 def test_of_more_than_can_be_ranked_the_newest_come_first_and_that_is_told(
     page: Client, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in ("finding", "sqlite", "postgres"):
+    for place in ("results", "sqlite", "postgres"):
         monkeypatch.setattr(f"chat.search.{place}.MAX_RANKED", 5)
     monkeypatch.setattr("chat.views.search.MAX_RANKED", 5)
     make_session(alice, [f"crane {number}" for number in range(8)])

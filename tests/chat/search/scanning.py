@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from chat.models import Annotation, Attachment, Message, Session, User
-from chat.results import search
-from chat.search.places import read_place
-from chat.search.query import parse
+from chat.query.parsing import parse
+from chat.search.matches import read_match
+from chat.search.results import search
 
 # What was found: its kind, and the id of the conversation, message or note.
 Found = set[tuple[str, str]]
@@ -83,4 +83,4 @@ def searched(user: User, text: str, *, limit: int = 100) -> Found:
             found.add(key)
         if not results.next:
             return found
-        results = search(user, parse(text), limit=limit, after=read_place(results.next))
+        results = search(user, parse(text), limit=limit, after=read_match(results.next))

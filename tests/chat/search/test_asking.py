@@ -7,7 +7,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from chat.search.query import MAX_CHARS, parse
+from chat.query.parsing import MAX_CHARS, parse
+from chat.query.pieces import quoted
 from chat.words import Term
 
 
@@ -26,6 +27,8 @@ def said(*words: str, is_open: bool = False) -> Term:
         ("harb*", [said("harb", is_open=True)], []),
         ("日*", [said("日", is_open=True)], []),
         ("well-known", [said("well", "known")], []),
+        ("git commit --amend -x", [said("git"), said("commit"), said("amend")], [said("x")]),
+        ('"he said “yes” there" a', [said("he", "said", "yes", "there"), said("a")], []),
         ("std::vector http://x.org", [said("std", "vector"), said("http", "x", "org")], []),
         ("日本語", [said("日本", "本語")], []),
         ("- -- \"\" '' () * OR NEAR", [said("or"), said("near")], []),
@@ -49,6 +52,13 @@ def test_filters_stand_among_the_words_in_any_case() -> None:
     ]
     assert query.terms == (said("harbour"),)
     assert query.without(query.filters[0]) == "harbour -is:archived has:files role:USER from:@bob"
+
+
+@pytest.mark.parametrize("value", ["a", "a b", '5"', '"', "\\", "a \\", 'say "hi"', "“x”", 'a\\"b', "it’s"])
+def test_any_value_can_be_typed(value: str) -> None:
+    query = parse(f"tag:{quoted(value)} boats")
+    assert [one.value for one in query.filters] == [value]
+    assert query.terms == (said("boats"),)
 
 
 @pytest.mark.parametrize(

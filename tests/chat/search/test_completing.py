@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from chat.completing import offers
 from chat.models import Role, SessionTag, User
-from chat.search.gaps import gap_at
+from chat.query.partial import partial_at
+from chat.search.completion import completions
 from tests.factories import add_member, make_project, make_session
 
 
 def offered(user: User, typed: str) -> list[str]:
     """What is offered where "|" stands in the text."""
-    gap = gap_at(typed.replace("|", ""), typed.index("|"))
-    return [one.name for one in offers(user, gap)] if gap else []
+    partial = partial_at(typed.replace("|", ""), typed.index("|"))
+    return [one.name for one in completions(user, partial)] if partial else []
 
 
 @pytest.fixture
@@ -23,6 +23,7 @@ def world(alice: User, bob: User, charlie: User) -> User:
     session = make_session(alice, ["x"], model="gpt-4o", provider="openai")
     SessionTag.objects.create(session=session, name="Two words")
     SessionTag.objects.create(session=session, name="work")
+    SessionTag.objects.create(session=session, name='say "hi" \\ “so”')
     other = make_session(charlie, ["x"], model="secret-model", provider="secret")
     SessionTag.objects.create(session=other, name="secret")
     make_project(charlie, slug="secret", name="Secret")
@@ -37,7 +38,7 @@ def world(alice: User, bob: User, charlie: User) -> User:
         ("bef| boats", ["before:"]),
         ("boats|", []),
         ('"has|', []),
-        ("tag:|", ["Two words", "work"]),
+        ("tag:|", ['say "hi" \\ “so”', "Two words", "work"]),
         ('tag:"two w|', ["Two words"]),
         ("tag:#WOR|", ["work", "Two words"]),
         ("project:harb|", ["port"]),
@@ -62,10 +63,13 @@ def test_filters_and_ones_own_values_are_offered(world: User, typed: str, names:
         ("tag:two| boat", 'tag:"Two words" |boat'),
         ('boat tag:"two wo|', 'boat tag:"Two words" |'),
         ("-is:st|", "-is:starred |"),
+        ("x tag:say|", 'x tag:"say \\"hi\\" \\\\ “so”" |'),
+        ('tag:"say \\"h|', 'tag:"say \\"hi\\" \\\\ “so”" |'),
+        ("tag:“two w|", 'tag:"Two words" |'),
     ],
 )
 def test_what_is_chosen_stands_in_the_place_of_what_was_typed(world: User, typed: str, text: str) -> None:
-    gap = gap_at(typed.replace("|", ""), typed.index("|"))
-    assert gap is not None
-    one = offers(world, gap)[0]
+    partial = partial_at(typed.replace("|", ""), typed.index("|"))
+    assert partial is not None
+    one = completions(world, partial)[0]
     assert one.text[: one.place] + "|" + one.text[one.place :] == text

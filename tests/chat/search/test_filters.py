@@ -35,6 +35,8 @@ def world(alice: User, bob: User) -> dict[str, tuple[str, str]]:
     )
     SessionTag.objects.create(session=old, name="Sea side")
     new = make_session(alice, ["harbour"], name="New", is_starred=True, is_archived=True, model="llama-3")
+    for name in ("äRGER-über-Öl", '5" \\'):
+        SessionTag.objects.create(session=new, name=name)
     picture = make_attachment(alice, name="harbour map.png", kind="image", message=messages_of(new)[0])
     shared = make_session(bob, ["harbour"], name="Bob's", project=project)
     note = make_annotation(messages_of(shared)[0], "harbour note", author=alice)
@@ -65,6 +67,10 @@ ALL = OLD | NEW | BOBS
         ("harbour tag:#sea", set()),
         ('harbour tag:"sea side"', OLD),
         ('harbour -tag:"Sea side"', NEW | BOBS),
+        ('harbour tag:"sEA SIDE"', OLD),
+        ("harbour tag:Ärger-ÜBER-öl", NEW),
+        ("harbour tag:ärger", set()),
+        ('harbour tag:"5\\" \\\\ "', NEW),
         ("harbour project:port", BOBS),
         ('harbour project:"the port"', BOBS),
         ("harbour -project:port", OLD | NEW),
@@ -140,7 +146,7 @@ def test_a_day_is_the_persons_own(alice: User) -> None:
 def test_with_more_sessions_than_are_named_to_the_index_the_same_is_found(
     alice: User, world: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.search.reach.MAX_SESSIONS", 0)
+    monkeypatch.setattr("chat.search.scope.MAX_SESSIONS", 0)
     assert searched(alice, "harbour project:port") == {world[name] for name in BOBS}
     assert searched(alice, "harbour") == {world[name] for name in ALL}
     assert Session.objects.count() == 3

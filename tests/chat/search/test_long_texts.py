@@ -32,8 +32,8 @@ def test_words_are_found_together_wherever_they_stand_in_a_long_text(alice: User
 def test_a_text_that_is_too_long_for_one_entry_has_several(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chat.index.payload.MAX_BYTES", 300)
-    monkeypatch.setattr("chat.index.payload.OVERLAP", 3)
+    monkeypatch.setattr("chat.index.analysis.MAX_BYTES", 300)
+    monkeypatch.setattr("chat.index.analysis.OVERLAP", 3)
     session = make_session(alice, [" ".join(f"word{number}" for number in range(60))])
     key = ("message", str(messages_of(session)[0].pk))
     list(rebuild())

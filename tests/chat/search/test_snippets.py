@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from chat.search.query import parse
+from chat.query.parsing import parse
 from chat.search.snippets import snippet_of
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.words import MAX_CHARS, Term, places_of, term_of, words_of
+from chat.words import MAX_CHARS, Term, term_of, tokens_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_is_asked_for_is_a_run_of_words(typed: str, term: Term | None) -> N
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40))
 def test_each_word_has_its_place_in_any_text(text: str) -> None:
-    places = places_of(text)
+    places = tokens_of(text)
     assert [place.word for place in places] == words_of(text)
     assert all(0 <= place.start < place.end <= len(text) for place in places)
     assert [place.start for place in places] == sorted(place.start for place in places)

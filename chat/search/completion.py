@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from chat import access
 from chat.models import ProjectMember, User
-from chat.search.gaps import Gap
-from chat.search.query import CHOICES, KEYS
+from chat.query.keys import CHOICES, KEYS
+from chat.query.partial import Partial
 from chat.words import folded
 
 MOST = 8
@@ -20,8 +20,8 @@ LATEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What is put in the gap: the whole text then, and where the cursor stands; and how it is shown."""
+class Completion:
+    """What is put in the partial: the whole text then, and where the cursor stands; and how it is shown."""
 
     text: str
     place: int
@@ -29,24 +29,24 @@ class Offer:
     detail: str = ""
 
 
-def offers(user: User, gap: Gap) -> list[Offer]:
+def completions(user: User, partial: Partial) -> list[Completion]:
     """The filters whose names begin with what is typed, or the values that hold it."""
-    if not gap.key:
-        names = [key for key in KEYS if key.startswith(gap.typed.lower())]
-        return [_offer(gap, key, "", _about(key)) for key in names]
-    typed = folded(gap.typed.removeprefix("#").removeprefix("@")).strip()
+    if not partial.key:
+        names = [key for key in KEYS if key.startswith(partial.typed.lower())]
+        return [_completion(partial, key, "", _about(key)) for key in names]
+    typed = folded(partial.typed.removeprefix("#").removeprefix("@")).strip()
     fitting = [
         (value, detail)
-        for value, detail in values_of(user, gap.key)
+        for value, detail in values_of(user, partial.key)
         if typed in folded(value) or typed in folded(detail)
     ]
     fitting.sort(key=lambda one: not folded(one[0]).startswith(typed))
-    return [_offer(gap, gap.key, value, detail) for value, detail in fitting[:MOST]]
+    return [_completion(partial, partial.key, value, detail) for value, detail in fitting[:MOST]]
 
 
-def _offer(gap: Gap, key: str, value: str, detail: str) -> Offer:
-    text, place = gap.filled(key, value)
-    return Offer(text, place, value or f"{key}:", detail)
+def _completion(partial: Partial, key: str, value: str, detail: str) -> Completion:
+    text, place = partial.filled(key, value)
+    return Completion(text, place, value or f"{key}:", detail)
 
 
 def _about(key: str) -> str:

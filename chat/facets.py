@@ -1,4 +1,4 @@
-"""What is true of an entry for ever, as words beside its text: they narrow a search within the index.
+"""What is true of an entry for ever, as words beside its text, by which the index filters.
 
 Whose session it is, which, what kind of thing, who said it, when, what answered, what it holds. What can
 change, such as tags, is asked of the session's row.

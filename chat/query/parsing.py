@@ -12,7 +12,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from chat.search.days import day_of
+from chat.query.days import day_of
+from chat.query.keys import ALSO_CALLED, CHOICES, DAYS
+from chat.query.pieces import PIECE, unquoted
 from chat.text import clean_text
 from chat.words import Term, is_dense, term_of
 
@@ -24,27 +26,6 @@ MAX_WORDS = 120
 MIN_LETTERS = 3
 # Words with a star: each is all the words that begin so.
 MAX_OPEN = 3
-
-ROLES = ("user", "assistant", "system", "tool")
-STATES = ("starred", "archived")
-CONTENTS = ("code", "attachment", "image", "link")
-PLACES = ("title", "message", "note", "file")
-# Filters whose values are given; of the others any may be asked for.
-CHOICES = {"role": ROLES, "is": STATES, "has": CONTENTS, "in": PLACES}
-ALSO_CALLED = {
-    ("role", "me"): "user",
-    **{("has", name): "attachment" for name in ("file", "files", "attachments")},
-    **{("has", f"{name}s"): name for name in ("image", "link")},
-    **{("in", f"{name}s"): name for name in PLACES},
-}
-DAYS = ("before", "after")
-KEYS = ("tag", "project", "from", "model", "provider", *DAYS, *CHOICES)
-
-QUOTES = dict.fromkeys(map(ord, "“”„‟«»＂"), '"')
-_PIECE = re.compile(
-    rf'(?P<minus>-?)(?:(?P<key>{"|".join(KEYS)}):(?P<value>"[^"]*"?|\S*)|"(?P<phrase>[^"]*)"?|(?P<word>\S+))',
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +99,9 @@ class _Reading:
 
 def parse(text: str) -> Query:
     """What `text` asks for; days are those of the person's own time zone."""
-    text = clean_text(text[:MAX_CHARS]).translate(QUOTES)
+    text = clean_text(text[:MAX_CHARS])
     reading = _Reading()
-    for piece in _PIECE.finditer(text):
+    for piece in PIECE.finditer(text):
         if reading.is_full:
             words = _("From here on it is too long. Ask for less at once.")
             reading.problems.append(Problem(piece.start(), len(text), words))
@@ -144,7 +125,7 @@ def _read(piece: re.Match[str], reading: _Reading) -> None:
     if piece["key"]:
         _read_filter(piece, reading, is_not=is_not)
         return
-    said = piece["phrase"] if piece["phrase"] is not None else piece["word"]
+    said = piece["phrase"] or piece["word"]
     # A word that ends with a star may go on.
     has_star = piece["phrase"] is None and said.endswith("*")
     term = term_of(said, is_open=has_star)
@@ -167,7 +148,7 @@ def _refusal_of(open_term: Term, reading: _Reading) -> str:
 
 
 def _read_filter(piece: re.Match[str], reading: _Reading, *, is_not: bool) -> None:
-    key, value = piece["key"].lower(), piece["value"].strip('"').strip()
+    key, value = piece["key"].lower(), unquoted(piece["value"])
     if not value:  # it is still being typed
         return
     start, end = piece.span()

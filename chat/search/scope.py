@@ -1,4 +1,4 @@
-"""How far a search reaches: what the person may read, narrowed by the filters, as SQL and within the index.
+"""What is searched: what the person may read, less what the filters leave out, as SQL and within the index.
 
 Each hit is checked by its session and message, in the query. Where it can be said in a few words of the
 index whose entries these are, the index is asked for those alone: so what is found, and how much, is the
@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chat import narrowing
-from chat.models import Message, Project, SearchEntry, Session, SessionTag, User
-from chat.search.query import Query
+from chat import facets
+from chat.models import Message, SearchEntry, Session, User
+from chat.query.conditions import fitting
+from chat.query.parsing import Query
 
 # A search by more sessions than this would take longer than one that looks at each hit.
 MAX_SESSIONS = 100
@@ -36,24 +36,24 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Group:
+class Clause:
     """Words of the index's scope: each entry has one of them, or none if `is_not`."""
 
     words: tuple[str, ...]
     is_not: bool = False
     # They may go on.
     is_open: bool = False
-    # The entries are narrowed by it too, so that the index need not be asked.
+    # It is asked of each entry too, so that the index need not be asked.
     is_told_twice: bool = False
 
 
 @dataclass(frozen=True)
-class Reach:
-    """`groups` all hold; `entries` are those that may be found, of `sessions` alone where these
-    are few, and between `start` and `end`; `is_exact` where the groups say it all.
+class Scope:
+    """`clauses` all hold; `entries` are those that may be found, of `sessions` alone where these
+    are few, and between `start` and `end`; `is_exact` where the clauses say it all.
     """
 
-    groups: tuple[Group, ...]
+    clauses: tuple[Clause, ...]
     sessions: tuple[UUID, ...]
     start: datetime | None
     end: datetime | None
@@ -63,59 +63,26 @@ class Reach:
     @property
     def is_nothing(self) -> bool:
         """Nothing can be found, whatever is asked for."""
-        return any(not group.words and not group.is_not for group in self.groups)
+        return any(not clause.words and not clause.is_not for clause in self.clauses)
 
 
-def reach_of(query: Query, reader: Reader) -> Reach:
+def scope_of(query: Query, reader: Reader) -> Scope:
     """By a fixed number of queries, none of which reads more than a few sessions."""
-    sessions = _narrowed(reader.sessions, query)
-    is_narrowed = any(one.key in OF_SESSION for one in query.filters)
-    few = _few(sessions) if is_narrowed else None
-    whose, is_exact = _whose(reader, few, is_narrowed=is_narrowed)
-    groups = [*_facts(query), *_authors(query, reader.user), *whose]
+    filters = [one for one in query.filters if one.key in OF_SESSION]
+    sessions = fitting(reader.sessions, filters)
+    few = _few(sessions) if filters else None
+    whose, is_exact = _whose(reader, few, is_filtered=bool(filters))
+    clauses = [*_facts(query), *_authors(query, reader.user), *whose]
     start = max((one.moment for one in query.filters if one.key == "after" and one.moment), default=None)
     end = min((one.moment for one in query.filters if one.key == "before" and one.moment), default=None)
     if start or end:
-        groups.append(Group(tuple(narrowing.range_words(start, end)), is_told_twice=True))
-    if not query.terms and all(group.is_not for group in groups):
+        clauses.append(Clause(tuple(facets.range_words(start, end)), is_told_twice=True))
+    if not query.terms and all(clause.is_not for clause in clauses):
         # No index can be asked only for what is not.
-        groups.append(Group(tuple(narrowing.kind_word(kind) for kind in KINDS.values())))
+        clauses.append(Clause(tuple(facets.kind_word(kind) for kind in KINDS.values())))
     # The index knows months, not days.
     is_exact = is_exact and not (start or end)
-    return Reach(tuple(groups), tuple(few or ()), start, end, _visible(sessions, start, end), is_exact)
-
-
-def _narrowed(sessions: QuerySet[Session], query: Query) -> QuerySet[Session]:
-    """The sessions of which tags, project and state are as the filters say."""
-    projects = query.values("project")
-    if projects:
-        sessions = sessions.filter(reduce(lambda some, one: some | _in_project(one), projects, Q()))
-    for one in query.filters:
-        condition = {"tag": _tagged, "is": _state}.get(one.key)
-        if one.key == "project" and one.is_not:
-            condition = _in_project
-        if condition:
-            sessions = (
-                sessions.exclude(condition(one.value))
-                if one.is_not
-                else sessions.filter(condition(one.value))
-            )
-    return sessions
-
-
-def _in_project(name: str) -> Q:
-    named = Project.objects.live().filter(Q(slug=name.lower()) | Q(name__iexact=name))
-    return Q(project__isnull=False, project__in=named.values("pk"))
-
-
-def _tagged(name: str) -> Q:
-    name = name.removeprefix("#")
-    named = SessionTag.objects.filter(name__in={name, name.lower(), name.upper(), name.capitalize()})
-    return Q(pk__in=named.values("session"))
-
-
-def _state(name: str) -> Q:
-    return Q(**{f"is_{name}": True})
+    return Scope(tuple(clauses), tuple(few or ()), start, end, _visible(sessions, start, end), is_exact)
 
 
 def _few(sessions: QuerySet[Session]) -> list[UUID] | None:
@@ -124,49 +91,49 @@ def _few(sessions: QuerySet[Session]) -> list[UUID] | None:
     return keys if len(keys) <= MAX_SESSIONS else None
 
 
-def _whose(reader: Reader, few: list[UUID] | None, *, is_narrowed: bool) -> tuple[list[Group], bool]:
+def _whose(reader: Reader, few: list[UUID] | None, *, is_filtered: bool) -> tuple[list[Clause], bool]:
     """Whose entries are to be found, in words of the index, and whether these say it all."""
     if few is not None:
-        return [Group(tuple(map(narrowing.session_word, few)), is_told_twice=True)], True
+        return [Clause(tuple(map(facets.session_word, few)), is_told_twice=True)], True
     me = reader.user.pk
     if (
         not Session.objects.filter(owner__lt=me).exists()
         and not Session.objects.filter(owner__gt=me).exists()
     ):
-        return [], not is_narrowed
+        return [], not is_filtered
     others = list(reader.others.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
     if len(others) > MAX_SESSIONS:
         return [], False
-    words = (narrowing.owner_word(me), *(narrowing.session_word(key) for key in others))
-    return [Group(words, is_told_twice=True)], not is_narrowed
+    words = (facets.owner_word(me), *(facets.session_word(key) for key in others))
+    return [Clause(words, is_told_twice=True)], not is_filtered
 
 
-def _facts(query: Query) -> Iterator[Group]:
+def _facts(query: Query) -> Iterator[Clause]:
     """What the index knows of an entry. Of what can only be one thing any will do, of what it holds all."""
     for key, words_of in FACTS.items():
         wanted = query.values(key)
         is_open = key in ("model", "provider")
         if key == "has":
-            yield from (Group(tuple(words_of(value))) for value in wanted)
+            yield from (Clause(tuple(words_of(value))) for value in wanted)
         elif wanted:
-            yield Group(tuple(word for value in wanted for word in words_of(value)), is_open=is_open)
+            yield Clause(tuple(word for value in wanted for word in words_of(value)), is_open=is_open)
         for value in query.values(key, is_not=True):
-            yield Group(tuple(words_of(value)), is_not=True, is_open=is_open)
+            yield Clause(tuple(words_of(value)), is_not=True, is_open=is_open)
 
 
-def _authors(query: Query, user: User) -> Iterator[Group]:
+def _authors(query: Query, user: User) -> Iterator[Clause]:
     wanted = query.values("from")
     if wanted:
-        yield Group(tuple(word for name in wanted for word in _author_words(name, user)))
+        yield Clause(tuple(word for name in wanted for word in _author_words(name, user)))
     for name in query.values("from", is_not=True):
-        yield Group(tuple(_author_words(name, user)), is_not=True)
+        yield Clause(tuple(_author_words(name, user)), is_not=True)
 
 
 def _author_words(name: str, user: User) -> list[str]:
     if name.lower() == "me":
-        return [narrowing.author_word(user.pk)]
+        return [facets.author_word(user.pk)]
     named = User.objects.filter(username__iexact=name.removeprefix("@"))
-    return [narrowing.author_word(key) for key in named.values_list("pk", flat=True)]
+    return [facets.author_word(key) for key in named.values_list("pk", flat=True)]
 
 
 def _visible(
@@ -181,9 +148,9 @@ def _visible(
 
 
 FACTS: dict[str, Callable[[str], Sequence[str]]] = {
-    "role": lambda value: (narrowing.role_word(value),),
-    "in": lambda value: (narrowing.kind_word(KINDS[value]),),
-    "has": lambda value: (narrowing.mark_word(value),),
-    "provider": lambda value: narrowing.provider_words(value)[:1],
-    "model": lambda value: narrowing.model_words(value)[:1],
+    "role": lambda value: (facets.role_word(value),),
+    "in": lambda value: (facets.kind_word(KINDS[value]),),
+    "has": lambda value: (facets.mark_word(value),),
+    "provider": lambda value: facets.provider_words(value)[:1],
+    "model": lambda value: facets.model_words(value)[:1],
 }

@@ -9,22 +9,22 @@ from uuid import UUID
 
 from django.db import transaction
 
+from chat.index.analysis import Analysis, analysis_of
 from chat.index.entries import file_rows, message_rows, note_rows, title_rows
-from chat.index.payload import Payload, payload_of
 from chat.index.tables import empty_index
 from chat.models import Annotation, Attachment, Message, SearchEntry, Session
 
 # Messages that are indexed by one transaction: some 50 ms.
 BATCH = 200
-Known = Mapping[str, Payload]
+Known = Mapping[str, Analysis]
 Row = TypeVar("Row", Attachment, Annotation)
 Beside = Mapping[UUID, Sequence[Row]]
 
 
-def payloads_of(session: Session) -> dict[str, Payload]:
+def analyses_of(session: Session) -> dict[str, Analysis]:
     """What the index will keep of the session's messages, by their texts: made before a transaction."""
     texts = Message.objects.filter(session=session).values_list("content", flat=True)
-    return {text: payload_of(text) for text in texts}
+    return {text: analysis_of(text) for text in texts}
 
 
 def index_session(session: Session, known: Known | None = None) -> None:
@@ -55,7 +55,7 @@ def rebuild() -> Iterator[int]:
         piece = keys[start : start + 16 * BATCH]
         batch = [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)]
         texts = Message.objects.filter(pk__in=batch).values_list("content", flat=True)
-        _index_again(batch, {text: payload_of(text) for text in texts})
+        _index_again(batch, {text: analysis_of(text) for text in texts})
         yield start // 16 + len(batch)
     titles = list(Session.objects.filter(is_temporary=False).order_by("id").values_list("id", flat=True))
     for start in range(0, len(titles), BATCH):
@@ -101,12 +101,12 @@ def entries_of(
     """All that the index has of these messages."""
     rows: list[SearchEntry] = []
     for message in messages:
-        session, payload = message.session, (known or {}).get(message.content)
-        payload = payload_of(message.content) if payload is None else payload
+        session, analysis = message.session, (known or {}).get(message.content)
+        analysis = analysis_of(message.content) if analysis is None else analysis
         attached = files.get(message.pk, ())
-        rows += message_rows(session, message, payload, attached)
+        rows += message_rows(session, message, analysis, attached)
         if attached:
-            rows += file_rows(session, message, payload, attached)
+            rows += file_rows(session, message, analysis, attached)
         for note in notes.get(message.pk, ()):
             rows += note_rows(session, message, note)
     return rows

@@ -15,7 +15,7 @@ MAX_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Match:
     """An entry, and how well it fits; without a score it stands by its age."""
 
     entry_id: int
@@ -28,15 +28,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Ranking:
     """Hits in their order, and how many entries of the index fit, as far as they were counted."""
 
-    places: tuple[Place, ...]
+    matches: tuple[Match, ...]
     total: int
 
 
-def read_place(cursor: str) -> Place | None:
-    """The place that a cursor leads to; none for an empty one.
+def read_match(cursor: str) -> Match | None:
+    """The match that a cursor leads to; none for an empty one.
 
     Raises:
         BadValue: nobody made this cursor.
@@ -45,9 +45,9 @@ def read_place(cursor: str) -> Place | None:
         return None
     try:
         key, score = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
-        place = Place(int(key), float.fromhex(score) if score else None)
+        match = Match(int(key), float.fromhex(score) if score else None)
     except (ValueError, OverflowError) as error:
         raise BadValue(_("This cursor is not one that we gave."), field="cursor") from error
-    if not 0 < place.entry_id <= MAX_ID or (place.score is not None and not abs(place.score) < 1e9):
+    if not 0 < match.entry_id <= MAX_ID or (match.score is not None and not abs(match.score) < 1e9):
         raise BadValue(_("This cursor is not one that we gave."), field="cursor")
-    return place
+    return match

@@ -36,27 +36,27 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Payload:
+class Analysis:
     """A text for the index, in several parts if it is very long, and what it holds beside words."""
 
     parts: tuple[Part, ...] = ()
     marks: frozenset[str] = frozenset()
 
 
-NOTHING = Payload()
+NOTHING = Analysis()
 
 
-def payload_of(text: str, *, is_title: bool = False) -> Payload:
+def analysis_of(text: str, *, is_title: bool = False) -> Analysis:
     """What the index keeps of `text`; nothing where there is no word in it."""
     found = {"code": _CODE, "link": _LINK}
     marks = frozenset(mark for mark, pattern in found.items() if pattern.search(text))
-    return Payload(_parts(words_of(text), is_title=is_title), marks)
+    return Analysis(_parts(words_of(text), is_title=is_title), marks)
 
 
-def payload_of_names(names: Iterable[str]) -> Payload:
+def analysis_of_names(names: Iterable[str]) -> Analysis:
     """What the index keeps of several short texts: no phrase reaches from one into the next."""
     words = [word for name in names for word in (BREAK, *words_of(name))]
-    return Payload(_parts(words[1:]))
+    return Analysis(_parts(words[1:]))
 
 
 def _parts(words: Sequence[str], *, is_title: bool = False) -> tuple[Part, ...]:
