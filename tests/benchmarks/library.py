@@ -14,8 +14,8 @@ from django.utils import timezone
 from chat.index import entries_of, index_title
 from chat.models import Message, SearchEntry, Session, User
 from chat.models.ids import new_id
-from chat.results import search
-from chat.search.query import parse
+from chat.query.parsing import parse
+from chat.search.results import search
 from tests.benchmarks.measuring import median
 
 SESSION, BATCH = 100, 2_000

@@ -8,12 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import tempfile
-from pathlib import Path
 
-import pytest
-
-from tests import services
 from tests.benchmarks.measuring import Bench, Row, times
 
 FEW = 10_000
@@ -48,19 +43,6 @@ async def measure(bench: Bench, aim: float = 10) -> list[Row]:
     )
     [page] = await times(bench.browser, ["/search/?q=lighthouse"], runs=9)
     return [*rows, Row("search, the whole page", page * 1e3, "ms", 500)]
-
-
-async def measure_on_postgresql(bench: Bench) -> list[Row]:
-    """On a server of its own; nothing where PostgreSQL is not installed."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="parley-bench-") as name, services.postgres() as postgres:
-            folder = Path(name)
-            url = services.create_database(postgres, "parley")
-            with services.parley(services.settings_for(folder, DATABASE_URL=url), folder) as server:
-                return await measure(Bench(server, bench.upstream_url), aim=50)
-    except pytest.skip.Exception as missing:
-        print(f"not measured on PostgreSQL: {missing}")
-        return []
 
 
 async def _searches(bench: Bench, typed: list[str]) -> dict[str, float]:
