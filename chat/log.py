@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chat import events, snapshot, wire
+from chat import access, events, snapshot, wire
 from chat.events import MARGIN, WHOLE, Event, encode
 from chat.hub import hub
-from chat.models import Session, SessionEvent
+from chat.models import Message, Session, SessionEvent
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,33 @@ class Note:
     begins: bool = False
 
 
-def lock_session(session_id: UUID) -> Session:
+def lock_session(whose: Session | UUID) -> Session:
     """The session's row, locked till the transaction ends; every writer to a session begins here.
+
+    Of one that came through `access` it is asked again, now that nothing can change any more, whether this
+    person may; an id is locked for those who work for nobody.
 
     Raises:
         Session.DoesNotExist: there is none.
+        Http404, NotAllowed: the person may not any more.
     """
-    return Session.objects.select_for_update().get(pk=session_id)
+    if isinstance(whose, Session):
+        return access.locked(whose)
+    return Session.objects.select_for_update().get(pk=whose)
+
+
+def lock_message(message: Message) -> Session:
+    """The session of a message, as `lock_session`; the message is read again.
+
+    Raises:
+        Session.DoesNotExist, Message.DoesNotExist: it is gone for good.
+        Http404, NotAllowed: the person may not any more.
+    """
+    session = lock_session(message.session_id)
+    message.refresh_from_db()
+    message.session = session
+    access.still_granted(message, message)
+    return session
 
 
 def record(session: Session, *notes: Note, changed: Sequence[str] = ()) -> list[Event]:

@@ -22,6 +22,7 @@ from chat.access.conversations import (
     tags_of,
 )
 from chat.access.embedding import Embedded, Expired, embed_token, open_embedded
+from chat.access.granting import locked, reread, still_granted
 from chat.access.projects import find_project, get_project, projects_of, writable_projects
 from chat.access.standing import (
     MODERATING,
@@ -67,15 +68,18 @@ __all__ = [
     "get_template_version",
     "get_token",
     "imports_of",
+    "locked",
     "others_sessions_for",
     "own_sessions",
     "projects_of",
     "readable",
     "overseen",
+    "reread",
     "role_in",
     "role_of",
     "sessions_for",
     "still_active",
+    "still_granted",
     "still_reading",
     "still_valid",
     "tags_of",

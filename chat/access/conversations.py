@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,11 +11,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from chat.access.granting import granted
 from chat.access.standing import demand, memberships, readable, role_of
-from chat.models import Annotation, Message, Role, Session, SessionTag, User
+from chat.models import Annotation, Message, Project, Role, Session, SessionTag, Template, User
 
 # What a service raises where something that was found here was removed for good before it had its lock.
-GONE = (Session.DoesNotExist, Message.DoesNotExist)
+GONE = (Session.DoesNotExist, Message.DoesNotExist, Project.DoesNotExist, Template.DoesNotExist)
 
 
 def sessions_for(user: User) -> QuerySet[Session]:
@@ -46,12 +48,15 @@ def get_session(user: User, session_id: UUID, needed: Role, *, deleted: bool = F
         NotAllowed: the person's role is less than `needed`.
     """
     session = get_object_or_404(Session.objects.select_related("project"), id=session_id)
+    return granted(session, partial(_ask, user, needed, deleted=deleted))
+
+
+def _ask(user: User, needed: Role, session: Session, *, deleted: bool) -> None:
     role = role_of(user, session)
     is_going = session.is_temporary and session.leaves_at and session.leaves_at <= timezone.now()
     if session.deleted_at is not None and (is_going or not (deleted and role is Role.OWNER)):
         raise Http404
     demand(role, needed)
-    return session
 
 
 def get_sessions(
@@ -71,6 +76,7 @@ def get_sessions(
     for session in found:
         is_own = session.owner_id == user.pk
         demand(Role.OWNER if is_own else roles[session.project_id], needed)
+        session.asked_again = partial(_ask, user, needed, deleted=deleted)
     return found
 
 
@@ -81,12 +87,17 @@ def get_message(user: User, message_id: UUID, needed: Role, *, deleted: bool = F
         Http404: there is none, or its session is deleted, or this person is a stranger to it.
         NotAllowed: the person's role in its session is less than `needed`.
     """
-    messages = Message.objects.select_related("session__project").filter(session__deleted_at=None)
-    if not deleted:
-        messages = messages.live()
-    message = get_object_or_404(messages.filter(purged_at=None), id=message_id)
-    demand(role_of(user, message.session), needed)
+    message = get_object_or_404(Message.objects.select_related("session__project"), id=message_id)
+    granted(message, partial(_ask_message, user, needed, deleted=deleted))
+    message.session.asked_again = partial(_ask, user, needed, deleted=False)
     return message
+
+
+def _ask_message(user: User, needed: Role, message: Message, *, deleted: bool) -> None:
+    is_gone = message.deleted_at is not None and not deleted
+    if is_gone or message.purged_at is not None or message.session.deleted_at is not None:
+        raise Http404
+    demand(role_of(user, message.session), needed)
 
 
 def get_annotation(user: User, message_id: UUID, annotation_id: UUID, *, deleted: bool = False) -> Annotation:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db.models import QuerySet
 from django.http import Http404
 
+from chat.access.granting import granted
 from chat.access.standing import demand
 from chat.models import Project, Role, User
 
@@ -34,14 +37,15 @@ def find_project(user: User, slug: str, needed: Role, *, deleted: bool = False) 
     """As `get_project`, but None where nobody has a project of that slug."""
     projects = Project.objects.filter(slug=slug)
     found = projects.live().first() or (projects.order_by("-deleted_at").first() if deleted else None)
-    if found is None:
-        return None
-    member = found.members.filter(user=user).first()
+    return found and granted(found, partial(_ask, user, needed, deleted=deleted))
+
+
+def _ask(user: User, needed: Role, project: Project, *, deleted: bool) -> None:
+    member = project.members.filter(user=user).first()
     role = member.standing if member else None
-    if found.deleted_at is not None and role is not Role.OWNER:
+    if project.deleted_at is not None and not (deleted and role is Role.OWNER):
         raise Http404
     demand(role, needed)
-    return found
 
 
 def _none() -> Project:

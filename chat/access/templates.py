@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from chat.access.granting import granted
 from chat.access.standing import demand
 from chat.models import Role, Session, Template, TemplateMember, TemplateVersion, User
 
@@ -29,12 +31,15 @@ def get_template(
         NotAllowed: the person's role is less than `needed`.
     """
     template = get_object_or_404(Template.objects.select_related("owner"), id=template_id)
+    return granted(template, partial(_ask, user, needed, deleted=deleted))
+
+
+def _ask(user: User, needed: Role, template: Template, *, deleted: bool) -> None:
     role = template.role_of(user)
     if template.deleted_at is not None and not (deleted and role is Role.OWNER):
         raise Http404
     if role is not None or not template.is_shared or needed is not Role.VIEWER:
         demand(role, needed)
-    return template
 
 
 def get_template_version(user: User, template_id: UUID, number: int) -> TemplateVersion:

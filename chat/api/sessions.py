@@ -111,8 +111,7 @@ async def replace_session(request: HttpRequest, session_id: UUID, payload: Sessi
 
 
 def _replace(user: User, session_id: UUID, values: dict[str, Any], condition: Condition) -> dict[str, Any]:
-    session = access.get_session(user, session_id, Role.EDITOR)
-    values = _moved(user, session, values)
+    session, values = _to_change(user, session_id, values)
     return _json(sessions.replace_session(session=session, values=values, check=condition.on(_json)))
 
 
@@ -124,17 +123,17 @@ async def change_session(request: HttpRequest, session_id: UUID, payload: Sessio
 
 
 def _change(user: User, session_id: UUID, changes: dict[str, Any], condition: Condition) -> dict[str, Any]:
-    session = access.get_session(user, session_id, Role.EDITOR)
-    changes = _moved(user, session, changes)
+    session, changes = _to_change(user, session_id, changes)
     return _json(sessions.update_session(session=session, changes=changes, check=condition.on(_json)))
 
 
-def _moved(user: User, session: Session, values: dict[str, Any]) -> dict[str, Any]:
-    """The changes with the project itself; who moves a session decides who may read it."""
+def _to_change(user: User, session_id: UUID, values: dict[str, Any]) -> tuple[Session, dict[str, Any]]:
+    """The session, and the changes with the project itself; who moves one decides who may read it."""
+    session = access.get_session(user, session_id, Role.EDITOR)
     if "project" not in values or values["project"] == (session.project.slug if session.project else None):
-        return {key: value for key, value in values.items() if key != "project"}
-    access.get_session(user, session.pk, Role.OWNER)
-    return {**values, "project": _project(user, values)}
+        return session, {key: value for key, value in values.items() if key != "project"}
+    session = access.get_session(user, session_id, Role.OWNER)
+    return session, {**values, "project": _project(user, values)}
 
 
 @router.delete("/{uuid:session_id}", response={204: None}, openapi_extra=CHANGES)

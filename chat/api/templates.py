@@ -119,8 +119,7 @@ async def restore_template(request: HttpRequest, template_id: UUID) -> HttpRespo
 
 def _restore(user: User, template_id: UUID) -> dict[str, Any]:
     template = access.get_template(user, template_id, Role.OWNER, deleted=True)
-    templates.restore_template(template=template)
-    return template_json(template, user)
+    return template_json(templates.restore_template(template=template), user)
 
 
 def _fields(values: dict[str, Any]) -> dict[str, Any]:

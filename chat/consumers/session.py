@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -96,9 +97,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
             key = UUID(message_id) if isinstance(message_id, str) else None
         except ValueError:
             return
-        session = await read(_session_or_none, self.user, self.session.pk, Role.EDITOR)
-        if session is not None:
-            await write(stop_reply, session=session, message_id=key)
+        await write(_stop, self.user, self.session.pk, key)
 
 
 def _open(scope: dict[str, Any]) -> tuple[Visitor, Session, Role] | None:
@@ -115,6 +114,12 @@ def _session_or_none(user: User, session_id: UUID, needed: Role) -> Session | No
         return access.get_session(user, session_id, needed)
     except (Http404, NotAllowed):
         return None
+
+
+def _stop(user: User, session_id: UUID, message_id: UUID | None) -> None:
+    with suppress(Http404, NotAllowed, *access.GONE):
+        session = access.get_session(user, session_id, Role.EDITOR)
+        stop_reply(session=session, message_id=message_id)
 
 
 def _number(text: str, default: int) -> int:

@@ -118,7 +118,7 @@ def request_stop(*, session: Session, message_id: UUID | None = None, is_all: bo
     One that waits ends here and now; one that runs is ended by the process that runs it.
     """
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         open_ones = (
             Generation.objects.select_related("message")
             .filter(session=session)

@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from chat.models.accounts import User
+from chat.models.granted import Granted
 from chat.models.ids import for_database, new_id
 from chat.models.sessions import Session
 
@@ -39,7 +40,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return list(rows.order_by("depth")[:limit])
 
 
-class Message(models.Model):
+class Message(Granted, models.Model):
     class Role(models.TextChoices):
         USER = "user"
         ASSISTANT = "assistant"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from chat.models.accounts import User
+from chat.models.granted import Granted
 from chat.models.ids import new_id
 from chat.models.roles import MEMBER_ROLES, Role
 
@@ -15,7 +16,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(deleted_at=None)
 
 
-class Project(models.Model):
+class Project(Granted, models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=120)
     # What programs and addresses call it; it never changes.

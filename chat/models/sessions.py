@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from chat.models.accounts import User
+from chat.models.granted import Granted
 from chat.models.ids import new_id
 from chat.models.projects import Project
 
@@ -27,7 +28,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.order_by("-updated_at", "-id")
 
 
-class Session(models.Model):
+class Session(Granted, models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     name = models.CharField(max_length=200, blank=True)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.models.accounts import User
+from chat.models.granted import Granted
 from chat.models.ids import new_id
 from chat.models.roles import TEMPLATE_ROLES, Role
 from chat.models.sessions import DEFAULT_SETTINGS
@@ -22,7 +23,7 @@ class TemplateQuerySet(models.QuerySet["Template"]):
         return self.filter(deleted_at=None)
 
 
-class Template(models.Model):
+class Template(Granted, models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="templates")
     name = models.CharField(max_length=120)

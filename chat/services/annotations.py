@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, BlankText, TooLong
 from chat.index import index_note
-from chat.log import lock_session, margin_note, record
+from chat.log import lock_message, margin_note, record
 from chat.models import Annotation, Message, Session, User
 from chat.passages import CONTEXT, Passage, locate, passage_at, shortened
 from chat.snapshot import views_of
@@ -29,8 +29,7 @@ def annotate_span(
     """
     body = _checked(body)
     with transaction.atomic():
-        session = lock_session(message.session_id)
-        message.refresh_from_db()
+        session = lock_message(message)
         [view] = views_of([message])
         if start is None and end is None:
             return _add(session, message, author, body)
@@ -50,8 +49,7 @@ def annotate_passage(*, message: Message, author: User, body: str, passage: Pass
     if not passage.quote:
         return annotate_span(message=message, author=author, body=body)
     with transaction.atomic():
-        session = lock_session(message.session_id)
-        message.refresh_from_db()
+        session = lock_message(message)
         [view] = views_of([message])
         return _add(session, message, author, body, passage, locate(view.content, passage))
 
@@ -65,7 +63,7 @@ def edit_annotation(*, annotation: Annotation, body: str) -> Annotation:
     """
     body = _checked(body)
     with transaction.atomic():
-        session = lock_session(annotation.message.session_id)
+        session = lock_message(annotation.message)
         annotation.refresh_from_db()
         annotation.body, annotation.edited_at = body, timezone.now()
         annotation.save(update_fields=["body", "edited_at"])
@@ -126,7 +124,7 @@ def _add(
 
 def _set_deleted(annotation: Annotation, *, is_deleted: bool) -> Annotation:
     with transaction.atomic():
-        session = lock_session(annotation.message.session_id)
+        session = lock_message(annotation.message)
         annotation.refresh_from_db()
         if (annotation.deleted_at is not None) is not is_deleted:
             annotation.deleted_at = timezone.now() if is_deleted else None

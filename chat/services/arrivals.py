@@ -143,7 +143,7 @@ class _Arriving:
     def _lock(self, *, is_last: bool) -> None:
         """Have the session's row for oneself: a new one, or the one that there is."""
         if not self._is_new:
-            self._session = lock_session(self._session.pk)
+            self._session = lock_session(self._session)
         if self._is_hidden:
             self._session.is_temporary = not is_last
             self._session.deleted_at = None if is_last else timezone.now() + LEFT_AFTER

@@ -114,7 +114,7 @@ def _say(session: Session, owner: User, messages: Sequence[tuple[str, Draft]]) -
     """Write what was said before one begins."""
     if not messages:
         return
-    locked = lock_session(session.pk)
+    locked = lock_session(session)
     rows: list[Message] = []
     for depth, (role, draft) in enumerate(messages):
         rows.append(

@@ -34,7 +34,7 @@ def branch_session(*, session: Session, owner: User, message: Message | None = N
     path = _path(session, message)
     size = 16 * growth.BATCH
     pieces = [path[start : start + size] for start in range(0, len(path), size)]
-    return growth.grow_session(session.pk, begin, pieces, _append)
+    return growth.grow_session(session, begin, pieces, _append)
 
 
 def _path(session: Session, message: Message | None) -> bytes:

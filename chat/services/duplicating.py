@@ -65,7 +65,7 @@ def duplicate_session(*, session: Session, owner: User) -> Session:
     rows = b"".join(_rows(session))
     size = _ROW.size * growth.BATCH
     pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
-    return growth.grow_session(session.pk, begin, pieces, append)
+    return growth.grow_session(session, begin, pieces, append)
 
 
 def _rows(session: Session) -> Iterator[bytes]:

@@ -11,12 +11,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chat.access import role_in
+from chat import access
 from chat.index import index_session, index_title
 from chat.log import lock_session, record, session_note
 from chat.models import Project, Session, SessionTag, User
@@ -38,21 +37,24 @@ Begin = Callable[[Session], Session]
 
 
 def grow_session(
-    source_id: UUID, begin: Begin, pieces: Sequence[Piece], append: Callable[[Session, Piece], None]
+    original: Session, begin: Begin, pieces: Sequence[Piece], append: Callable[[Session, Piece], None]
 ) -> Session:
-    """What `begin` makes of the source, once each piece was appended to it; both are locked meanwhile.
+    """What `begin` makes of the original, once each piece was appended to it; both are locked meanwhile.
 
     Raises:
-        Session.DoesNotExist: the source, or what was made, was removed for good.
+        Session.DoesNotExist: the original, or what was made, was removed for good.
+        Http404, NotAllowed: the person may not read it any more.
     """
     grown: Session | None = None
     was_temporary = False
     for number, piece in enumerate(paced(pieces or [None]), 1):
         with transaction.atomic():
-            # The source may have been removed, or kept, since the last piece.
-            source = lock_session(source_id)
+            # It may have been removed, or kept, since the last piece.
+            source = lock_session(original.pk)
+            if number == 1 or source.deleted_at is None:  # what was put away meanwhile is copied to its end
+                access.still_granted(original, source)
             was_temporary |= source.is_temporary
-            grown = lock_session(grown.pk) if grown else begin(source)
+            grown = lock_session(grown) if grown else begin(source)
             if piece is not None:
                 append(grown, piece)
             is_whole = number >= len(pieces)
@@ -112,6 +114,6 @@ def _save(grown: Session, source: Session, *, is_whole: bool) -> None:
 
 def _project_for(owner: User, source: Session) -> Project | None:
     """Where the source is, if one may write there; else what is made of it is one's own alone."""
-    role = role_in(owner, source.project_id) if source.project_id else None
+    role = access.role_in(owner, source.project_id) if source.project_id else None
     is_own = source.owner_id == owner.pk
     return source.project if is_own or (role and role.can_write) else None

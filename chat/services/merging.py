@@ -62,7 +62,8 @@ def merge_session(*, session: Session, source: Session, merged_by: User) -> Merg
         try:
             return _append_all(session, source, merged_by, path, seen)
         except _Changed:
-            session, source = (Session.objects.get(pk=one.pk) for one in (session, source))
+            for one in (session, source):
+                one.refresh_from_db()
     raise MergeRunning(_("Too much is being written in these conversations. Try again in a moment."))
 
 
@@ -107,7 +108,7 @@ def _append_all(session: Session, source: Session, merged_by: User, path: bytes,
 def lock_both(session: Session, source: Session) -> tuple[Session, Session]:
     """Both, locked in an order that is the same whoever asks: two merges never wait for each other."""
     for one in sorted((session, source), key=lambda one: one.pk):
-        lock_session(one.pk)
+        lock_session(one)
     return Session.objects.get(pk=session.pk), Session.objects.get(pk=source.pk)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from chat.errors import ReplyRunning
 from chat.generation import jobs
 from chat.index import reindex_message
-from chat.log import lock_session, message_note, record, reset_note, session_note
+from chat.log import lock_message, message_note, record, reset_note, session_note
 from chat.models import Message, MessageEdit, Session, User
 from chat.parts import with_text
 from chat.rendering import RENDERER_VERSION
@@ -32,8 +32,7 @@ def edit_message(
         ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
-        session = lock_session(message.session_id)
-        message.refresh_from_db()
+        session = lock_message(message)
         if message.is_running:
             raise ReplyRunning(_("This reply is still being written. Stop it before you edit it."))
         check(message)
@@ -59,8 +58,7 @@ def delete_message(*, message: Message, check: Check[Message] = unchecked) -> Me
         ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
-        session = lock_session(message.session_id)
-        message.refresh_from_db()
+        session = lock_message(message)
         check(message)
         if message.deleted_at is None:
             if message.is_running or message.children.filter(status__in=RUNNING).exists():
@@ -74,8 +72,7 @@ def delete_message(*, message: Message, check: Check[Message] = unchecked) -> Me
 def restore_message(*, message: Message) -> Message:
     """Bring a deleted message back to where it was."""
     with transaction.atomic():
-        session = lock_session(message.session_id)
-        message.refresh_from_db()
+        session = lock_message(message)
         if message.deleted_at is not None:
             message.deleted_at = message.clearing_id = None
             message.save(update_fields=["deleted_at", "clearing_id", "updated_at"])
@@ -90,9 +87,8 @@ def activate_message(*, message: Message) -> Message:
         ReplyRunning: a reply runs.
     """
     with transaction.atomic():
-        session = lock_session(message.session_id)
+        session = lock_message(message)
         jobs.refuse_while_open(session)
-        message.refresh_from_db()
         if not message.is_active:
             tree.show_line_of(session, message)
             message.refresh_from_db()

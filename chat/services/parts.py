@@ -71,7 +71,7 @@ def append_parts(
 
 def _append(session: Session, message: Message, analysis: Analysis) -> Message:
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         parent = tree.leaf(locked)
         message.session, message.parent = locked, parent
         message.depth = 0 if parent is None else parent.depth + 1

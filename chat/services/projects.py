@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.errors import BadValue, Conflict
 from chat.models import Project, ProjectMember, Role, User
 from chat.text import clean_text
@@ -65,7 +66,7 @@ def change_project(
 
 
 def _locked(project: Project, check: Check[Project]) -> Project:
-    row = Project.objects.select_for_update().get(pk=project.pk)
+    row = access.locked(project)
     check(row)
     return row
 
@@ -90,11 +91,12 @@ def restore_project(*, project: Project) -> Project:
     """
     try:
         with transaction.atomic():
-            Project.objects.filter(pk=project.pk).update(deleted_at=None)
+            row = access.locked(project)
+            row.deleted_at = None
+            row.save(update_fields=["deleted_at"])
     except IntegrityError as error:
         raise Conflict(_("Another project has this one’s slug by now."), field="slug") from error
-    project.deleted_at = None
-    return project
+    return row
 
 
 def set_member(*, project: Project, user: User, role: Role) -> ProjectMember:
@@ -125,7 +127,7 @@ def remove_member(*, project: Project, user: User) -> None:
 
 def _locked_members(project: Project) -> QuerySet[ProjectMember]:
     """Two owners who leave at once must not leave it without any."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    access.locked(project)
     return ProjectMember.objects.filter(project=project)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from chat.errors import BadValue, ReplyRunning
 from chat.generation import ending, jobs
 from chat.index import analysis_of, reindex_message
-from chat.log import lock_session
+from chat.log import lock_message
 from chat.models import Attachment, Generation, Message, User
 from chat.services.messages import delete_message
 
@@ -23,7 +23,7 @@ def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
     if message.author_id != author.pk:
         raise BadValue(_("Only a message that you sent can be taken back."))
     with transaction.atomic():
-        session = lock_session(message.session_id)
+        session = lock_message(message)
         waiting = Generation.objects.filter(message__parent=message, state=Generation.State.QUEUED)
         generation = waiting.select_related("message").first()
         if generation is None or not jobs.withdraw(generation.pk):

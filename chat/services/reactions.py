@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from chat.emojis import canonical
 from chat.errors import BadValue
-from chat.log import lock_session, margin_note, record
+from chat.log import lock_message, margin_note, record
 from chat.models import Message, Reaction, User
 from chat.snapshot import views_of
 
@@ -23,8 +23,7 @@ def add_reaction(*, message: Message, user: User, emoji: str) -> Message:
     """
     found = _checked(emoji)
     with transaction.atomic():
-        session = lock_session(message.session_id)
-        message.refresh_from_db()
+        session = lock_message(message)
         mine = Reaction.objects.filter(message=message, user=user)
         if not mine.filter(emoji=found).exists():
             if mine.count() >= MAX_A_PERSON:
@@ -42,8 +41,7 @@ def remove_reaction(*, message: Message, user: User, emoji: str) -> Message:
     """
     found = _checked(emoji)
     with transaction.atomic():
-        session = lock_session(message.session_id)
-        message.refresh_from_db()
+        session = lock_message(message)
         gone, _by_table = Reaction.objects.filter(message=message, user=user, emoji=found).delete()
         if gone:
             record(session, margin_note(views_of([message])[0]))
@@ -57,7 +55,7 @@ def toggle_reaction(*, message: Message, user: User, emoji: str) -> Message:
         BadValue: as for giving one.
     """
     with transaction.atomic():
-        lock_session(message.session_id)
+        lock_message(message)
         is_given = Reaction.objects.filter(message=message, user=user, emoji=_checked(emoji)).exists()
         change = remove_reaction if is_given else add_reaction
         return change(message=message, user=user, emoji=emoji)

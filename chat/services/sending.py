@@ -16,7 +16,7 @@ from chat.errors import BadValue, IdReused, ReplyRunning
 from chat.events import encode
 from chat.generation import jobs
 from chat.index import Analysis, index_messages, index_title
-from chat.log import ack_note, lock_session, message_note, record, session_note
+from chat.log import ack_note, lock_message, lock_session, message_note, record, session_note
 from chat.models import Attachment, Message, Session, User
 from chat.rendering import RENDERER_VERSION
 from chat.services import tree
@@ -60,7 +60,7 @@ def send_message(
     digest = _digest(session, draft.content, attachment_ids, parent_id)
     try:
         with transaction.atomic():
-            locked = lock_session(session.pk)
+            locked = lock_session(session)
             is_behind = jobs.has_open(locked)
             if is_behind and (not queue or parent_id is not None):
                 raise ReplyRunning(jobs.RUNNING)
@@ -98,7 +98,7 @@ def regenerate_reply(*, message: Message, author: User, provider: str = "", mode
     if message.role != Message.Role.ASSISTANT:
         raise BadValue(_("Only a reply can be made again."))
     with transaction.atomic():
-        session = lock_session(message.session_id)
+        session = lock_message(message)
         jobs.refuse_while_open(session)
         parent = message.parent
         if parent is not None and parent.deleted_at is not None:
@@ -135,9 +135,8 @@ def resend_message(
     if message.role != Message.Role.USER:
         raise BadValue(_("Only a message that you sent can be sent again."))
     with transaction.atomic():
-        session = lock_session(message.session_id)
+        session = lock_message(message)
         jobs.refuse_while_open(session)
-        message.refresh_from_db()
         check(message)
         parent = message.parent
         tree.show_up_to(session, parent)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.errors import BadValue, Conflict
 from chat.generation import jobs
 from chat.index import index_title
@@ -54,6 +55,8 @@ def create_session(
     """Make an empty session; a name given here counts as typed, and `title` is one that we made."""
     name = clean_text(name).strip()
     with transaction.atomic():
+        if project is not None:
+            access.reread(project)
         session = Session.objects.create(
             owner=owner,
             name=name or title,
@@ -105,7 +108,7 @@ def replace_session(
 
 
 def _locked(session: Session, check: Check[Session]) -> Session:
-    locked = lock_session(session.pk)
+    locked = lock_session(session)
     check(locked)
     return locked
 
@@ -131,6 +134,8 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
 def _move(session: Session, project: Project | None) -> None:
     if project == session.project:
         return
+    if project is not None:
+        access.reread(project)
     if session.scope_id is not None:
         words = _("This is the thread of an object in its project, and stays there.")
         raise BadValue(words, field="project")
@@ -154,7 +159,7 @@ def _set_tags(session: Session, names: list[str]) -> None:
 def add_tags(*, session: Session, names: list[str]) -> Session:
     """Give a session these tags beside those that it has."""
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         _set_tags(locked, [*locked.tags.values_list("name", flat=True), *names])
         record(locked, session_note(locked))
     return locked
@@ -169,7 +174,7 @@ def delete_session(*, session: Session, check: Check[Session] = unchecked) -> Se
     with transaction.atomic():
         _locked(session, check)
         jobs.request_stop(session=session, is_all=True)
-        locked = lock_session(session.pk)  # a reply that was stopped was told of
+        locked = lock_session(session)  # a reply that was stopped was told of
         if locked.deleted_at is None:
             locked.deleted_at = timezone.now()
             record(locked, session_note(locked), changed=["deleted_at"])
@@ -184,7 +189,7 @@ def restore_session(*, session: Session) -> Session:
     """
     try:
         with transaction.atomic():
-            locked = lock_session(session.pk)
+            locked = lock_session(session)
             if locked.deleted_at is not None:
                 locked.deleted_at = None
                 record(locked, session_note(locked), changed=["deleted_at"])
@@ -201,7 +206,7 @@ def clear_session(*, session: Session) -> int:
         ReplyRunning: a reply runs.
     """
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         jobs.refuse_while_open(locked)
         shown = Message.objects.live().on_path(locked)
         count = shown.update(deleted_at=timezone.now(), clearing_id=new_id())
@@ -212,7 +217,7 @@ def clear_session(*, session: Session) -> int:
 def undo_clear(*, session: Session) -> int:
     """Bring back what the last clearing took away; how many messages."""
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         last = _last_clearing(locked)
         if last is None:
             return 0

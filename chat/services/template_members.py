@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.errors import BadValue
 from chat.models import TEMPLATE_ROLES, Role, Template, TemplateMember, User
 
@@ -18,9 +20,11 @@ def set_template_member(*, template: Template, user: User, role: Role) -> Templa
         raise BadValue(_("It is theirs already."), field="username")
     if role not in TEMPLATE_ROLES:
         raise BadValue(_("Of a template people are viewers or editors."), field="role")
-    member, _is_new = TemplateMember.objects.update_or_create(
-        template=template, user=user, defaults={"role": role}
-    )
+    with transaction.atomic():
+        access.locked(template)
+        member, _is_new = TemplateMember.objects.update_or_create(
+            template=template, user=user, defaults={"role": role}
+        )
     return member
 
 
@@ -30,6 +34,8 @@ def remove_template_member(*, template: Template, user: User) -> None:
     Raises:
         BadValue: they never had it, or it is theirs.
     """
-    count, _rows = TemplateMember.objects.filter(template=template, user=user).delete()
+    with transaction.atomic():
+        access.locked(template)
+        count, _rows = TemplateMember.objects.filter(template=template, user=user).delete()
     if not count:
         raise BadValue(_("They have no part in this template."), field="username")

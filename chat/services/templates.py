@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.errors import BadValue
 from chat.filling import names_in
 from chat.models import TEMPLATE_CONTENT, Message, Template, TemplateVersion, User
@@ -87,7 +88,7 @@ def _keep_version(template: Template, author: User, restored_from: int | None = 
 
 
 def _locked(template: Template, check: Check[Template]) -> Template:
-    row = Template.objects.select_for_update(of=("self",)).select_related("owner").get(pk=template.pk)
+    row = access.locked(template)
     check(row)
     return row
 
@@ -175,6 +176,9 @@ def delete_template(*, template: Template, check: Check[Template] = unchecked) -
         row.save(update_fields=["deleted_at"])
 
 
-def restore_template(*, template: Template) -> None:
-    template.deleted_at = None
-    template.save(update_fields=["deleted_at"])
+def restore_template(*, template: Template) -> Template:
+    with transaction.atomic():
+        row = access.locked(template)
+        row.deleted_at = None
+        row.save(update_fields=["deleted_at"])
+    return row

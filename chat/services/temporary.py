@@ -49,9 +49,10 @@ def keep_session(*, session: Session) -> Session:
     """
     analyses = analyses_of(session)
     with transaction.atomic():
-        has_ended = Q(is_temporary=True, deleted_at__isnull=False)
-        locked = Session.objects.exclude(has_ended).select_for_update().get(pk=session.pk)
+        locked = lock_session(session)
         was_temporary = locked.is_temporary
+        if was_temporary and locked.deleted_at is not None:
+            raise Session.DoesNotExist
         locked.is_temporary, locked.leaves_at = False, None
         if was_temporary:
             index_session(locked, analyses)

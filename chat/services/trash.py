@@ -6,6 +6,8 @@ that does leaves its place in the tree behind, empty, since others may follow it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.errors import Conflict
 from chat.log import lock_session, record, reset_note, session_note
 from chat.models import (
@@ -57,7 +60,7 @@ def deleted_projects(owner: User) -> QuerySet[Project]:
 def restore_clearing(*, session: Session, clearing_id: UUID) -> int:
     """Bring back what one clearing took away; how many messages."""
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         taken = Message.objects.filter(session=locked, clearing_id=clearing_id, purged_at=None)
         shown = taken.filter(is_active=True).count()
         count = taken.update(deleted_at=None, clearing_id=None)
@@ -73,13 +76,23 @@ def purge_session(*, session: Session) -> None:
         Conflict: it was brought back.
     """
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         if locked.deleted_at is None:
             raise Conflict(_("It was brought back meanwhile."))
         locked.is_temporary = True
         locked.project = locked.scope_type = locked.scope_id = None
         locked.leaves_at = timezone.now()
         locked.save(update_fields=["is_temporary", "project", "scope_type", "scope_id", "leaves_at"])
+
+
+def purge_sessions(sessions: Iterable[Session]) -> int:
+    """As `purge_session`, those that were not brought back since they were found; how many."""
+    count = 0
+    for session in sessions:
+        with suppress(Conflict, Session.DoesNotExist):
+            purge_session(session=session)
+            count += 1
+    return count
 
 
 def purge_messages(*, messages: QuerySet[Message]) -> int:
@@ -94,6 +107,8 @@ def purge_messages(*, messages: QuerySet[Message]) -> int:
 
 def _empty(keys: list[UUID]) -> int:
     """Not those that were brought back since they were found."""
+    sessions = Session.objects.filter(messages__in=keys).order_by("pk")
+    list(sessions.select_for_update(of=("self",)).values("pk"))
     found = Message.objects.select_for_update().filter(pk__in=keys, deleted_at__isnull=False, purged_at=None)
     rows = list(found.values_list("pk", flat=True))
     if not rows:
@@ -108,10 +123,17 @@ def _empty(keys: list[UUID]) -> int:
 
 
 def purge_project(*, project: Project) -> None:
-    """Remove a deleted project; its conversations stay with their owners."""
+    """Remove a deleted project; its conversations stay with their owners.
+
+    Raises:
+        Conflict: it was brought back.
+    """
     with transaction.atomic():
-        Session.objects.filter(project=project).update(project=None, scope_type=None, scope_id=None)
-        Project.objects.filter(pk=project.pk, deleted_at__isnull=False).delete()
+        locked = access.locked(project)
+        if locked.deleted_at is None:
+            raise Conflict(_("It was brought back meanwhile."))
+        Session.objects.filter(project=locked).update(project=None, scope_type=None, scope_id=None)
+        locked.delete()
 
 
 def is_due() -> bool:
@@ -123,11 +145,11 @@ def sweep() -> int:
     """Remove for good what has been in the trash for 30 days; how many."""
     sessions, messages, projects = _over()
     rows = list(sessions[:BATCH])
-    for session in rows:
-        purge_session(session=session)
+    purge_sessions(rows)
     gone = list(projects[:BATCH])
     for project in gone:
-        purge_project(project=project)
+        with suppress(Conflict, Project.DoesNotExist):
+            purge_project(project=project)
     return len(rows) + len(gone) + purge_messages(messages=messages)
 
 

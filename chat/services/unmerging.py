@@ -54,7 +54,7 @@ def undo_merge(*, session: Session, merge: Merge) -> bool:
         ReplyRunning: a reply runs.
     """
     with transaction.atomic():
-        locked = lock_session(session.pk)
+        locked = lock_session(session)
         merge.refresh_from_db()
         if merge.undone_at is not None:
             return False

@@ -68,10 +68,8 @@ def change(request: PageRequest) -> HttpResponse:
 @login_needed
 def empty(request: PageRequest) -> HttpResponse:
     """Remove for good all that is in the person's own trash."""
-    found = list(trash.deleted_sessions(request.user))
-    for session in found:
-        trash.purge_session(session=session)
-    count = len(found) + trash.purge_messages(messages=trash.deleted_messages(request.user))
+    count = trash.purge_sessions(list(trash.deleted_sessions(request.user)))
+    count += trash.purge_messages(messages=trash.deleted_messages(request.user))
     words = ngettext("%d thing removed for good.", "%d things removed for good.", count) % count
     return _back(request, _show_sessions, "trash", words)
 
