@@ -182,12 +182,13 @@ def template_version_json(version: TemplateVersion) -> dict[str, Any]:
 def project_json(project: Project, viewer: User) -> dict[str, Any]:
     """A Project as its member sees it. Its members are read with a query unless they were prefetched."""
     members = sorted(project.members.all(), key=lambda member: member.user.get_username())
+    own = [member.role for member in members if member.user_id == viewer.pk]
     return {
         "slug": project.slug,
         "name": project.name,
         "description": project.description,
         "instructions": project.instructions,
-        "role": next(member.role for member in members if member.user_id == viewer.pk),
+        "role": own[0] if own else Role.VIEWER,  # they were taken out while it was read
         "members": [{"username": member.user.get_username(), "role": member.role} for member in members],
         "created_at": time_json(project.created_at),
         "updated_at": time_json(project.updated_at),

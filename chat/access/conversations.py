@@ -60,9 +60,9 @@ def _ask(user: User, needed: Role, session: Session, *, deleted: bool) -> None:
 
 
 def get_sessions(
-    user: User, session_ids: Collection[UUID], needed: Role, *, deleted: bool = False
+    user: User, session_ids: Collection[UUID], needed: Role, *, deleted: bool = False, partly: bool = False
 ) -> list[Session]:
-    """All of these sessions, in the order of their ids.
+    """All of these sessions, in the order of their ids; with `partly`, those of which one may have them.
 
     Raises:
         Http404: one of them is not there for this person.
@@ -70,14 +70,16 @@ def get_sessions(
     """
     sessions = Session.objects.filter(owner_id=user.pk) if deleted else sessions_for(user)
     found = list(sessions.filter(pk__in=session_ids).select_related("project").order_by("pk"))
-    if len(found) != len(set(session_ids)):
-        raise Http404
     roles: dict[UUID | None, Role] = {member.project_id: member.standing for member in memberships(user)}
-    for session in found:
-        is_own = session.owner_id == user.pk
-        demand(Role.OWNER if is_own else roles[session.project_id], needed)
+    held = [(Role.OWNER if one.owner_id == user.pk else roles.get(one.project_id), one) for one in found]
+    if partly:
+        held = [(role, one) for role, one in held if role and role.may(needed)]
+    elif len(found) != len(set(session_ids)):
+        raise Http404
+    for role, session in held:
+        demand(role, needed)
         session.asked_again = partial(_ask, user, needed, deleted=deleted)
-    return found
+    return [session for _role, session in held]
 
 
 def get_message(user: User, message_id: UUID, needed: Role, *, deleted: bool = False) -> Message:

@@ -1,7 +1,8 @@
 """Conditional requests (RFC 9110, section 13): the entity tag of an answer, and what a request says of tags.
 
 The tag is strong and stands for all that a GET of this caller would say: who sends it back changes nothing
-that they have not seen.
+that they have not seen. What only counts how often something is used is in a part of its own, for those who
+ask whether they have the newest: nobody who uses a thing is in the way of one who changes it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from chat.http.empty import not_modified
 from chat.versions import ChangedMeanwhile, Check, Row, unchecked, version_of_values
 
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-
+# What others count up by using a thing.
+COUNTS = frozenset({"use_count", "last_used_at"})
 
 # For `openapi_extra`: an answer that has a tag, and a change that may name one.
 EXAMPLE = '"5d41402abc4b2a76b9"'
@@ -69,10 +71,15 @@ class Tags:
 
     named: tuple[tuple[str, bool], ...]
 
-    def have(self, version: str, *, is_strong: bool) -> bool:
-        """By the strong comparison a weak tag is like no other."""
+    def have(self, tag: str) -> bool:
+        """By the weak comparison."""
+        return not self.named or any(value == tag for value, _is_weak in self.named)
+
+    def name(self, version: str, *, is_strong: bool) -> bool:
+        """Whatever was counted since. By the strong comparison a weak tag is like no other."""
         return not self.named or any(
-            value == version and not (is_strong and is_weak) for value, is_weak in self.named
+            value.partition(".")[0] == version and not (is_strong and is_weak)
+            for value, is_weak in self.named
         )
 
 
@@ -87,10 +94,10 @@ class Condition:
         """That it holds for a row, of which a GET would say that."""
 
         def check(row: Row) -> None:
-            version = version_of_values(said(row))
-            if self.match and not self.match.have(version, is_strong=True):
+            version, _counted = _versions(said(row))
+            if self.match and not self.match.name(version, is_strong=True):
                 raise ChangedMeanwhile
-            if self.none_match and self.none_match.have(version, is_strong=False):
+            if self.none_match and self.none_match.name(version, is_strong=False):
                 raise ChangedMeanwhile
 
         return check if self.match or self.none_match else unchecked
@@ -114,12 +121,19 @@ def tagged(
     Raises:
         BadCondition: `If-None-Match` is no list of entity tags.
     """
-    version = version_of_values(values if whole is None else whole)
+    tag = ".".join(filter(None, _versions(values if whole is None else whole)))
     answer = json_answer(values, status=status)
-    answer["ETag"] = f'"{version}"'
+    answer["ETag"] = f'"{tag}"'
     answer["Cache-Control"] = "private, no-cache"  # to be kept, and asked for anew each time
     known = _tags(request, "If-None-Match") if request.method == "GET" else None
-    return not_modified(answer) if known and known.have(version, is_strong=False) else answer
+    return not_modified(answer) if known and known.have(tag) else answer
+
+
+def _versions(values: dict[str, Any]) -> tuple[str, str]:
+    """Of what is said, and of what is counted, if anything is."""
+    counted = {name: value for name, value in values.items() if name in COUNTS}
+    said = {name: value for name, value in values.items() if name not in COUNTS}
+    return version_of_values(said), version_of_values(counted) if counted else ""
 
 
 def _tags(request: HttpRequest, header: str) -> Tags | None:

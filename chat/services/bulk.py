@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from chat.errors import BadValue
+from chat.errors import BadValue, Conflict, NotAllowed
 from chat.models import Project, Session
 from chat.services import sessions as one_by_one
 
@@ -23,7 +25,7 @@ CHANGES: dict[str, Change] = {
 
 
 def move_sessions(*, sessions: Sequence[Session], projects: Sequence[Project | None]) -> list[Session]:
-    """Bring each session into the project in its place, or out of any; the sessions as they are now.
+    """Bring each session into the project in its place, or out of any; those that could be, as they are now.
 
     Raises:
         BadValue: one of them cannot be moved; then none is.
@@ -32,11 +34,13 @@ def move_sessions(*, sessions: Sequence[Session], projects: Sequence[Project | N
     if any(one.scope_id is not None and one.project != project for one, project in pairs):
         words = _("One of these is the thread of an object in its project, and stays there.")
         raise BadValue(words, field="project")
-    return [one_by_one.update_session(session=one, changes={"project": project}) for one, project in pairs]
+    return _done(
+        (one, partial(one_by_one.update_session, changes={"project": project})) for one, project in pairs
+    )
 
 
 def change_sessions(*, sessions: Sequence[Session], action: str, tags: Sequence[str] = ()) -> list[Session]:
-    """Do one of CHANGES, or "tag", to each; the sessions as they are now.
+    """Do one of CHANGES, or "tag", to each; those with which it could be done, as they are now.
 
     Raises:
         BadValue: there is no such action, or no tag to give.
@@ -46,4 +50,13 @@ def change_sessions(*, sessions: Sequence[Session], action: str, tags: Sequence[
     change = partial(one_by_one.add_tags, names=list(tags)) if action == "tag" else CHANGES.get(action)
     if change is None:
         raise BadValue(_("This cannot be done to conversations."), field="action")
-    return [change(session=session) for session in sessions]
+    return _done((session, change) for session in sessions)
+
+
+def _done(changes: Iterable[tuple[Session, Change]]) -> list[Session]:
+    """Some may have been put away, or be nobody's to change any more, since they were chosen."""
+    done: list[Session] = []
+    for session, change in changes:
+        with suppress(Session.DoesNotExist, Http404, NotAllowed, Conflict):
+            done.append(change(session=session))
+    return done

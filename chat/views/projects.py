@@ -119,8 +119,9 @@ def restore_project(request: PageRequest, slug: str) -> HttpResponse:
 
 
 def _own_role(request: PageRequest, project: Project) -> Role:
-    """Of members that were read with it."""
-    return next(one.standing for one in project.members.all() if one.user_id == request.user.pk)
+    """Of members that were read with it; who was taken out since has the least."""
+    own = [one.standing for one in project.members.all() if one.user_id == request.user.pk]
+    return own[0] if own else Role.VIEWER
 
 
 def _role_in(request: PageRequest, project: Project) -> Role:

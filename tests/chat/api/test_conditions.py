@@ -164,3 +164,13 @@ def test_what_is_made_and_brought_back_has_a_tag(api: Api) -> None:
         assert made.headers["ETag"] == api.get(place).headers["ETag"]
         api.delete(place)
         assert api.post(f"{place}/restore").headers["ETag"] == api.get(place).headers["ETag"]
+
+
+def test_who_uses_a_template_is_not_in_the_way_of_one_who_changes_it(api: Api) -> None:
+    place = f"/chat/templates/{api.post('/chat/templates', {'name': 'Letter'}).json['id']}"
+    seen = api.get(place).headers["ETag"]
+    assert api.post("/chat/sessions", {"template": place.rsplit("/", 1)[1]}).status == 201
+    # Its count is something new to read all the same.
+    assert api.call("GET", place, If_None_Match=seen).json["use_count"] == 1
+    assert put(api, place, "Mine", If_Match=seen).status == 200
+    assert_changed(put(api, place, "Theirs", If_Match=seen))

@@ -13,6 +13,7 @@ from chat.api.inputs import SessionFilters
 from chat.api.projects import _list as list_projects
 from chat.api.session_list import find_sessions
 from chat.models import Project, Role, Session, User
+from chat.wire import project_json
 from tests.chat.api.client import Api, session_path
 from tests.factories import add_member, make_project, make_session, make_user
 
@@ -38,6 +39,12 @@ def test_a_project_is_made_read_changed_put_away_and_brought_back(api: Api) -> N
     assert api.delete(path).status == 204
     assert (api.get(path).status, api.get(PROJECTS).json["items"]) == (404, [])
     assert api.post(f"{path}/restore").json["name"] == "Docks"
+
+
+def test_who_is_taken_out_while_it_is_read_is_told_the_least(alice: User) -> None:
+    project = make_project(alice)
+    project.members.all().delete()
+    assert project_json(project, alice)["role"] == Role.VIEWER
 
 
 def test_a_session_is_made_in_a_project_and_moves(api: Api) -> None:

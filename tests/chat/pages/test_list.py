@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -241,6 +243,15 @@ def test_many_are_archived_tagged_deleted_and_brought_back(page: Client, htmx: A
     assert listed(page) == []
     many(htmx, "restore", sessions)
     assert len(listed(page)) == 3
+
+
+def test_of_many_deleted_those_come_back_that_are_still_there(page: Client, htmx: Ask, alice: User) -> None:
+    kept, gone = make_session(alice, name="Kept"), make_session(alice, name="Gone")
+    deleted = many(htmx, "delete", [kept, gone])
+    back = json.loads(unescape(deleted.split('hx-vals="')[1].split('"')[0]))
+    gone.delete()
+    assert "1 conversation is back. 1 was left as it is" in text_of(htmx("/chat/bulk/", back))
+    assert len(listed(page)) == 1
 
 
 def test_the_page_of_a_deleted_one_is_left(htmx: Ask, alice: User) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat.models import Project, ProjectMember, Role, Session, User
 from tests.chat.pages.conftest import Ask, text_of
@@ -81,6 +82,25 @@ def test_many_move_at_once_and_each_goes_back_to_where_it_was(
     assert [Session.objects.get(pk=one.pk).project for one in sessions] == [None, docks, project]
     htmx("/chat/bulk/", {"action": "move", "session_ids": ids, "project": ""})
     assert Session.objects.filter(project=None).count() == 3
+
+
+def test_what_somebody_was_at_meanwhile_is_left_on_the_way_back(
+    htmx: Ask, project: Project, alice: User
+) -> None:
+    docks, pier = (make_project(alice, name=name, slug=name) for name in ("docks", "pier"))
+    before = [None, docks, pier, None]
+    sessions = [make_session(alice, project=where) for where in before]
+    ids = [str(session.pk) for session in sessions]
+    told = text_of(htmx("/chat/bulk/", {"action": "move", "session_ids": ids, "project": "harbour"}))
+    back = json.loads(html.unescape(told.split('hx-vals="')[1].split('"')[0]))
+    Session.objects.filter(pk=ids[0]).update(deleted_at=timezone.now())  # deleted
+    pier.members.all().delete()  # no project of Alice's any more
+    Session.objects.filter(pk=ids[3]).update(project=docks)  # moved elsewhere
+    told = text_of(htmx("/chat/bulk/", back))
+    assert "1 conversation is where it was. 3 were left as they are" in told
+    after = [Session.objects.get(pk=key).project for key in ids]
+    assert after == [project, docks, project, docks]
+    assert "4 were left as they are" in text_of(htmx("/chat/bulk/", back))
 
 
 def test_of_many_none_moves_where_one_may_not(htmx: Ask, project: Project, alice: User, bob: User) -> None:
