@@ -11,15 +11,25 @@ from chat.index.entries import (
     index_title,
     reindex_message,
 )
-from chat.index.rebuilding import analyses_of, by_message, entries_of, index_session, rebuild
+from chat.index.rebuilding import (
+    AT_ONCE,
+    analyses_of,
+    by_message,
+    entries_of,
+    index_in_pieces,
+    index_session,
+    rebuild,
+)
 
 __all__ = [
+    "AT_ONCE",
     "NOTHING",
     "Analysis",
     "add_messages",
     "by_message",
     "columns_of_copies",
     "entries_of",
+    "index_in_pieces",
     "index_messages",
     "index_note",
     "index_session",

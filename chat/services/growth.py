@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chat import access
-from chat.index import index_session, index_title
+from chat.index import index_in_pieces, index_session, index_title
 from chat.log import lock_session, record, session_note
 from chat.models import Project, Session, SessionTag, User
 
@@ -59,10 +59,13 @@ def grow_session(
                 append(grown, piece)
             is_whole = number >= len(pieces)
             _save(grown, source, is_whole=is_whole)
-            if was_temporary and is_whole:
-                # If it was kept or removed meanwhile, the index has a part alone.
-                index_session(grown)
+            if is_whole and grown.is_temporary:
+                index_session(grown)  # nothing: it may have been kept for a while
     assert grown is not None
+    if was_temporary and not grown.is_temporary:
+        # It was kept meanwhile, and the index has a part alone.
+        for seconds in index_in_pieces(grown):
+            let_others_write(seconds)
     return grown
 
 

@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.generation import jobs
-from chat.index import analyses_of, index_session
+from chat.index import AT_ONCE, analyses_of, index_in_pieces, index_session, index_title
 from chat.log import lock_session, record, session_note
 from chat.models import Attachment, Draft, Message, Session, User
 from chat.services.attachments import delete_unnamed
+from chat.services.growth import let_others_write
 
 IDLE = timedelta(hours=1)
 # A closed page may only have been loaded anew, and an open one says so every 30 s, or every minute while
@@ -42,21 +43,27 @@ _is_log_clean = False
 
 
 def keep_session(*, session: Session) -> Session:
-    """Make it an ordinary session.
+    """Make it an ordinary session. A long one is found whole some seconds after it is kept.
 
     Raises:
         Session.DoesNotExist: it has ended meanwhile, and what is left of it goes.
     """
-    analyses = analyses_of(session)
+    is_long = session.messages.count() > AT_ONCE
+    analyses = {} if is_long else analyses_of(session)
     with transaction.atomic():
         locked = lock_session(session)
         was_temporary = locked.is_temporary
         if was_temporary and locked.deleted_at is not None:
             raise Session.DoesNotExist
         locked.is_temporary, locked.leaves_at = False, None
-        if was_temporary:
+        if was_temporary and is_long:
+            index_title(locked)
+        elif was_temporary:
             index_session(locked, analyses)
         record(locked, session_note(locked), changed=["is_temporary", "leaves_at"])
+    if was_temporary and is_long:
+        for seconds in index_in_pieces(locked):
+            let_others_write(seconds)
     return locked
 
 

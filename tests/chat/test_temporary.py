@@ -18,7 +18,7 @@ from django.utils import timezone
 from chat.composer import submit
 from chat.errors import BadValue
 from chat.generation.engine import Engine
-from chat.models import Annotation, Attachment, Draft, Message, Report, Session, User
+from chat.models import Annotation, Attachment, Draft, Message, Report, SearchEntry, Session, User
 from chat.models.ids import new_id
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
@@ -253,6 +253,28 @@ def test_it_can_be_kept(page: Client, alice: User) -> None:
     Session.objects.update(updated_at=timezone.now() - timedelta(days=1))
     assert temporary.sweep() == 0
     assert len(messages_of(session)) == 2
+
+
+def test_a_long_one_is_kept_in_short_transactions_and_found(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_temporary(alice)
+    last = messages_of(session)[-1]
+    texts = [f"heliotrope {number}" for number in range(450)]
+    said = [
+        Message(session=session, role="user", depth=depth, content=text)
+        for depth, text in enumerate(texts, last.depth + 1)
+    ]
+    Message.objects.bulk_create(said)
+    monkeypatch.setattr(temporary, "AT_ONCE", 400)
+    between: list[int] = []
+    monkeypatch.setattr(
+        temporary, "let_others_write", lambda _seconds: between.append(SearchEntry.objects.count())
+    )
+    temporary.keep_session(session=session)
+    assert [count // 200 for count in between] == [1, 2, 2]
+    assert {row.message_id for row in SearchEntry.objects.exclude(message=None)} >= {one.pk for one in said}
+    assert SearchEntry.objects.filter(kind=SearchEntry.Kind.TITLE).count() == 1
 
 
 def test_a_page_that_was_left_has_a_while_to_come_back(page: Client, alice: User) -> None:
