@@ -75,7 +75,7 @@ endif
 on-postgres-engine:
 	$(PYTHON) -m tests.on_postgres tests/chat/engine
 on-postgres-pages:
-	$(PYTHON) -m tests.on_postgres tests/chat/api tests/chat/pages
+	$(PYTHON) -m tests.on_postgres tests/chat/api tests/chat/pages tests/chat/backups
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2

@@ -1,0 +1,171 @@
+"""A PostgreSQL database in a backup: the rows of each table, by COPY, of one moment, and in one transaction.
+
+Not by `pg_dump`: it would have to be installed, and not be older than the server. The tables themselves come
+from the migrations, which run in that transaction too, so that nothing but our own tables is ever touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+
+from chat.backups import migrations
+from chat.backups.archive import BackupError, Reader, Tell, Writer
+from chat.backups.laying_aside import laid_aside
+from chat.backups.manifest import DATABASE, Contents, Manifest, Table
+
+HISTORY = "django_migrations"
+# How long a server's transactions are waited for.
+PATIENCE = "60s"
+_COLUMNS = """
+SELECT attname, pg_get_serial_sequence(quote_ident(%s), attname) FROM pg_attribute
+WHERE attrelid = quote_ident(%s)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+ORDER BY attnum
+"""
+
+
+def save(writer: Writer, _aside: Path, tell: Tell) -> Contents:
+    """Add the database as it is now, whatever is written to it meanwhile.
+
+    Raises:
+        BackupError: there is no database.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            names = our_tables()
+            if HISTORY not in names:
+                raise BackupError("There is nothing to back up yet: this database has no tables.")
+            tables = [_table(name) for name in names]
+            for number, table in enumerate(tables, 1):
+                writer.add(_member(table), _rows(table))
+                tell("tables", number, len(tables))
+            applied = MigrationRecorder(connection).migration_qs.order_by("id").values_list("app", "name")
+            people, conversations, messages = _counts()
+            return Contents(list(applied), people, conversations, messages, tables)
+    except DatabaseError as trouble:
+        raise BackupError(f"The database cannot be read: {trouble}") from trouble
+
+
+def stage(reader: Reader, manifest: Manifest, _folder: Path, tell: Tell) -> None:
+    """See that its members are whole; they are read from the archive once more.
+
+    Raises:
+        BackupError: the database here is of a newer Parley.
+    """
+    for number, table in enumerate(manifest.contents.tables, 1):
+        for _block in reader.blocks(_member(table)):
+            pass
+        tell("tables", number, len(manifest.contents.tables))
+    if unknown := migrations.unknown(list(MigrationRecorder(connection).applied_migrations())):
+        app, name = unknown[0]
+        raise BackupError(f"The database here is of a newer Parley: {app}.{name} is not known.")
+
+
+def put_in_place(reader: Reader, manifest: Manifest, _folder: Path, tell: Tell) -> None:
+    """Make the database what is in the archive, and bring it up to date, in one transaction.
+
+    Raises:
+        BackupError: it cannot be done; nothing has changed.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            _make_tables_of(manifest)
+            _fill(reader, manifest.contents.tables, tell)
+            if migrations.are_missing(manifest.contents.migrations):
+                # What is changed after this must not wait for checks at the end.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                migrations.catch_up()
+    except DatabaseError as trouble:
+        raise BackupError(f"The database cannot be written: {trouble}") from trouble
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def our_tables() -> list[str]:
+    """Those of our apps, also of versions before and after this one; others may share the database."""
+    labels = ("django_", *(f"{app.label}_" for app in apps.get_app_configs()))
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_table_list(cursor)
+    return sorted(info.name for info in found if info.type == "t" and info.name.startswith(labels))
+
+
+def _make_tables_of(manifest: Manifest) -> None:
+    """Empty ones, as they were then."""
+    applied = manifest.contents.migrations
+    if set(MigrationRecorder(connection).applied_migrations()) != set(applied):
+        _empty(apart_from={HISTORY})
+        if not migrations.go_to(applied):
+            raise BackupError("This Parley’s history of migrations is another one than this backup’s.")
+    _empty()
+
+
+def _table(name: str) -> Table:
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS, [name, name])
+        columns: list[tuple[str, str | None]] = cursor.fetchall()
+        following: dict[str, int] = {}
+        for column, sequence in columns:
+            if sequence:
+                cursor.execute(f"SELECT last_value + is_called::int FROM {sequence}")  # noqa: S608
+                following[column] = cursor.fetchone()[0]
+    return Table(name, tuple(column for column, _sequence in columns), following)
+
+
+def _counts() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM chat_user), (SELECT count(*) FROM chat_session), "
+            "(SELECT count(*) FROM chat_message)"
+        )
+        return list(cursor.fetchone())
+
+
+def _empty(apart_from: set[str] | None = None) -> None:
+    names = [_quoted(name) for name in our_tables() if name not in (apart_from or ())]
+    if names:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(names)}")
+
+
+def _fill(reader: Reader, tables: Sequence[Table], tell: Tell) -> None:
+    with laid_aside([_quoted(table.name) for table in tables]):
+        for number, table in enumerate(tables, 1):
+            with connection.cursor() as cursor:
+                with (
+                    connection.wrap_database_errors,
+                    cursor.copy(f"COPY {_target(table)} FROM STDIN") as copy,
+                ):
+                    for block in reader.blocks(_member(table)):
+                        copy.write(block)
+                for column, value in table.next_values.items():
+                    cursor.execute(
+                        f"ALTER TABLE {_quoted(table.name)} ALTER COLUMN {_quoted(column)} "
+                        f"RESTART WITH {int(value)}"
+                    )
+            tell("tables", number, len(tables))
+
+
+def _rows(table: Table) -> Iterator[bytes]:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        copy: Any
+        with cursor.copy(f"COPY {_target(table)} TO STDOUT") as copy:
+            yield from copy
+
+
+def _target(table: Table) -> str:
+    return f"{_quoted(table.name)} ({', '.join(map(_quoted, table.columns))})"
+
+
+def _member(table: Table) -> str:
+    return f"{DATABASE}{table.name}"
+
+
+def _quoted(name: str) -> str:
+    return str(connection.ops.quote_name(name))

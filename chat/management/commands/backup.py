@@ -1,0 +1,33 @@
+"""`manage.py backup FILE`: everything in one file, also while the server is at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import filesizeformat
+
+from chat.backups import BackupError, make_backup
+from chat.management.progress import Progress
+
+
+class Command(BaseCommand):
+    help = "Write all there is (database, uploaded files, the secret key if Parley made it) to one file."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="a file that is there already is replaced")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        path: Path = options["file"].absolute()
+        try:
+            with Progress(self.stderr) as tell:
+                manifest = make_backup(path=path, tell=tell)
+        except BackupError as trouble:
+            raise CommandError(str(trouble)) from trouble
+        self.stdout.write(f"Saved {manifest} to {path} ({filesizeformat(path.stat().st_size)}).")
+        if not manifest.has_key:
+            self.stdout.write(
+                "Not in it is the SECRET_KEY of the environment: without it all must log in anew."
+            )

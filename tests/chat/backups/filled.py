@@ -1,0 +1,77 @@
+"""A Parley with something of each kind in it, and all of its rows and files, to be compared."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from chat.index import index_session
+from chat.models import Attachment, Session, User
+from chat.services.annotations import annotate_span
+from chat.services.branching import branch_session
+from chat.services.providers import save_provider
+from chat.services.reactions import add_reaction
+from chat.services.templates import save_template
+from tests.factories import make_attachment, make_project, make_session, make_token, messages_of
+
+# All bytes there are, and more than are read at a time; and what gets smaller when it is packed.
+PICTURE = bytes(range(256)) * 5000
+NOTES = "Zeilen über Häfen\n".encode() * 999
+Rows = dict[str, list[str]]
+
+
+def run(*arguments: str | Path) -> str:
+    out = StringIO()
+    call_command(*map(str, arguments), stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def fill(alice: User) -> str:
+    """Alice's token."""
+    session = make_session(
+        alice, ["Wo liegt der Hafen?", "Am Meer \\. \t\n'\"; --", "\\N", "Ende 🚢"], name="Hafen"
+    )
+    asked, answered, *_rest = messages_of(session)
+    make_attachment(
+        alice,
+        message=asked,
+        name="ship.png",
+        content=PICTURE,
+        kind=Attachment.Kind.IMAGE,
+        mime_type="image/png",
+    )
+    make_attachment(alice, message=answered, name="notes.txt", content=NOTES)
+    annotate_span(message=answered, author=alice, body="Which sea?", start=0, end=2)
+    add_reaction(message=answered, user=alice, emoji="👍")
+    branch_session(session=session, owner=alice, message=answered)
+    make_session(alice, ["In a project"], project=make_project(alice))
+    save_provider(
+        name="box", kind="openai", base_url="http://127.0.0.1:9/v1", api_key="sk-secret", is_default=True
+    )
+    save_template(
+        owner=alice, values={"name": "Letter", "messages": [{"role": "user", "content": "To {{whom}}"}]}
+    )
+    for each in Session.objects.all():
+        index_session(each)
+    return make_token(alice)
+
+
+def rows() -> Rows:
+    """Those of all tables, the index's among them."""
+    with connection.cursor() as cursor:
+        found: Rows = {}
+        for name in set(connection.introspection.table_names(cursor)) - {
+            "chat_search"
+        }:  # it has tables of its own
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")  # noqa: S608
+            found[name] = sorted(map(repr, cursor.fetchall()))
+    return found
+
+
+def files() -> dict[str, bytes]:
+    folder = Path(settings.MEDIA_ROOT)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
