@@ -45,7 +45,7 @@ def restore_backup(*, path: Path, tell: Tell) -> Restored:
     """
     engine = sqlite if connection.vendor == "sqlite" else postgresql
     begun = time.time()
-    with reading(path) as reader, _alone():
+    with _in_words(), reading(path) as reader, _alone():
         manifest = read_manifest(reader)
         check_fits(manifest)
         with _staging(reader) as folder:
@@ -62,6 +62,15 @@ def restore_backup(*, path: Path, tell: Tell) -> Restored:
             secret.keep(key)
         uploads.remove_unnamed(older_than=begun)
     return Restored(manifest, before, servers, lacks_key)
+
+
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except OSError as trouble:
+        named = f" ({trouble.filename})" if trouble.filename else ""
+        raise BackupError(f"It cannot be restored: {trouble.strerror or trouble}{named}.") from trouble
 
 
 def count_here() -> tuple[int, int, int]:

@@ -34,7 +34,7 @@ def save(writer: Writer, aside: Path, tell: Tell) -> Contents:
                 writer.add(MEMBER, blocks_of(file))
         return contents
     except sqlite3.Error as trouble:
-        raise BackupError(f"The database cannot be read: {trouble}.") from trouble
+        raise BackupError(f"The database cannot be copied to {aside.parent}: {trouble}.") from trouble
 
 
 def stage(reader: Reader, manifest: Manifest, folder: Path, _tell: Tell) -> None:

@@ -16,8 +16,8 @@ from django.db.migrations.executor import MigrationExecutor
 from pytest_django import Settings
 
 from chat.models import Attachment, ConfiguredProvider, Message, Session, SessionTag, User
-from chat.results import search
-from chat.search.query import parse
+from chat.query.parsing import parse
+from chat.search.results import search
 from tests.chat.api.client import Api
 from tests.chat.backups.filled import NOTES, PICTURE, files, fill, rows, run
 from tests.factories import PASSWORD, make_attachment, make_session, make_user
