@@ -97,7 +97,7 @@ class UnsupportedFile(Refused):
 
 
 class TooMany(Refused):
-    """Too many messages in too short a time; `retry_after` is in seconds."""
+    """Too much in too short a time; `retry_after` is in seconds."""
 
     code = "too-many"
     status = 429
@@ -106,6 +106,18 @@ class TooMany(Refused):
     def __init__(self, detail: str, *, retry_after: float) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class TooManySearches(TooMany):
+    """Too long a time spent on searches."""
+
+    code = "too-many-searches"
+    title = _("Too many searches")
+
+
+class TooSlow(Refused):
+    code = "too-slow"
+    title = _("That takes too long")
 
 
 class NoProvider(Refused):

@@ -17,6 +17,8 @@ MAY_CONFLICT = {
 }  # fmt: skip
 # What counts as a message.
 LIMITED = {"send_message", "edit_message", "regenerate_reply"}
+# What is broken off, and refused to who has it done too often.
+SEARCHES = {"search_messages", "list_sessions"}
 # Their bodies name other things.
 MAY_MISS = {"create_session"}
 
@@ -75,7 +77,7 @@ _TYPICAL: dict[int, tuple[Json, str, Json]] = {
     ),
     429: (
         {"type": "/api/problems/too-many", "title": "Too many messages"},
-        "Too many messages in too short a time.",
+        "Too many messages in too short a time, or too much searching (without the headers of messages).",
         {
             "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}, "example": 12},
             **LIMIT_HEADERS,
@@ -107,7 +109,7 @@ def failures_of(name: str, path: str, method: str, operation: Json) -> list[int]
         413: has_body,
         415: has_body,
         422: True,  # a query that is not known
-        429: name in LIMITED,
+        429: name in LIMITED | SEARCHES,
     }
     return [status for status, is_so in may_be.items() if is_so]
 

@@ -18,6 +18,8 @@ from chat.query.parsing import parse
 from chat.search.hits import Hit
 from chat.search.matches import read_match
 from chat.search.results import search
+from chat.search.time_limit import SECONDS
+from chat.services.rate_limits import timed_search
 from chat.wire import session_json, time_json
 
 router = Router(tags=["search"])
@@ -33,7 +35,9 @@ def _find(user: User, asked: SearchInput) -> dict[str, Any]:
     query = parse(asked.q)
     if query.problems:
         raise BadValue(query.problems[0].words, field="q")
-    results = search(user, query, limit=asked.limit, after=read_match(asked.cursor))
+    after = read_match(asked.cursor)
+    with timed_search(user=user, at_most=SECONDS):
+        results = search(user, query, limit=asked.limit, after=after)
     return {
         "items": [hit_json(hit) for hit in results.hits],
         "next": results.next or None,

@@ -12,6 +12,8 @@ from chat.models import Session, User
 from chat.paging import cursor_of, read_cursor, sessions_after
 from chat.query.parsing import parse
 from chat.search.results import sessions_with
+from chat.search.time_limit import SECONDS
+from chat.services.rate_limits import timed_search
 from chat.wire import session_json
 
 
@@ -27,7 +29,8 @@ def find_sessions(user: User, filters: SessionFilters) -> dict[str, Any]:
 def _matching(user: User, filters: SessionFilters) -> QuerySet[Session]:
     rows = access.sessions_for(user)
     if filters.q:
-        found = Q(pk__in=sessions_with(user, parse(filters.q)))
+        with timed_search(user=user, at_most=SECONDS):
+            found = Q(pk__in=sessions_with(user, parse(filters.q)))
         rows = rows.filter(Q(name__icontains=filters.q) | found)
     if filters.tag:
         rows = rows.filter(tags__name=filters.tag)

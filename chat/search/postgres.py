@@ -2,6 +2,7 @@
 
 The index knows the words of a text, not their places: these are looked up in each row that has them all.
 Hits are ranked by their short vectors of words that come more than once, each word against all hits' average.
+All is asked within a transaction, which `time_limit` makes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from chat.query.parsing import Query
@@ -22,6 +23,8 @@ from chat.words import Term
 WEIGHTS = "{0.25, 0.5, 0.75, 1.0}"
 # To look for one of so many words in each row takes longer than to look at what the row is about.
 MANY_WORDS = 10
+# How many of the newest rows are read through, and then how many more where there were some hits among them.
+NEWEST = (2_000, 30_000)
 _RANKED = """
 WITH found AS MATERIALIZED (
     SELECT id, brief FROM chat_searchentry WHERE {holding} LIMIT {limit}
@@ -38,9 +41,19 @@ SELECT total.n, hit.id, hit.score FROM total LEFT JOIN (
     ) AND EXISTS ({visible} OFFSET 0) LIMIT %s
 ) AS hit ON TRUE
 """
-_NEWEST = """
-SELECT id FROM chat_searchentry AS hit WHERE {holding}{about} AND id < %s AND EXISTS ({visible} OFFSET 0)
+_EDGE = """
+SELECT min(id) FROM (SELECT id FROM chat_searchentry WHERE id < %s ORDER BY id DESC LIMIT %s) AS newer
+"""
+_AMONG = """
+SELECT id FROM chat_searchentry AS hit WHERE {holding} AND id >= %s AND id < %s AND EXISTS ({visible} OFFSET 0)
 ORDER BY id DESC LIMIT %s
+"""  # noqa: E501
+# Without the row's own index, which would go through all that is newer.
+_BELOW = """
+WITH found AS MATERIALIZED (
+    SELECT id FROM chat_searchentry WHERE {holding} AND id + 0 < %s ORDER BY id + 0 DESC
+)
+SELECT id FROM found AS hit WHERE EXISTS ({visible} OFFSET 0) LIMIT %s
 """
 
 
@@ -66,11 +79,9 @@ def ranked(query: Query, scope: Scope, *, limit: int, after: Match | None) -> Ra
     )
     last = (after.entry_id, after.score, after.entry_id) if after else (None, None, None)
     any_of = [" | ".join(_words(term)) for term in query.terms]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         # Else it may believe that so many hits are soon come upon by reading all rows.
-        cursor.execute(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off"
-        )
+        _plan(cursor, rows=False, order=False)
         cursor.execute(statement, [*holding.values, *any_of, *last, *visible.values, limit])
         rows = cursor.fetchall()
     hits = sorted((Match(key, score) for _n, key, score in rows if key is not None), key=_order)
@@ -78,17 +89,52 @@ def ranked(query: Query, scope: Scope, *, limit: int, after: Match | None) -> Ra
 
 
 def newest(query: Query, scope: Scope, *, limit: int, before: int) -> list[int]:
-    """The ids of the newest hits below `before`."""
-    asked = [
-        clause for clause in scope.clauses if len(clause.words) <= MANY_WORDS or not clause.is_told_twice
-    ]
+    """The ids of the newest hits below `before`.
+
+    Whoever has a good part of all that is written finds them among the newest rows; whoever has little, by
+    the index, which would be slow for much.
+    """
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        _plan(cursor, rows=True, order=True)
+        for count in NEWEST:
+            cursor.execute(_EDGE, [before, count])
+            (edge,) = cursor.fetchone()
+            if edge is None:
+                return found
+            found += _among(cursor, query, scope, edge, before, limit - len(found))
+            if len(found) == limit:
+                return found
+            before = edge
+            if len(found) * NEWEST[1] < limit * NEWEST[0]:  # so few that the next would not do either
+                break
+        return found + _below(cursor, query, scope, before, limit - len(found))
+
+
+def _among(cursor: Any, query: Query, scope: Scope, first: int, end: int, limit: int) -> list[int]:
+    """The newest hits from `first` to before `end`."""
+    asked = [one for one in scope.clauses if len(one.words) <= MANY_WORDS or not one.is_told_twice]
     holding, visible = _holding(query, asked), _visible(scope, "hit.id")
-    about = _Piece("") if len(asked) == len(scope.clauses) else _about(scope)
-    statement = _NEWEST.format(holding=holding.sql, about=about.sql, visible=visible.sql)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")  # to compile such a statement takes longer than to run it
-        cursor.execute(statement, [*holding.values, *about.values, before, *visible.values, limit])
-        return [key for (key,) in cursor.fetchall()]
+    statement = _AMONG.format(holding=holding.sql, visible=visible.sql)
+    cursor.execute(statement, [*holding.values, first, end, *visible.values, limit])
+    return [key for (key,) in cursor.fetchall()]
+
+
+def _below(cursor: Any, query: Query, scope: Scope, end: int, limit: int) -> list[int]:
+    """The newest hits before `end`, by the index of words."""
+    holding, visible = _holding(query, scope.clauses), _visible(scope, "hit.id")
+    statement = _BELOW.format(holding=holding.sql, visible=visible.sql)
+    _plan(cursor, rows=False, order=True)
+    cursor.execute(statement, [*holding.values, end, *visible.values, limit])
+    return [key for (key,) in cursor.fetchall()]
+
+
+def _plan(cursor: Any, *, rows: bool, order: bool) -> None:
+    """Which ways to a row may be taken: through all rows, and through an index in its order."""
+    ways = {"enable_seqscan": rows, "enable_indexscan": order}
+    # To compile such a statement takes longer than to run it.
+    said = [f"SET LOCAL {way} = {'on' if is_open else 'off'}" for way, is_open in ways.items()]
+    cursor.execute("; ".join([*said, "SET LOCAL jit = off"]))
 
 
 def _order(match: Match) -> tuple[float, int]:
@@ -99,16 +145,6 @@ def _visible(scope: Scope, key: str) -> _Piece:
     """The question whether the entry `key` may be found."""
     rows = scope.entries.filter(pk=RawSQL(key, ()))  # noqa: S611  one of our own names
     return _Piece(*rows.values("pk").query.sql_with_params())
-
-
-def _about(scope: Scope) -> _Piece:
-    """What can be told from the row alone. Else each newer one would be looked up before it is left out."""
-    pieces = [_Piece(" AND session_id = ANY(%s)", (list(scope.sessions),))] if scope.sessions else []
-    pieces += [_Piece(" AND created_at >= %s", (scope.start,))] if scope.start else []
-    pieces += [_Piece(" AND created_at < %s", (scope.end,))] if scope.end else []
-    return _Piece(
-        "".join(piece.sql for piece in pieces), tuple(one for piece in pieces for one in piece.values)
-    )
 
 
 def _holding(query: Query, clauses: Sequence[Clause]) -> _Piece:

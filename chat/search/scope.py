@@ -49,14 +49,9 @@ class Clause:
 
 @dataclass(frozen=True)
 class Scope:
-    """`clauses` all hold; `entries` are those that may be found, of `sessions` alone where these
-    are few, and between `start` and `end`; `is_exact` where the clauses say it all.
-    """
+    """`clauses` all hold; `entries` are those that may be found; `is_exact` where the clauses say it all."""
 
     clauses: tuple[Clause, ...]
-    sessions: tuple[UUID, ...]
-    start: datetime | None
-    end: datetime | None
     entries: QuerySet[SearchEntry]
     is_exact: bool
 
@@ -82,7 +77,7 @@ def scope_of(query: Query, reader: Reader) -> Scope:
         clauses.append(Clause(tuple(facets.kind_word(kind) for kind in KINDS.values())))
     # The index knows months, not days.
     is_exact = is_exact and not (start or end)
-    return Scope(tuple(clauses), tuple(few or ()), start, end, _visible(sessions, start, end), is_exact)
+    return Scope(tuple(clauses), _visible(sessions, start, end), is_exact)
 
 
 def _few(sessions: QuerySet[Session]) -> list[UUID] | None:
@@ -102,10 +97,17 @@ def _whose(reader: Reader, few: list[UUID] | None, *, is_filtered: bool) -> tupl
     ):
         return [], not is_filtered
     others = list(reader.others.values_list("pk", flat=True)[: MAX_SESSIONS + 1])
-    if len(others) > MAX_SESSIONS:
+    is_exact = len(others) <= MAX_SESSIONS
+    words = [facets.session_word(key) for key in others] if is_exact else _owners(reader)
+    if len(words) > MAX_SESSIONS:
         return [], False
-    words = (facets.owner_word(me), *(facets.session_word(key) for key in others))
-    return [Clause(words, is_told_twice=True)], not is_filtered
+    return [Clause((facets.owner_word(me), *words), is_told_twice=True)], is_exact and not is_filtered
+
+
+def _owners(reader: Reader) -> list[str]:
+    """Whose the others' sessions are: the index is asked for all that is theirs, and each hit is checked."""
+    owners = reader.others.order_by("owner").values_list("owner", flat=True).distinct()
+    return [facets.owner_word(key) for key in owners[: MAX_SESSIONS + 1]]
 
 
 def _facts(query: Query) -> Iterator[Clause]:

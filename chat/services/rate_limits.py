@@ -1,4 +1,4 @@
-"""How many messages a person may send: a token bucket in the cache, so that it costs no query.
+"""How many messages a person may send and how long they may search: token buckets in the cache, no queries.
 
 A person may send as many as the limit at once, and then gets them back one by one over its period.
 """
@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.errors import TooMany
+from chat.errors import TooMany, TooManySearches
 from chat.models import User
 
 PERIODS = {"s": 1_000, "min": 60_000, "h": 3_600_000}
@@ -56,6 +56,8 @@ class Standing:
         return cls(limit, max(0, room // limit.step), math.ceil(wait / 1000))
 
 
+# Milliseconds of searching: thousands of searches that find what people ask for, and few that take long.
+SEARCHING = Limit(30_000, PERIODS["min"])
 # Who answers wants to say how the one stands who asked, and those between the two do not care.
 _counted: ContextVar[list[Standing] | None] = ContextVar("counted", default=None)
 
@@ -105,19 +107,44 @@ def count_message(*, user: User) -> None:
         )
 
 
-def _take(key: str, limit: Limit, *, now: int) -> int:
-    """Take one message, if there is one; the milliseconds until the bucket would then be full.
+@contextmanager
+def timed_search(*, user: User, at_most: float) -> Iterator[None]:
+    """A search of `user`, which is broken off after `at_most` seconds: what it takes is taken of a minute's.
+
+    Raises:
+        TooMany: they have searched for too long, or too often at once.
+    """
+    if parse_limit(settings.PARLEY_RATE_LIMIT) is None:
+        yield
+        return
+    key, lent = f"searches:{user.pk}", int(at_most * 1000)
+    begun = time.time()
+    wait = _take(key, SEARCHING, now=int(begun * 1000), count=lent) - SEARCHING.period
+    if wait > 0:
+        words = _("You have searched for very much. Wait %(time)s and try again.") % {"time": _in_words(wait)}
+        raise TooManySearches(words, retry_after=wait / 1000)
+    try:
+        yield
+    finally:
+        spent = int((time.time() - begun) * 1000)
+        if spent < lent:
+            cache.decr(key, SEARCHING.step * (lent - spent))
+
+
+def _take(key: str, limit: Limit, *, now: int, count: int = 1) -> int:
+    """Take so many, if they are there; the milliseconds until the bucket would then be full.
 
     The key holds the moment at which the bucket is full again. `incr` is atomic in Redis and in
     memory, so of two processes each counts its own; only a bucket that was full is set outright.
     """
-    full_at = _increase(key, limit.step, now=now)
-    if full_at - limit.step < now:
-        full_at = now + limit.step
+    step = limit.step * count
+    full_at = _increase(key, step, now=now)
+    if full_at - step < now:
+        full_at = now + step
         cache.set(key, full_at, timeout=DAY)
     taken = full_at - now
     if taken > limit.step * limit.count:
-        cache.decr(key, limit.step)
+        cache.decr(key, step)
     return taken
 
 

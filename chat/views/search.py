@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from chat import fragments
-from chat.errors import BadValue
+from chat.errors import BadValue, Refused, TooMany, TooSlow
 from chat.models import Message, Project, SearchEntry, User
 from chat.query.parsing import MAX_CHARS, Filter, Query, parse
 from chat.query.partial import partial_at
@@ -21,6 +21,8 @@ from chat.search.completion import completions
 from chat.search.hits import Hit
 from chat.search.matches import MAX_RANKED, Match, read_match
 from chat.search.results import Results, search
+from chat.search.time_limit import SECONDS
+from chat.services.rate_limits import timed_search
 from chat.text import clean_text, number
 from chat.views.door import PageRequest, login_needed
 from chat.views.panes import answer_pane
@@ -59,8 +61,9 @@ class Chip:
 @login_needed
 def search_page(request: PageRequest) -> HttpResponse:
     query = parse(_asked(request))
-    results = search(request.user, query, after=_match(request.GET.get("cursor", "")))
+    results, refused = _results(request, query)
     context = {
+        "refused": refused,
         "query": query,
         "pieces": _pieces(query),
         "rows": [_row(hit, request.user) for hit in results.hits],
@@ -73,10 +76,20 @@ def search_page(request: PageRequest) -> HttpResponse:
     part = {"search-found": "search/_found.html", "search-more": "search/_hits.html"}
     target = request.htmx.target or ""
     if request.htmx and target in part:
-        answer = render(request, part[target], context)
+        answer = render(request, part[target], context, status=refused.status if refused else 200)
         answer["Cache-Control"] = "no-store"
         return answer
     return answer_pane(request, "search/page.html", "search/_pane.html", context, title=_("Search"))
+
+
+def _results(request: PageRequest, query: Query) -> tuple[Results, Refused | None]:
+    """What is found; and if it was refused, why, with the way to try again."""
+    cursor = request.GET.get("cursor", "")
+    try:
+        with timed_search(user=request.user, at_most=SECONDS):
+            return search(request.user, query, after=_match(cursor)), None
+    except (TooSlow, TooMany) as refused:
+        return Results(next=cursor), refused
 
 
 @require_GET
@@ -121,10 +134,10 @@ def _row(hit: Hit, reader: User) -> Row:
 
 def _count(query: Query, results: Results) -> str:
     """What is said above the hits."""
-    if query.terms and not results.is_ranked:
+    if results.is_many:
         return _("More than %(n)s hits. The newest come first.") % {"n": number(MAX_RANKED)}
     if results.total is None:
-        return _("The newest come first.") if not query.terms else _("The best come first.")
+        return _("The best come first.") if results.is_ranked and query.terms else _("The newest come first.")
     shown = {"n": number(results.total)}
     if results.next:
         return ngettext("About %(n)s hit", "About %(n)s hits", results.total) % shown

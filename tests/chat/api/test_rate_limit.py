@@ -12,7 +12,7 @@ from pytest_django import Settings
 from chat.errors import TooMany
 from chat.models import User
 from chat.services import rate_limits
-from chat.services.rate_limits import count_message, parse_limit
+from chat.services.rate_limits import count_message, parse_limit, timed_search
 from tests.chat.api.client import Answer, Api, session_path
 from tests.factories import make_session, messages_of
 
@@ -33,6 +33,26 @@ def test_answering_again_counts_as_sending(api: Api, alice: User, settings: Sett
     assert api.post(f"/chat/messages/{reply.id}/regenerate").status == 429
     assert api.put(f"/chat/messages/{said.id}", {"content": "Hey", "resend": True}).status == 429
     assert api.put(f"/chat/messages/{said.id}", {"content": "Hey"}).status == 200
+
+
+def test_searching_is_limited_by_what_it_takes(
+    api: Api, alice: User, bob: User, settings: Settings, clock: list[float]
+) -> None:
+    settings.PARLEY_RATE_LIMIT = "1/h"
+    make_session(alice, ["harbour"])
+    for _ in range(3):
+        for _ in range(15):  # each takes 8 s of the minute that there is, and 4.5 s come back meanwhile
+            with timed_search(user=alice, at_most=4):
+                clock[0] += 4.5
+        for path in ("/chat/search", "/chat/sessions"):
+            answer = api.get(path, q="harbour")
+            assert (answer.status, answer.json["title"]) == (429, "Too many searches")
+            assert 1 <= int(answer.headers["Retry-After"]) <= 60
+            assert Api(bob).get(path, q="harbour").status == 200
+        clock[0] += 60
+    for _ in range(200):
+        with timed_search(user=alice, at_most=4):
+            pass
 
 
 def standing(answer: Answer) -> tuple[str, str]:

@@ -159,6 +159,8 @@ def test_what_is_limited_says_so(schema: Any) -> None:
     for name in ("send_message", "edit_message", "regenerate_reply"):
         assert {"RateLimit", "RateLimit-Policy"} <= set(by_name[name]["responses"]["202"]["headers"])
         assert "429" in by_name[name]["responses"]
+    for name in ("search_messages", "list_sessions"):
+        assert "429" in by_name[name]["responses"]
 
 
 def test_every_reference_leads_somewhere(schema: Any) -> None:

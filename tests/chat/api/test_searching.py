@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from chat.api import outputs
 from chat.index import rebuild
 from chat.models import Role, User
 from chat.query.parsing import parse
+from chat.search.matches import read_match
 from chat.search.results import search
 from tests.chat.api.client import Api
 from tests.factories import (
@@ -99,6 +101,37 @@ def test_pages_follow_one_another_without_gap_or_repeat(
             make_session(alice, ["other words"])
     assert sorted(shown) == sorted(keys)
     assert most > 45 or shown == keys[::-1]
+
+
+def test_a_cursor_tells_nothing_of_what_others_have(api: Api, alice: User) -> None:
+    make_session(alice, ["harbour"] * 3)
+    list(rebuild())
+    for q in ("harbour", "in:message"):
+        cursor = api.get("/chat/search", q=q, limit=1).json["next"]
+        sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        match = read_match(cursor)
+        assert match is not None
+        assert match.entry_id.to_bytes(8, "big") not in sealed
+        for place in range(len(sealed)):
+            other = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
+            assert api.get("/chat/search", q=q, cursor=base64.urlsafe_b64encode(other).decode()).status == 422
+
+
+def test_that_others_have_very_much_is_not_told(
+    api: Api, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one reads more of others' sessions than are named to the index, it finds theirs, too."""
+    for module in ("results", "sqlite", "postgres"):
+        monkeypatch.setattr(f"chat.search.{module}.MAX_RANKED", 5)
+    monkeypatch.setattr("chat.search.scope.MAX_SESSIONS", 1)
+    project = make_project(bob)
+    add_member(project, alice, Role.VIEWER)
+    for _ in range(2):
+        make_session(bob, ["harbour"], project=project)
+    make_session(bob, ["harbour"] * 9)
+    list(rebuild())
+    results = search(alice, parse("harbour"))
+    assert (len(results.hits), results.total, results.is_many) == (2, 2, False)
 
 
 def test_one_finds_what_one_may_read_and_its_number_tells_of_nothing_else(

@@ -114,8 +114,12 @@ def test_a_filter_narrows_what_is_found(
     assert searched(alice, typed, limit=3) == {world[name] for name in names}
 
 
-def test_a_filter_alone_finds_the_same_in_many_sessions(alice: User) -> None:
-    """PostgreSQL is asked in other words for more than ten."""
+@pytest.mark.parametrize("newest", [(2_000, 30_000), (3, 6), (1, 1)])
+def test_a_filter_alone_finds_the_same_in_many_sessions(
+    alice: User, newest: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL is asked otherwise for more than ten, and goes through so many of the newest rows first."""
+    monkeypatch.setattr("chat.search.postgres.NEWEST", newest)
     project = make_project(alice, slug="port")
     inside = [messages_of(make_session(alice, ["harbour"], project=project))[0] for _ in range(12)]
     outside = messages_of(make_session(alice, ["harbour"]))[0]
@@ -125,6 +129,7 @@ def test_a_filter_alone_finds_the_same_in_many_sessions(alice: User) -> None:
     all_inside = {("message", str(message.pk)) for message in inside}
     old = {("message", str(inside[0].pk))}
     assert searched(alice, "project:port in:message", limit=5) == all_inside
+    assert searched(alice, "project:port in:message", limit=40) == all_inside
     assert searched(alice, "project:port in:message before:2024-11") == old
     assert searched(alice, "project:port in:message after:2020-12") == all_inside - old
     assert searched(alice, "in:message before:2024-11") == old | {("message", str(outside.pk))}
