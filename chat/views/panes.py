@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 
 from chat.errors import Refused
 from chat.views.door import PageRequest
+from chat.views.places import places
 from chat.views.sidebar import sidebar
 
 ZERO_ID = UUID(int=0)
@@ -33,7 +34,8 @@ def answer_pane(
             request, "chat/pane.html", {**context, "title": title, "pane_template": pane_template}
         )
     else:
-        whole = {**context, "sidebar": sidebar(request.user, current=current), "zero_id": ZERO_ID}
+        around = {"sidebar": sidebar(request.user, current=current), "places": places(request.path)}
+        whole = {**context, **around, "zero_id": ZERO_ID}
         answer = render(request, page_template, whole, status=status)
     patch_vary_headers(answer, ["HX-Request", "HX-Target"])
     answer["Cache-Control"] = "no-store"

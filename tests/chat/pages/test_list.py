@@ -34,6 +34,25 @@ def tagged(owner: User, name: str, *tags: str, **fields: Any) -> Session:
     return add_tags(session=make_session(owner, name=name, **fields), names=list(tags))
 
 
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/", []),
+        ("/search/", [("/search/", "page")]),
+        ("/templates/", [("/templates/", "page")]),
+        ("/templates/new/", [("/templates/", "true")]),
+        ("/projects/new/", [("/projects/", "true")]),
+    ],
+)
+def test_the_places_stand_above_it_and_the_one_on_show_is_marked(
+    page: Client, path: str, marked: list[tuple[str, str]]
+) -> None:
+    places = re.search(r'class="sidebar__places".*?</ul>', text_of(page.get(path)), re.DOTALL)
+    assert places
+    assert re.findall(r'<a href="(.*?)"', places[0]) == ["/search/", "/projects/", "/templates/"]
+    assert re.findall(r'href="([^"]*)"[^>]*aria-current="(\w+)"', places[0]) == marked
+
+
 def test_starred_ones_stand_first_and_archived_ones_nowhere(page: Client, alice: User) -> None:
     make_session(alice, name="Old star", is_starred=True)
     make_session(alice, name="New")
