@@ -53,7 +53,6 @@ def show_project(request: PageRequest, slug: str) -> HttpResponse:
         return render(request, "projects/_sessions.html", context)
     context |= {
         "members": project.members.select_related("user").order_by("user__username"),
-        "is_first": after is None,
         **composer_context(request.user, None),
     }
     pane = "projects/_pane.html"

@@ -14,9 +14,16 @@ document.addEventListener("htmx:confirm", (event) => {
 });
 
 // What the server puts into the dialog opens it; an answer without content closes it.
+let opener = null;
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = byId("dialog");
-  if (event.detail.target?.id === "dialog-body" && !dialog.open) dialog.showModal();
+  if (event.detail.target?.id !== "dialog-body" || dialog.open) return;
+  opener = document.activeElement;
+  dialog.showModal();
+});
+// What led to it may have been put in anew below it: the focus goes back to the one that stands there now.
+byId("dialog").addEventListener("close", () => {
+  if (opener?.id && !opener.isConnected) byId(opener.id)?.focus();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { status } = event.detail.xhr; // 0: it never arrived, and can be tried again

@@ -27,6 +27,12 @@ ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A theme changes colours alone.
 COLOURS = ["color-contrast", "link-in-text-block"]
 OVERFLOW = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+# What scrolls for its height is no wider than it shows; code and two rows of a phone are pushed sideways.
+CUT_OFF = """() => [...document.querySelectorAll('html, dialog, dialog *, [popover], #sidebar *, .pane *')]
+  .filter((box) => box.checkVisibility() && box.clientWidth && box.scrollWidth > box.clientWidth + 1)
+  .filter((box) => box.matches('html') || ['auto', 'scroll'].includes(getComputedStyle(box).overflowX))
+  .filter((box) => !box.matches('pre, code, .settings__nav, .search__chips'))
+  .map((box) => `${box.localName}.${box.className} is ${box.scrollWidth} wide in ${box.clientWidth}`)"""
 # What fades in has its colours only afterwards.
 SETTLED = """() => Promise.race([
   Promise.all(document.getAnimations()
@@ -50,6 +56,7 @@ def complaints(page: Page, where: str, *, excused: Collection[str] = ()) -> list
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.evaluate(SETTLED)
         found += [f"{where}, {scheme}: {fault}" for fault in faults(page, only=rules, excused=excused)]
+    found += [f"{where}: {box}" for box in page.evaluate(CUT_OFF)]
     page.emulate_media(color_scheme="light")
     return found
 

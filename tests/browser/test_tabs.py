@@ -57,6 +57,9 @@ def test_a_tab_opens_behind_and_back_and_forward_walk(chat: Chat) -> None:
     item(chat.page, first).locator(".item__link").click()  # it is open already
     expect_shown(chat.page, first)
     expect(tabs(chat.page)).to_have_count(2)
+    chat.page.keyboard.press("Alt+Shift+W")
+    expect(chat.page.locator("#tabs")).to_be_hidden()
+    expect(chat.page.locator(".title")).to_have_value(second)
 
 
 def test_the_menu_opens_a_tab_and_goes_there(chat: Chat) -> None:

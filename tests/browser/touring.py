@@ -218,19 +218,24 @@ def projects(chat: Chat) -> Iterator[str]:
     yield "project, new"
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#project-list .cards__empty")).to_be_visible()
+    expect(page.locator("#project-q")).to_be_hidden()
     yield "project, empty"
+    page.locator("#project-people").focus()
     yield from opened(chat, "#project-people", "#member-name", "people of a project")
     page.fill("#member-name", "nobody")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("#member-error .refusal")).to_be_visible()
     yield "people of a project, refused"
+    page.evaluate("document.getElementById('project-people').outerHTML += ''")  # as when somebody comes in
     close(chat, "#dialog")
+    expect(page.locator("#project-people")).to_be_focused()
     page.fill("#composer-text", "How many cranes are there?")
     page.keyboard.press("Enter")
     expect(page.locator("#header .tag")).to_have_text("The harbour")
     chat.expect_ended()
     press(chat, "#header .tag")
     expect(page.locator("#project-list .line")).to_have_count(1)
+    expect(page.locator("#project-q")).to_be_visible()
     yield "project, with a conversation"
     press(chat, "#project-list .line__name")
     expect(chat.messages).to_have_count(2)

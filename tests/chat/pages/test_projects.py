@@ -39,6 +39,16 @@ def test_what_will_not_do_is_told_and_stays(page: Client, htmx: Ask) -> None:
     assert not Project.objects.exists()
 
 
+def test_its_owner_is_told_how_to_share_it_and_others_who_takes_part(
+    page: Client, client: Client, project: Project, bob: User
+) -> None:
+    assert "Share</a>" in text_of(page.get("/projects/p/harbour/"))
+    add_member(project, bob, Role.VIEWER)
+    client.force_login(bob)
+    for one in (page, client):
+        assert "2 people</a>" in text_of(one.get("/projects/p/harbour/"))
+
+
 def test_the_first_message_on_its_page_makes_a_conversation_in_it(page: Client, project: Project) -> None:
     assert 'name="project" value="harbour"' in text_of(page.get("/projects/p/harbour/"))
     page.post("/send/", {"content": "How many cranes are there?", "project": "harbour"})
