@@ -83,7 +83,12 @@ def _file_names(message_ids: Sequence[UUID | None]) -> dict[UUID | None, list[st
 
 def _hit(entry: SearchEntry, query: Query, names: dict[UUID | None, list[str]]) -> Hit:
     title = snippet_of(entry.session.name, query.terms)
-    snippet = Snippet("") if entry.kind == Kind.TITLE else snippet_of(_text(entry, names), query.terms)
+    is_said = entry.kind == Kind.MESSAGE
+    snippet = (
+        Snippet("")
+        if entry.kind == Kind.TITLE
+        else snippet_of(_text(entry, names), query.terms, is_markdown=is_said)
+    )
     return Hit(entry.kind, entry.session, entry.message, entry.annotation, title, snippet, entry.created_at)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from chat.rendering.plain import is_in_code, plain_text
 from chat.words import Term, Token, tokens_of, words_of
 
 BEFORE = 80
@@ -17,17 +17,11 @@ LENGTH = 280
 STRETCH = 2_000
 OVERLAP = 300
 MAX_READ = 400_000
-# Of Markdown what only dresses words is left out.
-_DRESS = re.compile(
-    r"^ {0,3}(?:```|~~~)[\w+-]*[ \t]*$|^ {0,3}#{1,6}[ \t]+"
-    r"|(?<!\w)(?:\*\*|__|`+)(?=\w)|(?<=[\w.,!?:)])(?:\*\*|__|`+)(?!\w)",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A piece of a text as it was written, and the code points of it that are hits."""
+    """A piece of a text, and the code points of it that are hits."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
@@ -48,11 +42,10 @@ class Snippet:
         )
 
 
-def snippet_of(text: str, terms: Sequence[Term]) -> Snippet:
-    """The surroundings of the first of `terms` in `text`, or its beginning."""
+def snippet_of(text: str, terms: Sequence[Term], *, is_markdown: bool = False) -> Snippet:
+    """The surroundings of the first of `terms` in `text`, or its beginning; of Markdown as plain words."""
     first, last = _stretch(text, terms)
-    shown = _tidied(text[first:last])
-    spans = _spans(tokens_of(shown), terms)
+    shown, spans = _shown(text, first, last, terms, is_markdown=is_markdown)
     start, end = _window(shown, spans[0][0] if spans else 0)
     head = "…" if start or first else ""
     tail = "…" if end < len(shown) or last < len(text) else ""
@@ -62,19 +55,36 @@ def snippet_of(text: str, terms: Sequence[Term]) -> Snippet:
     return Snippet(f"{head}{piece}{tail}", marks)
 
 
+def _shown(
+    text: str, first: int, last: int, terms: Sequence[Term], *, is_markdown: bool
+) -> tuple[str, list[tuple[int, int]]]:
+    """That part of the text on one line, and where the terms stand in it."""
+    part = text[first:last]
+    if is_markdown:
+        plain = plain_text(part, in_code=is_in_code(text[:first]), keeps=lambda url: _has(url, terms))
+        shown = " ".join(plain.split())
+        spans = _spans(tokens_of(shown), terms)
+        if spans:
+            return shown, spans
+    # What is sought may be what is not shown, such as the language of a block of code.
+    whole = " ".join(part.split())
+    spans = _spans(tokens_of(whole), terms)
+    return (whole, spans) if spans or not is_markdown else (shown, [])
+
+
+def _has(text: str, terms: Sequence[Term]) -> bool:
+    words = words_of(text)
+    return any(True for term in terms for _span in _finds(words, term))
+
+
 def _stretch(text: str, terms: Sequence[Term]) -> tuple[int, int]:
     """Where the part of a text is in which the first hit stands; its beginning if there is none."""
     for start in range(0, min(len(text), MAX_READ) if terms else 0, STRETCH):
         part = text[start : start + STRETCH + OVERLAP]
-        words = words_of(part)
-        if any(True for term in terms for _span in _finds(words, term)):
+        if _has(part, terms):
             # What stands before it is shown, too.
             return max(0, start - OVERLAP), start + len(part)
     return 0, min(len(text), STRETCH + OVERLAP)
-
-
-def _tidied(text: str) -> str:
-    return " ".join(_DRESS.sub("", text).split())
 
 
 def _window(text: str, hit: int) -> tuple[int, int]:
