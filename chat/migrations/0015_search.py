@@ -4,16 +4,49 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import chat.models.search
-from chat.index.tables import statements
+
+# As `chat.index.tables` had them then: whoever changes them there makes a migration of it, and not of this one.
+_COLUMNS = (
+    "CASE WHEN {row}.kind = 'title' THEN {row}.text END, "
+    "CASE WHEN {row}.kind <> 'title' THEN {row}.text END, "
+    "{row}.scope || ' x x x x x x'"
+)
+_ADD = f"INSERT INTO chat_search(rowid, title, text, scope) VALUES (new.id, {_COLUMNS.format(row='new')});"
+_REMOVE = (
+    "INSERT INTO chat_search(chat_search, rowid, title, text, scope) "
+    f"VALUES ('delete', old.id, {_COLUMNS.format(row='old')});"
+)
+CREATE_SQLITE = (
+    "CREATE VIRTUAL TABLE chat_search USING fts5"
+    "(title, text, scope, content='', columnsize=0, tokenize='ascii')",
+    f"CREATE TRIGGER chat_searchentry_added AFTER INSERT ON chat_searchentry BEGIN {_ADD} END",
+    f"CREATE TRIGGER chat_searchentry_removed AFTER DELETE ON chat_searchentry BEGIN {_REMOVE} END",
+    "CREATE TRIGGER chat_searchentry_changed AFTER UPDATE OF text, scope ON chat_searchentry "
+    f"BEGIN {_REMOVE} {_ADD} END",
+)
+DROP_SQLITE = (
+    "DROP TRIGGER IF EXISTS chat_searchentry_added",
+    "DROP TRIGGER IF EXISTS chat_searchentry_removed",
+    "DROP TRIGGER IF EXISTS chat_searchentry_changed",
+    "DROP TABLE IF EXISTS chat_search",
+)
+CREATE_POSTGRES = (
+    "ALTER TABLE chat_searchentry ALTER COLUMN words SET STORAGE EXTERNAL",
+    "ALTER TABLE chat_searchentry ALTER COLUMN brief SET STORAGE MAIN",
+    "CREATE INDEX chat_search ON chat_searchentry USING gin (words) WITH (gin_pending_list_limit = 256)",
+)
+DROP_POSTGRES = ("DROP INDEX IF EXISTS chat_search",)
 
 
 def create(_apps, schema_editor):
-    for statement in statements(schema_editor.connection.vendor)[0]:
+    is_sqlite = schema_editor.connection.vendor == "sqlite"
+    for statement in CREATE_SQLITE if is_sqlite else CREATE_POSTGRES:
         schema_editor.execute(statement, params=None)
 
 
 def drop(_apps, schema_editor):
-    for statement in statements(schema_editor.connection.vendor)[1]:
+    is_sqlite = schema_editor.connection.vendor == "sqlite"
+    for statement in DROP_SQLITE if is_sqlite else DROP_POSTGRES:
         schema_editor.execute(statement, params=None)
 
 

@@ -437,6 +437,15 @@ def test_health_needs_no_login_and_metrics_a_staff_token(
         assert nobody.get("/metrics").status_code == 401
         assert nobody.post("/healthz").status_code == 405
     assert api.get("/metrics").status_code == 403
+    running, _ = server
+    running.manage("create_user", "dana", "--password", "correct horse battery")
+    staff = "from chat.models import User; User.objects.filter(username='dana').update(is_staff=True)"
+    running.manage("shell", "-v0", "-c", staff)
+    for options in ([], ["--scope", "read"]):
+        with client(running, running.manage("create_token", "dana", *options).strip()) as dana:
+            told = dana.get("/metrics")
+            assert (told.status_code, "# HELP" in told.text) == (200, True)
+            assert dana.post("/metrics").status_code == 405
 
 
 def test_a_model_that_fails_leaves_an_error_in_the_reply(api: httpx.Client, path: str) -> None:

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from chat import access
+from chat.index.tables import empty_index
 from chat.listing import entries
 from chat.models import Message, Role, Session, Template, User
 from chat.models.ids import new_id
@@ -128,6 +129,32 @@ def test_what_a_template_says_becomes_its_first_version(transactional_db: None) 
     assert (version.number, version.who, version.content) == (template.version, "alice", template.content)
     assert version.created_at == template.updated_at
     assert Session.objects.get(pk=session.pk).template_version is None
+
+
+def index_as_it_is() -> list[tuple[Any, ...]]:
+    """What the database has for the search beside rows."""
+    statements = {
+        "sqlite": ["SELECT name, sql FROM sqlite_master WHERE name LIKE 'chat_search%' ORDER BY name"],
+        "postgresql": [
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'chat_searchentry' ORDER BY 1",
+            "SELECT attname, attstorage FROM pg_attribute "
+            "WHERE attrelid = 'chat_searchentry'::regclass ORDER BY 1",
+        ],
+    }
+    with connection.cursor() as cursor:
+        rows: list[tuple[Any, ...]] = []
+        for statement in statements[connection.vendor]:
+            cursor.execute(statement)
+            rows += cursor.fetchall()
+        return rows
+
+
+def test_the_search_index_is_made_anew_as_the_migrations_made_it(transactional_db: None) -> None:
+    """Whoever changes what `chat.index.tables` makes writes a migration: an old one stays as it was."""
+    made = index_as_it_is()
+    assert len(made) > 4
+    empty_index()
+    assert index_as_it_is() == made
 
 
 def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
