@@ -10,6 +10,7 @@ from django.http import Http404
 from chat.access.granting import granted
 from chat.access.standing import demand
 from chat.models import Project, Role, User
+from chat.text import clean_text
 
 
 def projects_of(user: User) -> QuerySet[Project]:
@@ -35,7 +36,7 @@ def get_project(user: User, slug: str, needed: Role, *, deleted: bool = False) -
 
 def find_project(user: User, slug: str, needed: Role, *, deleted: bool = False) -> Project | None:
     """As `get_project`, but None where nobody has a project of that slug."""
-    projects = Project.objects.filter(slug=slug)
+    projects = Project.objects.filter(slug=clean_text(slug))
     found = projects.live().first() or (projects.order_by("-deleted_at").first() if deleted else None)
     return found and granted(found, partial(_ask, user, needed, deleted=deleted))
 

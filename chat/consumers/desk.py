@@ -20,7 +20,6 @@ from chat.sidebar import gone, read_entries, read_list, read_project_list
 from chat.stream import ListFollower
 from chat.stream.follower import Ended
 from chat.stream.lists import Heard
-from chat.text import clean_text
 from chat.threads import read
 
 REFUSED = 4403
@@ -109,7 +108,7 @@ def _items(user: User, session_ids: set[UUID]) -> str:
 
 def _project(user: User, slug: str) -> Project | None:
     try:
-        return access.get_project(user, clean_text(slug), Role.VIEWER)
+        return access.get_project(user, slug, Role.VIEWER)
     except (Http404, NotAllowed):
         return None
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import parts as made_of
-from chat.errors import BlankText, IdReused, TooLong
+from chat.errors import BadValue, BlankText, IdReused, TooLong
 from chat.events import encode
 from chat.generation.ending import whole_of
+from chat.importers.limits import MAX_DEPTH
 from chat.index import Analysis, index_messages
 from chat.log import lock_session, message_note, record, session_note
 from chat.models import Message, Session, User
@@ -27,6 +30,8 @@ from chat.text import clean_text, number
 
 # Of all parts as JSON, their texts included: as much as four messages of the greatest length.
 MAX_SIZE = 4
+# What an export of it, which has some levels around it, can be imported with.
+MAX_NESTED = MAX_DEPTH - 10
 
 
 def append_parts(
@@ -45,6 +50,7 @@ def append_parts(
     Raises:
         BlankText: there is neither text nor tool in it.
         TooLong: it has more than a message may.
+        BadValue: it is nested too deep, or has a number that is none.
         IdReused: the id is that of another message.
     """
     clean = [_clean(part) for part in parts]
@@ -66,7 +72,9 @@ def append_parts(
     try:
         return _append(session, message, whole.analysis)
     except IntegrityError:
-        return _appended_before(message)
+        if earlier := _appended_before(message):
+            return earlier
+        raise
 
 
 def _append(session: Session, message: Message, analysis: Analysis) -> Message:
@@ -85,9 +93,9 @@ def _append(session: Session, message: Message, analysis: Analysis) -> Message:
     return message
 
 
-def _appended_before(message: Message) -> Message:
-    earlier = Message.objects.select_related("session").get(pk=message.pk)
-    if (earlier.sent_digest, earlier.author_id) != (message.sent_digest, message.author_id):
+def _appended_before(message: Message) -> Message | None:
+    earlier = Message.objects.select_related("session").filter(pk=message.pk).first()
+    if earlier and (earlier.sent_digest, earlier.author_id) != (message.sent_digest, message.author_id):
         raise IdReused(
             _("A message with this id was sent before, and it was another one."), field="message_id"
         )
@@ -96,8 +104,27 @@ def _appended_before(message: Message) -> Message:
 
 def _clean(part: Part) -> Part:
     """A part is complete unless it says otherwise."""
-    clean = {name: clean_text(value) if name == "text" else value for name, value in part.items()}
+    clean: Part = _plain(part)
     return {"state": "complete", **clean}
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """What every database keeps, every page shows and every import takes back.
+
+    Raises:
+        BadValue: it is nested too deep, or has a number that is none.
+    """
+    if isinstance(value, str):
+        return clean_text(value)
+    if depth > MAX_NESTED:
+        raise BadValue(_("This is nested too deep."), field="parts")
+    if isinstance(value, dict):
+        return {clean_text(name): _plain(one, depth + 1) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one, depth + 1) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadValue(_("A number in this is too great."), field="parts")
+    return value
 
 
 def _check(parts: Sequence[Part], content: str) -> None:

@@ -12,6 +12,7 @@ from django_htmx.http import reswap, retarget
 
 from chat.errors import BadValue, Refused
 from chat.models import User
+from chat.text import clean_text
 from chat.views.door import PageRequest, refusal
 
 
@@ -21,7 +22,7 @@ def person_called(username: str, *, suspended: bool = False) -> User:
     Raises:
         BadValue: there is none.
     """
-    found = User.objects.filter(username=username).first()
+    found = User.objects.filter(username=clean_text(username)).first()
     if found is None or not (found.is_active or suspended):
         raise BadValue(_("Nobody here is called that."), field="username")
     return found

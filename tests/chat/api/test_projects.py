@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chat.api.inputs import SessionFilters
@@ -39,6 +41,19 @@ def test_a_project_is_made_read_changed_put_away_and_brought_back(api: Api) -> N
     assert api.delete(path).status == 204
     assert (api.get(path).status, api.get(PROJECTS).json["items"]) == (404, [])
     assert api.post(f"{path}/restore").json["name"] == "Docks"
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%ED%A0%80", "x" * 3000])
+def test_a_name_that_nobody_can_have_is_nobodys(api: Api, alice: User, client: Client, name: str) -> None:
+    """PostgreSQL takes no NUL, not even to look for it."""
+    project = make_project(alice)
+    client.force_login(alice)
+    for path in (f"{PROJECTS}/{name}", f"{PROJECTS}/{project.slug}/members/{name}"):
+        assert api.delete(path).status == 404
+    assert client.get(f"/projects/p/{name}/").status_code == 404
+    members = f"/projects/p/{project.slug}/members/"
+    for path in (members, f"{members}remove/"):
+        assert client.post(path, {"username": unquote(name), "role": "viewer"}).status_code == 422
 
 
 def test_who_is_taken_out_while_it_is_read_is_told_the_least(alice: User) -> None:

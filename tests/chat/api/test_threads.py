@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from chat.generation.context import turns_before
 from chat.models import Message, Project, Role, Session, User
@@ -152,6 +154,37 @@ def test_the_same_key_appends_once(api: Api) -> None:
     assert (first.status, again.status, other.status) == (201, 201, 422)
     assert again.json == first.json
     assert Message.objects.count() == 1
+
+
+def nested(levels: int) -> bytes:
+    return b"[" * levels + b"]" * levels
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        (rb'"a\u0000b\ud800"', "ab\ufffd"),
+        (rb'{"a\u0000\udfff": ["\u0007"]}', {"a\ufffd": [""]}),
+        (nested(85), json.loads(nested(85))),
+        (nested(200), None),
+        (nested(900), None),
+        (b"[1e999]", None),
+        (b"-1e999", None),
+    ],
+)
+def test_whatever_a_tool_was_given_every_page_shows(
+    api: Api, alice: User, client: Client, arguments: bytes, kept: Any
+) -> None:
+    """Half a character, or a list in a list in a list, once took the page down for good."""
+    session = make_session(alice)
+    body = b'{"role": "tool", "parts": [{"type": "tool-call", "name": "x", "arguments": %s}]}' % arguments
+    told = api.send("POST", f"{session_path(session.id)}/parts", body)
+    if kept is None:
+        assert (told.status, list(told.json["errors"]), Message.objects.count()) == (422, ["parts"], 0)
+        return
+    assert told.json["parts"][0]["arguments"] == kept
+    client.force_login(alice)
+    assert client.get(f"/chat/{session.id}/").status_code == 200
 
 
 @pytest.mark.parametrize(
