@@ -11,8 +11,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from chat import audit
 from chat.access.granting import granted
 from chat.access.standing import demand, memberships, readable, role_of
+from chat.errors import NotAllowed
 from chat.models import Annotation, Message, Project, Role, Session, SessionTag, Template, User
 
 # What a service raises where something that was found here was removed for good before it had its lock.
@@ -56,7 +58,7 @@ def _ask(user: User, needed: Role, session: Session, *, deleted: bool) -> None:
     is_going = session.is_temporary and session.leaves_at and session.leaves_at <= timezone.now()
     if session.deleted_at is not None and (is_going or not (deleted and role is Role.OWNER)):
         raise Http404
-    demand(role, needed)
+    _admit(user, session, role, needed)
 
 
 def get_sessions(
@@ -77,9 +79,19 @@ def get_sessions(
     elif len(found) != len(set(session_ids)):
         raise Http404
     for role, session in held:
-        demand(role, needed)
+        _admit(user, session, role, needed)
         session.asked_again = partial(_ask, user, needed, deleted=deleted)
     return [session for _role, session in held]
+
+
+def _admit(user: User, session: Session, role: Role | None, needed: Role) -> None:
+    """Raises as `demand`. Who is let into what is another's, and who is not, is in the audit log."""
+    try:
+        demand(role, needed)
+    except (Http404, NotAllowed):
+        audit.note_refused(user, session, role, needed)
+        raise
+    audit.note_opened(user, session, role or needed)
 
 
 def get_message(user: User, message_id: UUID, needed: Role, *, deleted: bool = False) -> Message:
@@ -99,7 +111,7 @@ def _ask_message(user: User, needed: Role, message: Message, *, deleted: bool) -
     is_gone = message.deleted_at is not None and not deleted
     if is_gone or message.purged_at is not None or message.session.deleted_at is not None:
         raise Http404
-    demand(role_of(user, message.session), needed)
+    _admit(user, message.session, role_of(user, message.session), needed)
 
 
 def get_annotation(user: User, message_id: UUID, annotation_id: UUID, *, deleted: bool = False) -> Annotation:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from chat.admin import beside, conversations, people, projects, providers, reports, work
+from chat.admin import audit, beside, conversations, people, projects, providers, reports, work
 
-__all__ = ["beside", "conversations", "people", "projects", "providers", "reports", "work"]
+__all__ = ["audit", "beside", "conversations", "people", "projects", "providers", "reports", "work"]
 
 admin.site.site_header = "Parley"
 admin.site.site_title = "Parley"

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.models import ConfiguredProvider, Message, Session
+from chat.models.ids import first_id_at
 
 Choices = Iterable[tuple[str, str]]
 SPANS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
@@ -34,8 +35,7 @@ class Since(admin.SimpleListFilter):
         span = SPANS.get(self.value() or "")
         if span is None:
             return queryset
-        milliseconds = int((timezone.now() - span).timestamp() * 1000)
-        return queryset.filter(pk__gte=UUID(int=milliseconds << 80))
+        return queryset.filter(pk__gte=first_id_at(timezone.now() - span))
 
 
 class InTrash(admin.SimpleListFilter):

@@ -6,6 +6,7 @@ index knows. Rows are not changed here: they hang together with events and count
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from chat import access
-from chat.models import Session, User
+from chat import access, audit
+from chat.models import Role, Session, User
 
 # Rows that are counted, and can be leafed through.
 MOST = 10_000
@@ -96,6 +97,16 @@ class Look(admin.ModelAdmin):  # type: ignore[type-arg]
     def listed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with what the list shows of them, and no more."""
         return rows
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Whoever looks into what is in another's conversation is in the audit log."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and self.session_path:
+            session = (
+                row if self.session_path == "pk" else attrgetter(self.session_path.replace("__", "."))(row)
+            )
+            audit.note_opened(member(request), session, Role.MODERATOR)
+        return row
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

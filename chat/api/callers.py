@@ -16,7 +16,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 from ninja.security.base import AuthBase
 
-from chat import access, threads
+from chat import access, audit, threads
 from chat.http import bearer_token
 from chat.http.problems import problem
 from chat.http.unthreaded import fails_csrf
@@ -72,6 +72,7 @@ class Caller:
         """
         if self.user is None:
             self.user = self._of_token() if self.digest else self._of_session()
+            audit.act_as(self.user, self.token_id)
         return self.user
 
     @property

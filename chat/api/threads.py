@@ -11,7 +11,7 @@ from django.urls import reverse
 from ninja import Header, Path, Router
 from pydantic import Field
 
-from chat import access
+from chat import access, audit
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
@@ -91,5 +91,6 @@ def _embed(user: User, session_id: UUID, payload: EmbedInput) -> dict[str, Any]:
     token, expires_at = access.embed_token(
         user=user, session=session, parents=payload.parents, lifetime=lifetime
     )
+    audit.note(audit.Action.SESSION_EMBEDDED, session, expires=expires_at.isoformat())
     url = reverse("embed", args=[token])
     return {"url": url, "expires_at": expires_at.isoformat().replace("+00:00", "Z")}

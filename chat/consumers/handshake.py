@@ -16,7 +16,7 @@ from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils import translation
 
-from chat import access
+from chat import access, audit
 from chat.http import bearer_token, speak_to
 from chat.models import ApiToken, User
 from chat.services.tokens import note_use
@@ -49,9 +49,16 @@ def visitor_of(scope: dict[str, Any]) -> Visitor | None:
         if token is None or token.has_expired:
             return None
         note_use(token=token)
-        return Visitor(token.user, token)
+        return _known(scope, Visitor(token.user, token))
     user = _person_of_cookie(header(scope, b"cookie"))
-    return Visitor(user) if user is not None and user.is_active else None
+    return _known(scope, Visitor(user)) if user is not None and user.is_active else None
+
+
+def _known(scope: dict[str, Any], visitor: Visitor) -> Visitor:
+    address, _port = scope.get("client") or ("", 0)
+    audit.begin("socket", address=address)
+    audit.act_as(visitor.user, visitor.token_id)
+    return visitor
 
 
 def _person_of_cookie(cookies: str) -> User | None:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+from chat import audit
 from chat.metrics import REQUESTS
 
 log = structlog.get_logger("parley.access")
@@ -48,10 +49,18 @@ def _begin(request: HttpRequest) -> float:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id)
     request.META["parley.request_id"] = request_id
+    address = request.META.get("REMOTE_ADDR", "")
+    audit.begin(_way(request.path), request=request, request_id=request_id, address=address)
     return time.perf_counter()
 
 
+def _way(path: str) -> str:
+    first = path.split("/", 2)[1]
+    return first if first in ("api", "admin") else "page"
+
+
 def _end(request: HttpRequest, response: HttpResponseBase, started: float) -> HttpResponseBase:
+    audit.end()
     response["X-Request-ID"] = request.META["parley.request_id"]
     method = request.method if request.method in _METHODS else "other"
     REQUESTS.labels(method, response.status_code).inc()

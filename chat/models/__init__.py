@@ -5,6 +5,7 @@ from __future__ import annotations
 from chat.models.accounts import User
 from chat.models.annotations import Annotation
 from chat.models.attachments import Attachment
+from chat.models.audit import AuditEntry
 from chat.models.drafts import Draft
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.imports import ImportedConversation, ImportJob, ImportLine
@@ -28,6 +29,7 @@ __all__ = [
     "Annotation",
     "ApiToken",
     "Attachment",
+    "AuditEntry",
     "Chunk",
     "ConfiguredProvider",
     "Draft",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat
@@ -13,6 +14,11 @@ from django.db import connection
 def new_id() -> UUID:
     """A UUIDv7: neighbours in time are neighbours in an index."""
     return uuid_utils.compat.uuid7()
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """The least that an id made at that moment can be."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def derived_id(seed: UUID, foreign_id: str) -> UUID:

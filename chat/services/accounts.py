@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat import audit
 from chat.errors import BadValue, Refused
 from chat.models import User
 
@@ -36,6 +37,7 @@ def create_first_account(*, username: str, password: str, email: str = "") -> Us
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            audit.note(audit.Action.ACCOUNT_MADE, user, actor=user)
     except IntegrityError as error:  # the other of two first visitors
         raise AlreadySetUp(_("Somebody made the first account just now. Log in.")) from error
     return user
@@ -51,6 +53,7 @@ def create_user(*, username: str, password: str | None = None, email: str = "") 
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            audit.note(audit.Action.ACCOUNT_MADE, user)
     except IntegrityError as error:
         raise BadValue(_("A user with that username already exists."), field="username") from error
     return user
@@ -68,6 +71,7 @@ def change_account(*, user: User, username: str, email: str) -> User:
         row.full_clean(exclude=["password"])
         with transaction.atomic():
             row.save(update_fields=["username", "email"])
+            audit.note(audit.Action.ACCOUNT_CHANGED, row)
     except ValidationError as error:
         raise _bad_value(error) from error
     except IntegrityError as error:  # the other of two who took it at once

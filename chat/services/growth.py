@@ -15,7 +15,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chat import access
+from chat import access, audit
 from chat.index import index_in_pieces, index_session, index_title
 from chat.log import lock_session, record, session_note
 from chat.models import Project, Session, SessionTag, User
@@ -111,6 +111,8 @@ def _save(grown: Session, source: Session, *, is_whole: bool) -> None:
     if is_whole:
         index_title(grown)
         record(grown, session_note(grown), changed=GROWN)
+        action = audit.Action.SESSION_BRANCHED if grown.parent_id else audit.Action.SESSION_DUPLICATED
+        audit.note(action, grown, source=str(source.pk))
     else:
         grown.save(update_fields=GROWN)
 

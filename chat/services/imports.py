@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chat import audit
 from chat.background import queue
 from chat.background.control import Control
 from chat.background.kinds import JobFailed, Kind
@@ -52,6 +53,7 @@ def start_import(*, owner: User, file: UploadedFile[bytes]) -> ImportJob:
     job = ImportJob(owner=owner, name=clean_name(file.name or ""), size=file.size, file=file)
     with transaction.atomic():
         job.save(force_insert=True)
+        audit.note(audit.Action.IMPORT_BEGUN, job)
         queue.wake()
     return job
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import kinship
+from chat import audit, kinship
 from chat.errors import BadValue, MergeRunning, ReplyRunning
 from chat.generation import jobs
 from chat.generation.ending import whole_of
@@ -101,6 +101,9 @@ def _append_all(session: Session, source: Session, merged_by: User, path: bytes,
             _append(merge, [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)])
             if 16 * merge.count == len(path):
                 _show(locked[0], merge)
+                audit.note(
+                    audit.Action.SESSION_MERGED, locked[0], source=str(source.pk), messages=merge.count
+                )
     assert merge is not None
     return merge
 

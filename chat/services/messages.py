@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat import audit
 from chat.errors import ReplyRunning
 from chat.generation import jobs
 from chat.index import reindex_message
@@ -47,6 +48,7 @@ def edit_message(
         record(
             session, message_note("updated", _view(message)), session_note(session), changed=["updated_at"]
         )
+        audit.note(audit.Action.MESSAGE_EDITED, message, session=session)
     return message
 
 
@@ -66,6 +68,7 @@ def delete_message(*, message: Message, check: Check[Message] = unchecked) -> Me
             message.deleted_at = timezone.now()
             message.save(update_fields=["deleted_at", "updated_at"])
             _record_count(session, message, -1, deleted=True)
+            audit.note(audit.Action.MESSAGE_DELETED, message, session=session)
     return message
 
 
@@ -77,6 +80,7 @@ def restore_message(*, message: Message) -> Message:
             message.deleted_at = message.clearing_id = None
             message.save(update_fields=["deleted_at", "clearing_id", "updated_at"])
             _record_count(session, message, 1, deleted=False)
+            audit.note(audit.Action.MESSAGE_RESTORED, message, session=session)
     return message
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from chat import access
+from chat import access, audit
 from chat.errors import BadValue, Conflict
 from chat.models import Project, ProjectMember, Role, User
 from chat.text import clean_text
@@ -40,6 +40,7 @@ def create_project(*, owner: User, name: str = "", slug: str = "", **values: str
         with transaction.atomic():
             project = Project.objects.create(name=name[:120], slug=slug or _free_slug(name), **rest)
             ProjectMember.objects.create(project=project, user=owner, role=Role.OWNER)
+            audit.note(audit.Action.PROJECT_MADE, project)
     except IntegrityError as error:
         raise Conflict(_("There is a project with this slug already."), field="slug") from error
     return project
@@ -62,6 +63,7 @@ def change_project(
         if not row.name:
             raise BadValue(_("A project needs a name."), field="name")
         row.save(update_fields=[*FIELDS, "updated_at"])
+        audit.note(audit.Action.PROJECT_CHANGED, row, fields=sorted(changes))
     return row
 
 
@@ -81,6 +83,7 @@ def delete_project(*, project: Project, check: Check[Project] = unchecked) -> No
         row = _locked(project, check)
         row.deleted_at = row.deleted_at or timezone.now()
         row.save(update_fields=["deleted_at"])
+        audit.note(audit.Action.PROJECT_DELETED, row)
 
 
 def restore_project(*, project: Project) -> Project:
@@ -94,6 +97,7 @@ def restore_project(*, project: Project) -> Project:
             row = access.locked(project)
             row.deleted_at = None
             row.save(update_fields=["deleted_at"])
+            audit.note(audit.Action.PROJECT_RESTORED, row)
     except IntegrityError as error:
         raise Conflict(_("Another project has this one’s slug by now."), field="slug") from error
     return row
@@ -110,6 +114,7 @@ def set_member(*, project: Project, user: User, role: Role) -> ProjectMember:
         if role is not Role.OWNER:
             _keep_an_owner(members, user)
         member, _is_new = members.update_or_create(project=project, user=user, defaults={"role": role})
+        audit.note(audit.Action.MEMBER_SET, project, user=str(user.pk), role=role)
     return member
 
 
@@ -123,6 +128,7 @@ def remove_member(*, project: Project, user: User) -> None:
         members = _locked_members(project)
         _keep_an_owner(members, user)
         members.filter(user=user).delete()
+        audit.note(audit.Action.MEMBER_REMOVED, project, user=str(user.pk))
 
 
 def _locked_members(project: Project) -> QuerySet[ProjectMember]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chat import audit
 from chat.errors import BadValue
 from chat.models import ConfiguredProvider
 from chat.providers.registry import KINDS
@@ -52,6 +53,7 @@ def save_provider(
             )
             provider.is_default = True
         provider.save()
+        audit.note(audit.Action.PROVIDER_SAVED, provider, kind=kind)
     return provider
 
 

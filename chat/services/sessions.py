@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import access
+from chat import access, audit
 from chat.errors import BadValue, Conflict
 from chat.generation import jobs
 from chat.index import index_title
@@ -76,6 +77,7 @@ def create_session(
         tell_lists(owner.pk, session.pk)
         if project is not None:
             tell_lists(project.pk, session.pk)
+        audit.note(audit.Action.SESSION_MADE, session)
     return session
 
 
@@ -114,6 +116,7 @@ def _locked(session: Session, check: Check[Session]) -> Session:
 
 
 def _write(session: Session, values: dict[str, Any]) -> Session:
+    before = _state(session, values)
     if "name" in values:
         values["name"] = clean_text(values["name"]).strip()
         session.is_name_typed = bool(values["name"])
@@ -128,7 +131,26 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
     if "tags" in values:
         _set_tags(session, values["tags"])
     record(session, session_note(session), changed=[*FIELDS.values(), "is_name_typed", "settings", "project"])
+    _note_changes(session, before, _state(session, values))
     return session
+
+
+def _state(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the fields that `values` names say now."""
+    state = {key: getattr(session, field) for key, field in FIELDS.items() if key in values}
+    tags = {"tags": sorted(session.tags.values_list("name", flat=True))} if "tags" in values else {}
+    project = session.project_id and str(session.project_id)
+    return {**state, **tags, "settings": session.settings, "project": project}
+
+
+def _note_changes(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Which fields say something else now; of what they say only where it was moved."""
+    changed = sorted(name for name in after if after[name] != before[name])
+    moved: dict[str, Any] = {}
+    if "project" in changed:
+        moved = {"left": before["project"], "joined": after["project"]}
+    if changed:
+        audit.note(audit.Action.SESSION_CHANGED, session, fields=changed, **moved)
 
 
 def _move(session: Session, project: Project | None) -> None:
@@ -162,6 +184,7 @@ def add_tags(*, session: Session, names: list[str]) -> Session:
         locked = lock_session(session)
         _set_tags(locked, [*locked.tags.values_list("name", flat=True), *names])
         record(locked, session_note(locked))
+        audit.note(audit.Action.SESSION_CHANGED, locked, fields=["tags"])
     return locked
 
 
@@ -178,6 +201,7 @@ def delete_session(*, session: Session, check: Check[Session] = unchecked) -> Se
         if locked.deleted_at is None:
             locked.deleted_at = timezone.now()
             record(locked, session_note(locked), changed=["deleted_at"])
+            audit.note(audit.Action.SESSION_DELETED, locked)
     return locked
 
 
@@ -193,6 +217,7 @@ def restore_session(*, session: Session) -> Session:
             if locked.deleted_at is not None:
                 locked.deleted_at = None
                 record(locked, session_note(locked), changed=["deleted_at"])
+                audit.note(audit.Action.SESSION_RESTORED, locked)
     except IntegrityError as error:
         words = _("Another conversation is the thread of this object by now. Delete that one first.")
         raise Conflict(words) from error
@@ -211,6 +236,7 @@ def clear_session(*, session: Session) -> int:
         shown = Message.objects.live().on_path(locked)
         count = shown.update(deleted_at=timezone.now(), clearing_id=new_id())
         _recount(locked, -count)
+        audit.note(audit.Action.SESSION_CLEARED, locked, messages=count)
     return count
 
 
@@ -225,6 +251,7 @@ def undo_clear(*, session: Session) -> int:
         shown = taken.filter(is_active=True).count()
         count = taken.update(deleted_at=None, clearing_id=None)
         _recount(locked, shown)
+        audit.note(audit.Action.SESSION_UNCLEARED, locked, messages=count)
     return count
 
 

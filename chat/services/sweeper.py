@@ -7,6 +7,7 @@ import time
 
 import structlog
 
+from chat import audit
 from chat.background import expiry
 from chat.services import temporary, trash, unmerging
 from chat.threads import read, write_long
@@ -34,7 +35,7 @@ async def run() -> None:
 
 async def _sweep_old() -> bool:
     """Whether there was anything."""
-    for part in (trash, expiry):
+    for part in (trash, expiry, audit):
         if await read(part.is_due):
             await write_long(part.sweep)
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chat import access
+from chat import access, audit
 from chat.errors import BadValue
 from chat.models import TEMPLATE_ROLES, Role, Template, TemplateMember, User
 
@@ -25,6 +25,7 @@ def set_template_member(*, template: Template, user: User, role: Role) -> Templa
         member, _is_new = TemplateMember.objects.update_or_create(
             template=template, user=user, defaults={"role": role}
         )
+        audit.note(audit.Action.TEMPLATE_GIVEN, template, user=str(user.pk), role=role)
     return member
 
 
@@ -37,5 +38,6 @@ def remove_template_member(*, template: Template, user: User) -> None:
     with transaction.atomic():
         access.locked(template)
         count, _rows = TemplateMember.objects.filter(template=template, user=user).delete()
-    if not count:
-        raise BadValue(_("They have no part in this template."), field="username")
+        if not count:
+            raise BadValue(_("They have no part in this template."), field="username")
+        audit.note(audit.Action.TEMPLATE_TAKEN, template, user=str(user.pk))

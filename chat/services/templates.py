@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import access
+from chat import access, audit
 from chat.errors import BadValue
 from chat.filling import names_in
 from chat.models import TEMPLATE_CONTENT, Message, Template, TemplateVersion, User
@@ -52,6 +52,8 @@ def save_template(
         row.save(update_fields=changed if template else None)
         if is_new:
             _keep_version(row, owner, restored_from)
+        action = audit.Action.TEMPLATE_CHANGED if template else audit.Action.TEMPLATE_MADE
+        audit.note(action, row, version=row.version)
     return row
 
 
@@ -161,6 +163,7 @@ def duplicate_template(*, template: Template, owner: User) -> Template:
     with transaction.atomic():
         copy.save()
         _keep_version(copy, owner)
+        audit.note(audit.Action.TEMPLATE_MADE, copy, source=str(template.pk))
     return copy
 
 
@@ -174,6 +177,7 @@ def delete_template(*, template: Template, check: Check[Template] = unchecked) -
         row = _locked(template, check)
         row.deleted_at = timezone.now()
         row.save(update_fields=["deleted_at"])
+        audit.note(audit.Action.TEMPLATE_DELETED, row)
 
 
 def restore_template(*, template: Template) -> Template:
@@ -181,4 +185,5 @@ def restore_template(*, template: Template) -> Template:
         row = access.locked(template)
         row.deleted_at = None
         row.save(update_fields=["deleted_at"])
+        audit.note(audit.Action.TEMPLATE_RESTORED, row)
     return row

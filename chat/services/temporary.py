@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from chat import audit
 from chat.errors import BadValue
 from chat.generation import jobs
 from chat.index import AT_ONCE, analyses_of, index_in_pieces, index_session, index_title
@@ -60,6 +61,8 @@ def keep_session(*, session: Session) -> Session:
             index_title(locked)
         elif was_temporary:
             index_session(locked, analyses)
+        if was_temporary:
+            audit.note(audit.Action.SESSION_KEPT, locked)
         record(locked, session_note(locked), changed=["is_temporary", "leaves_at"])
     if was_temporary and is_long:
         for seconds in index_in_pieces(locked):

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chat import threads
+from chat import audit, threads
 from chat.models import ApiToken, User
 
 # How exactly the last use is known: a token that is used all day costs one small write in this time.
@@ -26,15 +27,19 @@ def create_token(
 ) -> str:
     """A new token. Only its digest is kept, so this is the one time that it can be read."""
     token = f"parley_{secrets.token_urlsafe(32)}"
-    ApiToken.objects.create(
-        user=user, digest=ApiToken.digest_of(token), name=name, scope=scope, expires_at=expires_at
-    )
+    with transaction.atomic():
+        made = ApiToken.objects.create(
+            user=user, digest=ApiToken.digest_of(token), name=name, scope=scope, expires_at=expires_at
+        )
+        audit.note(audit.Action.TOKEN_MADE, made, user=str(user.pk), scope=scope)
     return token
 
 
 def revoke_token(*, token: ApiToken) -> None:
     """From now on nothing gets in with it."""
-    token.delete()
+    with transaction.atomic():
+        audit.note(audit.Action.TOKEN_REVOKED, token, user=str(token.user_id))
+        token.delete()
 
 
 def note_use(*, token: ApiToken) -> None:

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import access
+from chat import access, audit
 from chat.errors import Conflict
 from chat.log import lock_session, record, reset_note, session_note
 from chat.models import (
@@ -66,6 +66,7 @@ def restore_clearing(*, session: Session, clearing_id: UUID) -> int:
         count = taken.update(deleted_at=None, clearing_id=None)
         locked.message_count += shown
         record(locked, session_note(locked), reset_note(), changed=["message_count"])
+        audit.note(audit.Action.SESSION_UNCLEARED, locked, messages=count)
     return count
 
 
@@ -79,6 +80,7 @@ def purge_session(*, session: Session) -> None:
         locked = lock_session(session)
         if locked.deleted_at is None:
             raise Conflict(_("It was brought back meanwhile."))
+        audit.note(audit.Action.SESSION_PURGED, locked)
         locked.is_temporary = True
         locked.project = locked.scope_type = locked.scope_id = None
         locked.leaves_at = timezone.now()
@@ -110,9 +112,12 @@ def _empty(keys: list[UUID]) -> int:
     sessions = Session.objects.filter(messages__in=keys).order_by("pk")
     list(sessions.select_for_update(of=("self",)).values("pk"))
     found = Message.objects.select_for_update().filter(pk__in=keys, deleted_at__isnull=False, purged_at=None)
-    rows = list(found.values_list("pk", flat=True))
+    rows = {row.pk: row for row in found.only("session")}
     if not rows:
         return 0
+    for session in Session.objects.filter(messages__in=rows).distinct():
+        count = sum(row.session_id == session.pk for row in rows.values())
+        audit.note(audit.Action.MESSAGES_PURGED, session, messages=count)
     for beside in (MessageEdit, Annotation, Reaction, Chunk, SearchEntry):
         beside.objects.filter(message__in=rows).delete()
     files = Attachment.objects.filter(message__in=rows)
@@ -132,6 +137,7 @@ def purge_project(*, project: Project) -> None:
         locked = access.locked(project)
         if locked.deleted_at is None:
             raise Conflict(_("It was brought back meanwhile."))
+        audit.note(audit.Action.PROJECT_PURGED, locked)
         Session.objects.filter(project=locked).update(project=None, scope_type=None, scope_id=None)
         locked.delete()
 

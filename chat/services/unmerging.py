@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat import audit
 from chat.errors import WrittenSince
 from chat.generation import jobs
 from chat.log import lock_session, record, reset_note, session_note
@@ -74,6 +75,7 @@ def undo_merge(*, session: Session, merge: Merge) -> bool:
             locked.cost = max(Decimal(0), locked.cost - (merge.cost or 0))
         locked.updated_at = now
         record(locked, session_note(locked), reset_note(), changed=SHOWN)
+        audit.note(audit.Action.SESSION_UNMERGED, locked, merge=str(merge.pk))
     return True
 
 

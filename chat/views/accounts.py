@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages as notices
 from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from chat import audit
 from chat.errors import Refused
 from chat.forms import SetupForm
 from chat.services import accounts
@@ -50,5 +52,8 @@ class ChangePassword(auth_views.PasswordChangeView):
     success_url = reverse_lazy("start")
 
     def form_valid(self, form: object) -> HttpResponse:
+        with transaction.atomic():
+            answer = super().form_valid(form)  # type: ignore[arg-type]
+            audit.note(audit.Action.PASSWORD_CHANGED, form.user)  # type: ignore[attr-defined]
         notices.success(self.request, _("Password changed."))
-        return super().form_valid(form)  # type: ignore[arg-type]
+        return answer

@@ -16,11 +16,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat import audit
 from chat.admin import looking
 from chat.models import (
     Annotation,
     ApiToken,
     Attachment,
+    AuditEntry,
     ConfiguredProvider,
     Generation,
     ImportJob,
@@ -117,11 +119,20 @@ def a_report(size: int) -> Report:
     return Report.objects.create(message=a_message(size), reporter=make_user(uuid4().hex), reason="other")
 
 
+def an_entry(size: int) -> AuditEntry:
+    """Its conversation is told by its id alone, its actor by the name of then."""
+    for _ in range(size):
+        user = make_user(uuid4().hex)
+        audit.note(audit.Action.SESSION_DELETED, make_session(user), actor=user, reason="none")
+    return AuditEntry.objects.order_by("-id")[0]
+
+
 # Of every table in the admin how one row is made, with so much that belongs to it.
 MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Annotation: lambda size: a_message(size).annotations.all()[0],
     ApiToken: a_token,
     Attachment: lambda size: a_message(size).attachments.all()[0],
+    AuditEntry: an_entry,
     ConfiguredProvider: a_provider,
     Generation: a_generation,
     Group: lambda size: Group.objects.create(name=uuid4().hex),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chat import audit
 from chat.importers import Archive, UnreadableFile, label_of
 from chat.models import ImportLine, User
 from chat.services.arrivals import Arrival
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         if owner is None:
             raise CommandError(f"There is no user called {options['user']}.")
         report = Printed(self.stderr.write)
+        audit.note(audit.Action.IMPORT_BEGUN, owner)
         try:
             with options["file"].open("rb") as file, Archive(file) as archive:
                 source = import_archive(owner=owner, archive=archive, report=report)
