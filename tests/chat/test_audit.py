@@ -265,7 +265,7 @@ NOT_NOTED = {
     *("save_draft", "drop_draft", "save_preferences", "save_shortcuts", "mark_seen", "note_use"),
     *("send_message", "resend_message", "regenerate_reply", "append_parts", "answer_now"),
     *("stop_reply", "activate_message", "add_reaction", "remove_reaction", "toggle_reaction"),
-    *("add_attachment", "checked_attachment", "drop_attachment", "count_message"),
+    *("add_attachment", "checked_attachment", "drop_attachment", "count_message", "timed_search"),
     *("annotate_span", "annotate_passage", "edit_annotation", "delete_annotation", "restore_annotation"),
     *("leave_session", "stay_in_session", "end_session", "end_all"),
     *("bring_in_conversation", "import_archive", "cancel_or_remove"),
