@@ -1,4 +1,7 @@
-"""axe finds nothing in any state of a page, in either theme, large or small; zoom and forced colours hold."""
+"""axe finds nothing in any state of a page, in either theme, large or small; zoom and forced colours hold.
+
+Proves F5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reactions, notes on what one selects, and reports: by mouse, keyboard and touch."""
+"""Reactions, notes on what one selects, and reports: by mouse, keyboard and touch.
+
+Proves B4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Files come by button, by drop and by paste; each shows how it goes, and none is lost for another."""
+"""Files come by button, by drop and by paste; each shows how it goes, and none is lost for another.
+
+Proves B3.
+"""
 
 from __future__ import annotations
 

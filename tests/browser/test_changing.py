@@ -1,4 +1,7 @@
-"""Editing, answering again, deleting, clearing; and all of it back."""
+"""Editing, answering again, deleting, clearing; and all of it back.
+
+Proves A4, A6 and B24.
+"""
 
 from __future__ import annotations
 

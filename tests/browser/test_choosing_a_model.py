@@ -1,4 +1,7 @@
-"""The list of models: searched as one types, walked by keys, and the select below it says the same."""
+"""The list of models: searched as one types, walked by keys, and the select below it says the same.
+
+Proves A13 and B15.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Commands while one types: by keys, by finger, and with an input method at work."""
+"""Commands while one types: by keys, by finger, and with an input method at work.
+
+Proves B18.
+"""
 
 from __future__ import annotations
 

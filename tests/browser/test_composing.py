@@ -1,4 +1,7 @@
-"""What one types: when it is sent, and that it is never lost."""
+"""What one types: when it is sent, and that it is never lost.
+
+Proves A1, A2 and C4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finding words in a conversation, beyond what is loaded."""
+"""Finding words in a conversation, beyond what is loaded.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

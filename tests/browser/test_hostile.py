@@ -1,4 +1,7 @@
-"""Hostile words through every place that shows text, in a real browser: nothing runs, loads or moves."""
+"""Hostile words through every place that shows text, in a real browser: nothing runs, loads or moves.
+
+Proves C12.
+"""
 
 from __future__ import annotations
 

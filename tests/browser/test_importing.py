@@ -1,4 +1,7 @@
-"""A file is chosen or dropped, sent with its progress, and looked after till its conversations are there."""
+"""A file is chosen or dropped, sent with its progress, and looked after till its conversations are there.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

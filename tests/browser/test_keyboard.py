@@ -1,4 +1,7 @@
-"""Everything without a mouse: the palette, the shortcuts and their sheet, and the tasks of every day."""
+"""Everything without a mouse: the palette, the shortcuts and their sheet, and the tasks of every day.
+
+Proves C10 and F5.
+"""
 
 from __future__ import annotations
 

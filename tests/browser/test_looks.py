@@ -1,4 +1,7 @@
-"""Light and dark, small and large, light of weight; and for those who do not use a mouse or their eyes."""
+"""Light and dark, small and large, light of weight; and for those who do not use a mouse or their eyes.
+
+Proves F5.
+"""
 
 from __future__ import annotations
 

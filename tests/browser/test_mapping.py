@@ -1,4 +1,7 @@
-"""The map walked by keyboard and by touch: from row to row, and to what a row says."""
+"""The map walked by keyboard and by touch: from row to row, and to what a row says.
+
+Proves B8.
+"""
 
 from __future__ import annotations
 

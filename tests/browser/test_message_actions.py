@@ -1,4 +1,7 @@
-"""What can be done with a message: by mouse, by keyboard, by finger; and what its panels tell."""
+"""What can be done with a message: by mouse, by keyboard, by finger; and what its panels tell.
+
+Proves A11 and B24.
+"""
 
 from __future__ import annotations
 

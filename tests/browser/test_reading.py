@@ -1,4 +1,7 @@
-"""What a message shows beyond its words: code, tables, formulas, links and pictures."""
+"""What a message shows beyond its words: code, tables, formulas, links and pictures.
+
+Proves B2.
+"""
 
 from __future__ import annotations
 

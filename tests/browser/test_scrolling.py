@@ -1,4 +1,7 @@
-"""Where the view stands while messages come, above and below."""
+"""Where the view stands while messages come, above and below.
+
+Proves C6.
+"""
 
 from __future__ import annotations
 

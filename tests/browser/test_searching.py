@@ -1,4 +1,7 @@
-"""Searching everything: by key, with filters completed, and a hit opened deep in its conversation."""
+"""Searching everything: by key, with filters completed, and a hit opened deep in its conversation.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A connection that is lost comes back by itself, with no gap and no repeat."""
+"""A connection that is lost comes back by itself, with no gap and no repeat.
+
+Proves C4.
+"""
 
 from __future__ import annotations
 

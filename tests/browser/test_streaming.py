@@ -1,4 +1,7 @@
-"""A reply that streams is quiet: nothing moves but its end, and nothing falls back."""
+"""A reply that streams is quiet: nothing moves but its end, and nothing falls back.
+
+Proves A3.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From one conversation to the next, while answers are under way: nothing lands where it does not belong."""
+"""From one conversation to the next, while answers are under way: nothing lands where it does not belong.
+
+Proves B6 and C3.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Open conversations as tabs: opened, closed, moved, live, and there again after the browser's restart."""
+"""Open conversations as tabs: opened, closed, moved, live, and there again after the browser's restart.
+
+Proves B6.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A question and its answer, as a person sees them."""
+"""A question and its answer, as a person sees them.
+
+Proves A3, A9, A10, A11 and C3.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Templates in the browser: made while what is to be filled in is shown, begun from the start, applied."""
+"""Templates in the browser: made while what is to be filled in is shown, begun from the start, applied.
+
+Proves B10.
+"""
 
 from __future__ import annotations
 

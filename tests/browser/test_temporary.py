@@ -1,4 +1,7 @@
-"""A temporary conversation in the browser: it outlives a reload, and ends when one leaves."""
+"""A temporary conversation in the browser: it outlives a reload, and ends when one leaves.
+
+Proves F9.
+"""
 
 from __future__ import annotations
 

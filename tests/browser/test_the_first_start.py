@@ -1,4 +1,7 @@
-"""A newcomer's way: the first account, the first question, an answer made on this very machine."""
+"""A newcomer's way: the first account, the first question, an answer made on this very machine.
+
+Proves A13 and F3.
+"""
 
 from __future__ import annotations
 

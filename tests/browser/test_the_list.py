@@ -1,4 +1,7 @@
-"""The list of conversations in two windows: live, narrowed, several at once, renamed, resized, on a phone."""
+"""The list of conversations in two windows: live, narrowed, several at once, renamed, resized, on a phone.
+
+Proves A6, A12, B1 and C10.
+"""
 
 from __future__ import annotations
 

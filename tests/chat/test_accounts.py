@@ -1,4 +1,7 @@
-"""Accounts: the first visitor's, ordinary ones, and their tokens."""
+"""Accounts: the first visitor's, ordinary ones, and their tokens.
+
+Proves F3.
+"""
 
 from __future__ import annotations
 

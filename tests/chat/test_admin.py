@@ -1,4 +1,7 @@
-"""The admin: each list and page costs the same however much there is, and shows no more than it may."""
+"""The admin: each list and page costs the same however much there is, and shows no more than it may.
+
+Proves F4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The socket of a person's list: what changes is told, to whom it belongs, as the list would show it."""
+"""The socket of a person's list: what changes is told, to whom it belongs, as the list would show it.
+
+Proves A6.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Health, readiness and metrics."""
+"""Health, readiness and metrics.
+
+Proves F7.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A database with conversations in it is brought up to date, and back, and loses nothing."""
+"""A database with conversations in it is brought up to date, and back, and loses nothing.
+
+Proves C11.
+"""
 
 from __future__ import annotations
 

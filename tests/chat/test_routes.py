@@ -1,4 +1,7 @@
-"""Every route and socket, as everybody: what is whose, and none that is not in this list."""
+"""Every route and socket, as everybody: what is whose, and none that is not in this list.
+
+Proves C12.
+"""
 
 from __future__ import annotations
 

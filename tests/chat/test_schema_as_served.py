@@ -2,6 +2,8 @@
 
 Every day with those at the bounds of what the schema says; `PARLEY_SCHEMA_EXAMPLES=100` makes it try that
 many others of each operation too.
+
+Proves B25.
 """
 
 from __future__ import annotations

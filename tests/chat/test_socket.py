@@ -1,4 +1,7 @@
-"""The socket of a session, through its address: no channel layer is set up, and none is needed."""
+"""The socket of a session, through its address: no channel layer is set up, and none is needed.
+
+Proves E3.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who is let to something, and loses it before it is locked, changes nothing in it any more."""
+"""Who is let to something, and loses it before it is locked, changes nothing in it any more.
+
+Proves C11 and C12.
+"""
 
 from __future__ import annotations
 

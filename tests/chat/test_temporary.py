@@ -1,4 +1,7 @@
-"""Temporary conversations: found nowhere, and gone to the last byte when they end."""
+"""Temporary conversations: found nowhere, and gone to the last byte when they end.
+
+Proves F9.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every word can be translated, the German catalogue is whole, and each reads their own language."""
+"""Every word can be translated, the German catalogue is whole, and each reads their own language.
+
+Proves F5.
+"""
 
 from __future__ import annotations
 

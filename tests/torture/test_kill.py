@@ -1,4 +1,7 @@
-"""The server is killed at random while replies stream, as `make run` has it."""
+"""The server is killed at random while replies stream, as `make run` has it.
+
+Proves C1, C2 and C3.
+"""
 
 from __future__ import annotations
 

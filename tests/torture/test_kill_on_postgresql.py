@@ -1,6 +1,8 @@
 """The server is killed at random while replies stream, as several processes share the work.
 
 In a file of its own, so that it runs beside the other.
+
+Proves C1 and C2.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The server is killed while an import goes on: each conversation is there whole, once, or not yet."""
+"""The server is killed while an import goes on: each conversation is there whole, once, or not yet.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

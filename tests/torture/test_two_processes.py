@@ -1,4 +1,7 @@
-"""Two processes behind one PostgreSQL and Redis: send in one, watch in the other, stop in the other."""
+"""Two processes behind one PostgreSQL and Redis: send in one, watch in the other, stop in the other.
+
+Proves C4 and E3.
+"""
 
 from __future__ import annotations
 

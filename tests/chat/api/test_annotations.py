@@ -1,4 +1,7 @@
-"""Annotations through the API: notes on a message, or on code points of it."""
+"""Annotations through the API: notes on a message, or on code points of it.
+
+Proves B4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Attachments over the API: what is in a file decides, not what its sender says."""
+"""Attachments over the API: what is in a file decides, not what its sender says.
+
+Proves B3.
+"""
 
 from __future__ import annotations
 

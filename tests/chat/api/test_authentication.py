@@ -1,4 +1,7 @@
-"""Who may call: a token, or a browser's session with CSRF; everybody else gets 401."""
+"""Who may call: a token, or a browser's session with CSRF; everybody else gets 401.
+
+Proves B25 and C12.
+"""
 
 from __future__ import annotations
 

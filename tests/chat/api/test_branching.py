@@ -1,4 +1,7 @@
-"""Branching over the API: what comes along, what stays behind, and what is shared."""
+"""Branching over the API: what comes along, what stays behind, and what is shared.
+
+Proves B8 and B25.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A command through the API: run by the same door as in the page, and never sent to a model."""
+"""A command through the API: run by the same door as in the page, and never sent to a model.
+
+Proves B18.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Comparing over the API: what two conversations share, and what each has of its own."""
+"""Comparing over the API: what two conversations share, and what each has of its own.
+
+Proves B9.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Two who change the same thing do not overwrite each other, and what one has need not be sent again."""
+"""Two who change the same thing do not overwrite each other, and what one has need not be sent again.
+
+Proves B25 and C11.
+"""
 
 from __future__ import annotations
 

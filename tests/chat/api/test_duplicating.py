@@ -1,4 +1,7 @@
-"""Duplicates over the API: all that is in a conversation, once more, and nothing of the original touched."""
+"""Duplicates over the API: all that is in a conversation, once more, and nothing of the original touched.
+
+Proves B11 and B25.
+"""
 
 from __future__ import annotations
 

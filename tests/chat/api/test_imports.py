@@ -1,4 +1,7 @@
-"""Imports over the API: sent, looked at again, cancelled, removed."""
+"""Imports over the API: sent, looked at again, cancelled, removed.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The map of a conversation of any shape: nothing is left out, and the rails fit together."""
+"""The map of a conversation of any shape: nothing is left out, and the rails fit together.
+
+Proves B8.
+"""
 
 from __future__ import annotations
 

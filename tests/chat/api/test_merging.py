@@ -1,4 +1,7 @@
-"""Merging over the API: what is appended, what stays, what is said, and how it is taken back."""
+"""Merging over the API: what is appended, what stays, what is said, and how it is taken back.
+
+Proves B9 and B25.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Messages over the API: list, send, edit, delete, alternatives. No engine runs: replies stay pending."""
+"""Messages over the API: list, send, edit, delete, alternatives. No engine runs: replies stay pending.
+
+Proves B23, B24, B25 and E2.
+"""
 
 from __future__ import annotations
 

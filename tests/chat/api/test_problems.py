@@ -1,4 +1,7 @@
-"""Whatever goes wrong under /api/ is a problem in words (RFC 9457), and tells nothing of the inside."""
+"""Whatever goes wrong under /api/ is a problem in words (RFC 9457), and tells nothing of the inside.
+
+Proves B25.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How many messages a person may send."""
+"""How many messages a person may send.
+
+Proves C12.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reactions through the API."""
+"""Reactions through the API.
+
+Proves B4.
+"""
 
 from __future__ import annotations
 

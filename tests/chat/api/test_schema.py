@@ -1,4 +1,7 @@
-"""The schema says what the API does, and the page of it needs nothing from elsewhere."""
+"""The schema says what the API does, and the page of it needs nothing from elsewhere.
+
+Proves B25.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Search over the API: what is found, page after page, and what is refused."""
+"""Search over the API: what is found, page after page, and what is refused.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sessions over the API: list, make, read, change, delete, bring back."""
+"""Sessions over the API: list, make, read, change, delete, bring back.
+
+Proves A6, B23, B25 and C11.
+"""
 
 from __future__ import annotations
 

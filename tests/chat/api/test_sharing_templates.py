@@ -1,4 +1,7 @@
-"""Templates given to people, through the API."""
+"""Templates given to people, through the API.
+
+Proves B10.
+"""
 
 from __future__ import annotations
 

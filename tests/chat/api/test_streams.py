@@ -1,4 +1,7 @@
-"""Event streams, with the engine at work: a reply's own, and a session's from any number on."""
+"""Event streams, with the engine at work: a reply's own, and a session's from any number on.
+
+Proves B25 and E4.
+"""
 
 from __future__ import annotations
 

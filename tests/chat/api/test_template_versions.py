@@ -1,4 +1,7 @@
-"""Versions of templates through the API."""
+"""Versions of templates through the API.
+
+Proves B10.
+"""
 
 from __future__ import annotations
 

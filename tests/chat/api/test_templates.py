@@ -1,4 +1,7 @@
-"""Templates through the API: kept, changed, shared, and how a session begins with one."""
+"""Templates through the API: kept, changed, shared, and how a session begins with one.
+
+Proves B10.
+"""
 
 from __future__ import annotations
 

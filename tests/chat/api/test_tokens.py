@@ -1,4 +1,7 @@
-"""Tokens: what they may do, until when, and when they were used last."""
+"""Tokens: what they may do, until when, and when they were used last.
+
+Proves C12.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whatever is done to conversations as trees: no message is lost, and what one works from is untouched."""
+"""Whatever is done to conversations as trees: no message is lost, and what one works from is untouched.
+
+Proves B8, B9, B11 and C11.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the model is given: the newest of the path that its window and the settings allow, no more."""
+"""What the model is given: the newest of the path that its window and the settings allow, no more.
+
+Proves B16.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Processes that end, politely or not: replies that had begun are kept, the others are begun again."""
+"""Processes that end, politely or not: replies that had begun are kept, the others are begun again.
+
+Proves C1 and C2.
+"""
 
 from __future__ import annotations
 

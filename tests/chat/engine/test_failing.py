@@ -1,4 +1,7 @@
-"""Whatever the provider does, the reply ends, says why in words, and keeps what had come."""
+"""Whatever the provider does, the reply ends, says why in words, and keeps what had come.
+
+Proves A10 and C1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Snapshot + events = a fresh snapshot, whatever is cut, dropped, doubled or crossed on the way."""
+"""Snapshot + events = a fresh snapshot, whatever is cut, dropped, doubled or crossed on the way.
+
+Proves C4 and E3.
+"""
 
 from __future__ import annotations
 

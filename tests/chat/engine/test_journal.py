@@ -1,4 +1,7 @@
-"""What a person saw is on disk: saved before it is shown, within 100 ms, all replies in one commit."""
+"""What a person saw is on disk: saved before it is shown, within 100 ms, all replies in one commit.
+
+Proves C1 and C2.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sends that meet each other: one wins, the other is told, and nothing is lost or there twice."""
+"""Sends that meet each other: one wins, the other is told, and nothing is lost or there twice.
+
+Proves C1 and C11.
+"""
 
 from __future__ import annotations
 

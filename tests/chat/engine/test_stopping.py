@@ -1,4 +1,7 @@
-"""Stop: whatever has come is kept, whenever it is asked for, and it is never lost."""
+"""Stop: whatever has come is kept, whenever it is asked for, and it is never lost.
+
+Proves A9.
+"""
 
 from __future__ import annotations
 

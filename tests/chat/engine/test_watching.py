@@ -1,4 +1,7 @@
-"""The look at the rows ends those who may not read any more, and nobody else."""
+"""The look at the rows ends those who may not read any more, and nobody else.
+
+Proves C12.
+"""
 
 from __future__ import annotations
 

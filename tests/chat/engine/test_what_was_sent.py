@@ -1,4 +1,7 @@
-"""What a model was given for a reply is noted beside the reply, with its first words or with its end."""
+"""What a model was given for a reply is noted beside the reply, with its first words or with its end.
+
+Proves B17.
+"""
 
 from __future__ import annotations
 

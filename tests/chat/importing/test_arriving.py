@@ -1,4 +1,7 @@
-"""What comes in is there as it was, once, and whole; a newer export adds what is new."""
+"""What comes in is there as it was, once, and whole; a newer export adds what is new.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ChatGPT's exports, of several ages: what was said, thought, run and shown there is here."""
+"""ChatGPT's exports, of several ages: what was said, thought, run and shown there is here.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Claude's exports, old and new."""
+"""Claude's exports, old and new.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

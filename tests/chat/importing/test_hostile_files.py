@@ -1,4 +1,7 @@
-"""Files that are damaged, foreign, or made to hurt: a clear word, little memory, and the rest comes in."""
+"""Files that are damaged, foreign, or made to hurt: a clear word, little memory, and the rest comes in.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Open WebUI's chats."""
+"""Open WebUI's chats.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reactions and notes as the pages give, show and change them."""
+"""Reactions and notes as the pages give, show and change them.
+
+Proves B4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Files that go with a message: chips in the composer, pictures and files in what was sent."""
+"""Files that go with a message: chips in the composer, pictures and files in what was sent.
+
+Proves B3.
+"""
 
 from __future__ import annotations
 

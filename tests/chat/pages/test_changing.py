@@ -1,4 +1,7 @@
-"""What can be done to a message and to a conversation, and taken back."""
+"""What can be done to a message and to a conversation, and taken back.
+
+Proves A4, A6, A11, B24 and C11.
+"""
 
 from __future__ import annotations
 

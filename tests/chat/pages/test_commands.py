@@ -1,4 +1,7 @@
-"""What a person has done by typing a command, and what they are told where it is none."""
+"""What a person has done by typing a command, and what they are told where it is none.
+
+Proves B18.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What one has begun to write waits on the server too: for another device, and for another day."""
+"""What one has begun to write waits on the server too: for another device, and for another day.
+
+Proves C4.
+"""
 
 from __future__ import annotations
 

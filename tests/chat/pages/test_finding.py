@@ -1,4 +1,7 @@
-"""Finding words in one conversation: what the bar steps through, and the page without script."""
+"""Finding words in one conversation: what the bar steps through, and the page without script.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

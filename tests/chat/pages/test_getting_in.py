@@ -1,4 +1,7 @@
-"""The first account, and who must log in."""
+"""The first account, and who must log in.
+
+Proves F3.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The import page: a file is given, looked after while it comes in, and what came of it is told."""
+"""The import page: a file is given, looked after while it comes in, and what came of it is told.
+
+Proves F1.
+"""
 
 from __future__ import annotations
 

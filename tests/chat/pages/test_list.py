@@ -1,4 +1,7 @@
-"""The list of conversations: what it shows, what it is narrowed to, and what is done to many at once."""
+"""The list of conversations: what it shows, what it is narrowed to, and what is done to many at once.
+
+Proves A6, A12 and B5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who saves a form over what somebody else saved meanwhile is told in place, and keeps both texts."""
+"""Who saves a form over what somebody else saved meanwhile is told in place, and keeps both texts.
+
+Proves C11.
+"""
 
 from __future__ import annotations
 

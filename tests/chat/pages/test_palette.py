@@ -1,4 +1,7 @@
-"""What the command palette finds."""
+"""What the command palette finds.
+
+Proves C10.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What can be read about a message: its history, what was sent for it, who could answer instead."""
+"""What can be read about a message: its history, what was sent for it, who could answer instead.
+
+Proves B17 and B24.
+"""
 
 from __future__ import annotations
 

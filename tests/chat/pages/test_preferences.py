@@ -1,4 +1,7 @@
-"""The settings page: what one likes follows one into every browser."""
+"""The settings page: what one likes follows one into every browser.
+
+Proves C10 and F5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Projects in the pages: made, filled, shared, and put away."""
+"""Projects in the pages: made, filled, shared, and put away.
+
+Proves C7.
+"""
 
 from __future__ import annotations
 

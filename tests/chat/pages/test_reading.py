@@ -1,4 +1,7 @@
-"""What a conversation's page shows, to whom, and at what cost."""
+"""What a conversation's page shows, to whom, and at what cost.
+
+Proves B1, B2 and A8.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reports: made by a person, once for a message, and decided by a moderator in the admin."""
+"""Reports: made by a person, once for a message, and decided by a moderator in the admin.
+
+Proves F4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The page of search: hits with their surroundings, filters as links, and what goes wrong told in place."""
+"""The page of search: hits with their surroundings, filters as links, and what goes wrong told in place.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A template is given to people by name: what each may do with it, and how it is taken away and given up."""
+"""A template is given to people by name: what each may do with it, and how it is taken away and given up.
+
+Proves B10.
+"""
 
 from __future__ import annotations
 

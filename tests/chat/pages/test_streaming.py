@@ -1,4 +1,7 @@
-"""What the socket sends of a running reply: a page that does as it is told ends with the whole render."""
+"""What the socket sends of a running reply: a page that does as it is told ends with the whole render.
+
+Proves A3.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A project's conversation as its members see it: each finds what their role lets them do."""
+"""A project's conversation as its members see it: each finds what their role lets them do.
+
+Proves C7 and C12.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a template said before: its versions in the pages, and the way back to one."""
+"""What a template said before: its versions in the pages, and the way back to one.
+
+Proves B10.
+"""
 
 from __future__ import annotations
 

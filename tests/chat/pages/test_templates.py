@@ -1,4 +1,7 @@
-"""Templates in the pages: made, found, filled in, applied, shared and put away."""
+"""Templates in the pages: made, found, filled in, applied, shared and put away.
+
+Proves B10.
+"""
 
 from __future__ import annotations
 

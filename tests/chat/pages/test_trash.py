@@ -1,4 +1,7 @@
-"""What was deleted waits for 30 days: it is brought back, or removed for good."""
+"""What was deleted waits for 30 days: it is brought back, or removed for good.
+
+Proves A6 and C11.
+"""
 
 from __future__ import annotations
 

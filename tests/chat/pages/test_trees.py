@@ -1,4 +1,7 @@
-"""Conversations compared and merged in the pages: chosen, shown, done, undone; with script and without."""
+"""Conversations compared and merged in the pages: chosen, shown, done, undone; with script and without.
+
+Proves B8 and B9.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where in a long conversation its page opens, and what comes in at either end."""
+"""Where in a long conversation its page opens, and what comes in at either end.
+
+Proves C6.
+"""
 
 from __future__ import annotations
 

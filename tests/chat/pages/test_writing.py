@@ -1,4 +1,7 @@
-"""Sending, and what is shown when that does not go."""
+"""Sending, and what is shown when that does not go.
+
+Proves A7, A10 and B7.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The real model in its real process: woken, asked, killed, left alone."""
+"""The real model in its real process: woken, asked, killed, left alone.
+
+Proves A13.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What goes beyond CommonMark: code frames, tables, tasks, footnotes, maths, addresses, definition lists."""
+"""What goes beyond CommonMark: code frames, tables, tasks, footnotes, maths, addresses, definition lists.
+
+Proves B2.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Nothing that anyone writes runs, loads or breaks the page, and nothing takes the renderer down."""
+"""Nothing that anyone writes runs, loads or breaks the page, and nothing takes the renderer down.
+
+Proves C12.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What one types: words, phrases, exclusions and filters; nothing is an error that can be understood."""
+"""What one types: words, phrases, exclusions and filters; nothing is an error that can be understood.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is offered while one types a filter: its name, then the values that this person has."""
+"""What is offered while one types a filter: its name, then the values that this person has.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

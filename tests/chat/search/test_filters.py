@@ -1,4 +1,7 @@
-"""Filters: each narrows what is found to what is so, alone, together and the other way round."""
+"""Filters: each narrows what is found to what is so, alone, together and the other way round.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

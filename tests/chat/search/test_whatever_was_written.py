@@ -1,4 +1,7 @@
-"""Whatever was written, and however: a search finds what a look at every row would find, and nothing else."""
+"""Whatever was written, and however: a search finds what a look at every row would find, and nothing else.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 
