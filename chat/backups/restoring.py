@@ -57,6 +57,7 @@ def restore_backup(*, path: Path, tell: Tell) -> Restored:
             # Files that nobody names harm nobody: so they come before the database, and others go after it.
             uploads.put_in_place(folder / "uploads")
             engine.put_in_place(reader, manifest, folder, tell)
+            tell("database", 1, 1)
         lacks_key = secret.mark() != manifest.key_mark and not (key and secret.kept())
         if key:
             secret.keep(key)
