@@ -11,6 +11,7 @@ from chat.backups import manifest as manifests
 from chat.backups import postgresql, secret, sqlite, uploads
 from chat.backups.archive import BackupError, Tell, beside, writing
 from chat.backups.manifest import Manifest
+from chat.backups.moments import contents_of, file_names, sent_names
 
 
 def make_backup(*, path: Path, tell: Tell) -> Manifest:
@@ -22,11 +23,15 @@ def make_backup(*, path: Path, tell: Tell) -> Manifest:
     _check(path)
     engine = sqlite if connection.vendor == "sqlite" else postgresql
     made_at = timezone.now()
+    aside = beside(path, ".partial.sqlite3")
     with writing(path) as writer:
         files = uploads.Files(writer, tell)
-        files.add_settled()
-        contents = engine.save(writer, beside(path, ".partial.sqlite3"), tell)
-        files.add_rest()
+        # What was sent comes first: it may be purged before it is read, and yet be in the database's moment.
+        files.add(list(sent_names(engine.now())))
+        with engine.moment(aside, tell) as moment:
+            names = list(file_names(moment))
+            contents = contents_of(moment, moment.save(writer, tell))
+        files.add(names)
         if key := secret.kept():
             writer.add(manifests.SECRET_KEY, [key])
         manifest = Manifest(

@@ -6,7 +6,8 @@ from the migrations, which run in that transaction too, so that nothing but our 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,40 +15,64 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from chat.backups import migrations
+from chat.backups import migrations, moments, temporary
 from chat.backups.archive import BackupError, Reader, Tell, Writer
 from chat.backups.laying_aside import laid_aside
-from chat.backups.manifest import DATABASE, Contents, Manifest, Table
+from chat.backups.manifest import DATABASE, Manifest, Table
+from chat.backups.moments import HISTORY, Cut, Moment, View
+from chat.models.rows import read_rows
 
-HISTORY = "django_migrations"
 # How long a server's transactions are waited for.
 PATIENCE = "60s"
 _COLUMNS = """
 SELECT attname, pg_get_serial_sequence(quote_ident(%s), attname) FROM pg_attribute
-WHERE attrelid = quote_ident(%s)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+WHERE attrelid = to_regclass(quote_ident(%s)) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 ORDER BY attnum
 """
 
 
-def save(writer: Writer, _aside: Path, tell: Tell) -> Contents:
-    """Add the database as it is now, whatever is written to it meanwhile.
+class Snapshot:
+    """The moment at which a transaction began; without one, the database as it changes."""
+
+    def __init__(self) -> None:
+        self.cuts: Mapping[str, Cut] = {}
+        moments.check(self)
+        self.cuts = temporary.cuts(self)
+
+    def query(self, statement: str) -> Iterable[tuple[Any, ...]]:
+        return read_rows(statement, ())
+
+    def columns(self, table: str) -> set[str]:
+        return {name for name, _sequence in _columns(table)}
+
+    def save(self, writer: Writer, tell: Tell) -> Sequence[Table]:
+        tables = [_table(name) for name in our_tables()]
+        for number, table in enumerate(tables, 1):
+            writer.add(_member(table), _rows(table, self.cuts.get(table.name)))
+            tell("tables", number, len(tables))
+        return tables
+
+
+def now() -> View:
+    """The database as it changes."""
+    try:
+        return Snapshot()
+    except DatabaseError as trouble:
+        raise BackupError(f"The database cannot be read: {trouble}") from trouble
+
+
+@contextlib.contextmanager
+def moment(_aside: Path, _tell: Tell) -> Iterator[Moment]:
+    """The database as it is now, whatever is written to it meanwhile.
 
     Raises:
         BackupError: there is no database.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            names = our_tables()
-            if HISTORY not in names:
-                raise BackupError("There is nothing to back up yet: this database has no tables.")
-            tables = [_table(name) for name in names]
-            for number, table in enumerate(tables, 1):
-                writer.add(_member(table), _rows(table))
-                tell("tables", number, len(tables))
-            applied = MigrationRecorder(connection).migration_qs.order_by("id").values_list("app", "name")
-            people, conversations, messages = _counts()
-            return Contents(list(applied), people, conversations, messages, tables)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield Snapshot()
     except DatabaseError as trouble:
         raise BackupError(f"The database cannot be read: {trouble}") from trouble
 
@@ -106,25 +131,22 @@ def _make_tables_of(manifest: Manifest) -> None:
     _empty()
 
 
-def _table(name: str) -> Table:
+def _columns(table: str) -> list[tuple[str, str | None]]:
+    """Each with the sequence that it takes its values from."""
     with connection.cursor() as cursor:
-        cursor.execute(_COLUMNS, [name, name])
-        columns: list[tuple[str, str | None]] = cursor.fetchall()
-        following: dict[str, int] = {}
+        cursor.execute(_COLUMNS, [table, table])
+        return list(cursor.fetchall())
+
+
+def _table(name: str) -> Table:
+    columns = _columns(name)
+    following: dict[str, int] = {}
+    with connection.cursor() as cursor:
         for column, sequence in columns:
             if sequence:
                 cursor.execute(f"SELECT last_value + is_called::int FROM {sequence}")  # noqa: S608
                 following[column] = cursor.fetchone()[0]
     return Table(name, tuple(column for column, _sequence in columns), following)
-
-
-def _counts() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) FROM chat_user), (SELECT count(*) FROM chat_session), "
-            "(SELECT count(*) FROM chat_message)"
-        )
-        return list(cursor.fetchone())
 
 
 def _empty(apart_from: set[str] | None = None) -> None:
@@ -152,10 +174,14 @@ def _fill(reader: Reader, tables: Sequence[Table], tell: Tell) -> None:
             tell("tables", number, len(tables))
 
 
-def _rows(table: Table) -> Iterator[bytes]:
+def _rows(table: Table, cut: Cut | None) -> Iterator[bytes]:
+    source = _target(table)
+    if cut:
+        values = ", ".join(map(cut.value, table.columns))
+        source = f"(SELECT {values} FROM {_quoted(table.name)} WHERE {cut.kept})"  # noqa: S608
     with connection.wrap_database_errors, connection.cursor() as cursor:
         copy: Any
-        with cursor.copy(f"COPY {_target(table)} TO STDOUT") as copy:
+        with cursor.copy(f"COPY {source} TO STDOUT") as copy:
             yield from copy
 
 

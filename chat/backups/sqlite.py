@@ -5,34 +5,95 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
-from chat.backups import migrations
+from chat.backups import migrations, moments, temporary
 from chat.backups.archive import BackupError, Reader, Tell, Writer, blocks_of
-from chat.backups.manifest import DATABASE, Contents, Manifest
+from chat.backups.manifest import DATABASE, Manifest, Table
+from chat.backups.moments import Cut, Moment, View
+from chat.models.rows import read_rows
 
 MEMBER = f"{DATABASE}parley.sqlite3"
 # Copied at a time; between two of them one hears how far it has come.
 PAGES = 4096
 
 
-def save(writer: Writer, aside: Path, tell: Tell) -> Contents:
-    """Add the database as it is now. `aside` is a file for a copy, which is gone afterwards.
+class Live:
+    """The database in use, which may change from one question to the next."""
+
+    def __init__(self) -> None:
+        self.cuts: Mapping[str, Cut] = {}
+        moments.check(self)
+        self.cuts = temporary.cuts(self)
+
+    def query(self, statement: str) -> Iterable[tuple[Any, ...]]:
+        return read_rows(statement, ())
+
+    def columns(self, table: str) -> set[str]:
+        return {name for (name,) in self.query(f"SELECT name FROM pragma_table_info('{table}')")}  # noqa: S608
+
+
+class Copy(Live):
+    """Of the database, in a file of its own, without what is left out of a backup."""
+
+    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
+        self._path = path
+        self._database = database
+        # Nothing that it has may lie in another file, nor stay where it was deleted.
+        database.execute("PRAGMA journal_mode=DELETE")
+        database.execute("PRAGMA secure_delete=ON")
+        super().__init__()
+        self._check()
+        self._cut()
+
+    def query(self, statement: str) -> Iterable[tuple[Any, ...]]:
+        return self._database.execute(statement)
+
+    def save(self, writer: Writer, _tell: Tell) -> Sequence[Table]:
+        with self._path.open("rb") as file:
+            writer.add(MEMBER, blocks_of(file))
+        return ()
+
+    def _check(self) -> None:
+        [(state,)] = self.query("PRAGMA quick_check(1)")
+        if state != "ok":
+            raise BackupError(f"The database is damaged: {state}")
+
+    def _cut(self) -> None:
+        for table, cut in self.cuts.items():
+            for column, condition in cut.emptied.items():
+                self.query(f"UPDATE {table} SET {column} = NULL WHERE {condition}")  # noqa: S608
+        for table, cut in self.cuts.items():
+            if cut.gone:
+                self.query(f"DELETE FROM {table} WHERE {cut.gone}")  # noqa: S608
+        self._database.commit()
+
+
+def now() -> View:
+    """The database as it changes."""
+    try:
+        return Live()
+    except DatabaseError as trouble:
+        raise BackupError(f"The database cannot be read: {trouble}.") from trouble
+
+
+@contextlib.contextmanager
+def moment(aside: Path, tell: Tell) -> Iterator[Moment]:
+    """The database as it is now; `aside` is a file for a copy, which is gone afterwards.
 
     Raises:
-        BackupError: there is no database, or it is damaged.
+        BackupError: there is no database, or it is damaged, or there is no room.
     """
     try:
         with _new_file(aside):
             _copy_to(aside, tell)
-            contents = _contents(aside)
-            with aside.open("rb") as file:
-                writer.add(MEMBER, blocks_of(file))
-        return contents
+            with closing(sqlite3.connect(aside)) as database:
+                yield Copy(aside, database)
     except sqlite3.Error as trouble:
         raise BackupError(f"The database cannot be copied to {aside.parent}: {trouble}.") from trouble
 
@@ -88,22 +149,6 @@ def _steps(tell: Tell) -> Callable[[int, int, int], None]:
         tell("database", total - remaining, total)
 
     return told
-
-
-def _contents(path: Path) -> Contents:
-    with closing(sqlite3.connect(path)) as database:
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-        if "django_migrations" not in tables:
-            raise BackupError("There is nothing to back up yet: this database has no tables.")
-        [(state,)] = database.execute("PRAGMA quick_check(1)").fetchall()
-        if state != "ok":
-            raise BackupError(f"The database is damaged: {state}")
-        applied = database.execute("SELECT app, name FROM django_migrations ORDER BY id").fetchall()
-        counts = [
-            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-            for table in ("chat_user", "chat_session", "chat_message")
-        ]
-    return Contents(applied, *counts)
 
 
 @contextlib.contextmanager

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -18,8 +17,6 @@ from django.db import models
 from chat.backups.archive import Reader, Tell, Writer, blocks_of
 from chat.backups.manifest import UPLOADS
 
-# A younger one may still be written.
-YOUNG_SECONDS = 60.0
 PROBE = 1 << 16
 # Names that the database is asked about at a time.
 BATCH = 500
@@ -37,29 +34,19 @@ class Files:
     def count(self) -> int:
         return len(self._names)
 
-    def add_settled(self) -> None:
-        """Those that are surely whole: before the database is read, so that none of them can vanish first."""
-        self._add(before=time.time() - YOUNG_SECONDS)
-
-    def add_rest(self) -> None:
-        """All others: after the database was read, so that those that it names are whole."""
-        self._add(before=float("inf"))
-
-    def _add(self, before: float) -> None:
-        for name in stored_names():
-            if name not in self._names and self._add_one(name, before):
+    def add(self, names: Iterable[str]) -> None:
+        """Add them; one that is gone is somebody's who wanted it gone."""
+        for name in names:
+            if name not in self._names and self._add_one(name):
                 self._names.add(name)
                 self._tell("files", self.count, 0)
 
-    def _add_one(self, name: str, before: float) -> bool:
-        """Whether it is there, and old enough."""
+    def _add_one(self, name: str) -> bool:
         try:
             file = (root() / name).open("rb")
         except FileNotFoundError:
             return False
         with file:
-            if os.fstat(file.fileno()).st_mtime >= before:
-                return False
             head = file.read(PROBE)
             file.seek(0)
             is_packed = len(zlib.compress(head, 1)) < 0.9 * len(head)

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import django
 from django.db import connection
@@ -86,7 +86,7 @@ def die_at(step: int, path: Path) -> None:
     """In a process of its own."""
     connection.close()
     if connection.vendor == "postgresql":
-        connection.close_pool()
+        cast(Any, connection).close_pool()
     child = os.fork()
     if not child:
         steps = 0
