@@ -62,6 +62,20 @@ class Query:
         """Whether it asks for nothing that there could be hits of."""
         return not self.terms and not self.filters
 
+    @property
+    def is_signs(self) -> bool:
+        """Whether there is something in it, but no word, and nothing that begins a phrase or a filter."""
+        typed = [piece[0] for piece in PIECE.finditer(self.text) if not piece["key"]]
+        return self.is_empty and not self.excluded and any(piece.strip('-"“„«') for piece in typed)
+
+    @property
+    def opened(self) -> str:
+        """The same with whatever begins as its last word does; empty where that cannot be asked for."""
+        pieces = list(PIECE.finditer(self.text))
+        word = pieces[-1]["word"] if pieces and not pieces[-1]["minus"] else None
+        wider = f"{self.text.rstrip()}*"
+        return wider if word and not word.endswith("*") and not parse(wider).problems else ""
+
     def values(self, key: str, *, is_not: bool = False) -> list[str]:
         return [one.value for one in self.filters if one.key == key and one.is_not is is_not]
 
@@ -156,7 +170,7 @@ def _read_filter(piece: re.Match[str], reading: _Reading, *, is_not: bool) -> No
     if choices:
         value = ALSO_CALLED.get((key, value.lower()), value.lower())
         if value not in choices:
-            words = _("“%(value)s” is none of %(choices)s.")
+            words = _("“%(value)s” is none of %(choices)s. What stands in quotes is looked for as words.")
             told = {"value": value, "choices": ", ".join(choices)}
             reading.problems.append(Problem(start, end, words % told))
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET
 from chat import fragments
 from chat.errors import BadValue, Refused, TooMany, TooSlow
 from chat.models import Message, Project, SearchEntry, User
-from chat.query.parsing import MAX_CHARS, Filter, Query, parse
+from chat.query.parsing import MAX_CHARS, Query, parse
 from chat.query.partial import partial_at
 from chat.search.completion import completions
 from chat.search.hits import Hit
@@ -26,6 +25,7 @@ from chat.services.rate_limits import timed_search
 from chat.text import clean_text, number
 from chat.views.door import PageRequest, login_needed
 from chat.views.panes import answer_pane
+from chat.views.search_chips import chips_of, search_address
 
 Kind = SearchEntry.Kind
 ICONS: dict[str, str] = {
@@ -48,28 +48,20 @@ class Row:
     project: Project | None
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that is on, with the address without it; or one that is offered, with the address with it."""
-
-    label: str
-    url: str
-    is_on: bool = False
-
-
 @require_GET
 @login_needed
 def search_page(request: PageRequest) -> HttpResponse:
     query = parse(_asked(request))
-    results, refused = _results(request, query)
+    results, refused, asked = _results(request, query)
     context = {
         "refused": refused,
+        "opened": asked.text if asked is not query else "",
         "query": query,
         "pieces": _pieces(query),
         "rows": [_row(hit, request.user) for hit in results.hits],
-        "next": _address(query.text, results.next) if results.next else "",
-        "count": _count(query, results),
-        "chips": _chips(query),
+        "next": search_address(asked.text, results.next) if results.next else "",
+        "count": _count(asked, results),
+        "chips": chips_of(query),
         "examples": _examples(),
         "max_chars": MAX_CHARS,
     }
@@ -82,14 +74,21 @@ def search_page(request: PageRequest) -> HttpResponse:
     return answer_pane(request, "search/page.html", "search/_pane.html", context, title=_("Search"))
 
 
-def _results(request: PageRequest, query: Query) -> tuple[Results, Refused | None]:
-    """What is found; and if it was refused, why, with the way to try again."""
+def _results(request: PageRequest, query: Query) -> tuple[Results, Refused | None, Query]:
+    """What is found, why it was refused, and what was asked in the end.
+
+    Where nothing has the last word, which one may still be typing, that is words that begin so.
+    """
     cursor = request.GET.get("cursor", "")
     try:
         with timed_search(user=request.user, at_most=SECONDS):
-            return search(request.user, query, after=_match(cursor)), None
+            results = search(request.user, query, after=_match(cursor))
+            wider = parse(query.opened) if not results.hits and not cursor else query
+            if wider.terms and wider is not query and (more := search(request.user, wider)).hits:
+                return more, None, wider
+        return results, None, query
     except (TooSlow, TooMany) as refused:
-        return Results(next=cursor), refused
+        return Results(next=cursor), refused, query
 
 
 @require_GET
@@ -98,7 +97,7 @@ def complete(request: PageRequest) -> HttpResponse:
     """The options for what is being typed at the place `at`."""
     text, at = _asked(request), request.GET.get("at", "")
     if not request.htmx:
-        return redirect(_address(text))
+        return redirect(search_address(text))
     partial = partial_at(text, int(at) if at.isascii() and at.isdigit() and len(at) < 6 else len(text))
     found = completions(request.user, partial) if partial else []
     answer = render(request, "search/_completions.html", {"completions": found})
@@ -116,11 +115,6 @@ def _match(cursor: str) -> Match | None:
         return read_match(cursor)
     except BadValue:
         return None
-
-
-def _address(text: str, cursor: str = "") -> str:
-    held = {key: value for key, value in (("q", text), ("cursor", cursor)) if value}
-    return f"{reverse('search')}?{urlencode(held)}" if held else reverse("search")
 
 
 def _row(hit: Hit, reader: User) -> Row:
@@ -154,41 +148,6 @@ def _pieces(query: Query) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (query.text[at:], False)] if piece[0]]
 
 
-def _chips(query: Query) -> list[Chip]:
-    """The filters that are on, then what else one might want."""
-    if query.is_empty:
-        return []
-    asked = {(one.key, one.value) for one in query.filters}
-    given = [_chip_of(query, one) for one in query.filters]
-    offered = [
-        Chip(label, _address(f"{query.text.strip()} {key}:{value}"))
-        for (key, value), label in _offered().items()
-        if (key, value) not in asked and not (key == "after" and query.values("after"))
-    ]
-    return given + offered
-
-
-def _chip_of(query: Query, one: Filter) -> Chip:
-    label = _offered().get((one.key, one.value)) if not one.is_not else None
-    written = query.text[one.start : one.end]
-    return Chip(label or written, _address(query.without(one)), is_on=True)
-
-
-def _offered() -> dict[tuple[str, str], str]:
-    return {
-        ("in", "title"): _("Titles"),
-        ("from", "me"): _("Written by me"),
-        ("role", "assistant"): _("Replies"),
-        ("in", "note"): _("Notes"),
-        ("has", "code"): _("With code"),
-        ("has", "attachment"): _("With a file"),
-        ("has", "link"): _("With a link"),
-        ("is", "starred"): _("Starred"),
-        ("after", "7d"): _("Last 7 days"),
-        ("after", "1y"): _("Last year"),
-    }
-
-
 def _examples() -> list[tuple[str, str, str]]:
     """What can be typed, what it finds, and where it leads."""
     examples = (
@@ -204,4 +163,4 @@ def _examples() -> list[tuple[str, str, str]]:
         ("is:starred", _("in starred conversations, or “is:archived”")),
         ("in:title", _("only titles; also “message”, “note” and “file”")),
     )
-    return [(typed, about, _address(typed)) for typed, about in examples]
+    return [(typed, about, search_address(typed)) for typed, about in examples]

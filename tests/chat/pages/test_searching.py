@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chat.index import rebuild
-from chat.models import Message, User
+from chat.models import Message, SessionTag, User
 from chat.query.parsing import MAX_CHARS
 from chat.services.projects import delete_project
 from chat.services.sessions import update_session
@@ -81,8 +81,11 @@ def test_filters_are_links_that_add_and_take_away(page: Client, harbour: list[Me
         ("-crane", "Say also what is to be found"),
         ("nothing-of-it", "Nothing that you may read has these words."),
         ("crane is:starred", "Take a filter away"),
+        ("crane in:progress", "What stands in quotes is looked for as words."),
+        ("++ € ->", "There is no letter and no digit in that to look for."),
         ("", "What you can ask for"),
         ("tag:", "What you can ask for"),
+        ('-"', "What you can ask for"),
         ("x " * MAX_CHARS, "From here on it is too long."),
         ("harb* cran* quay* tide*", "At most 3 words may end with a star."),
     ],
@@ -92,6 +95,26 @@ def test_what_finds_nothing_says_why(page: Client, harbour: list[Message], asked
     assert answer.status_code == 200
     assert told in text_of(answer)
     assert not hits_of(answer)
+
+
+def test_where_nothing_has_the_last_word_those_are_shown_that_begin_so(page: Client, alice: User) -> None:
+    make_session(alice, [f"derricks {number}" for number in range(25)])
+    list(rebuild())
+    answer = page.get("/search/", {"q": "derr"})
+    assert "these have words that begin so. About 25 hits" in " ".join(text_of(answer).split())
+    assert len(hits_of(answer)) == 20
+    assert 'name="q" value="derr"' in text_of(answer)
+    more = re.search(r'id="search-more"><a[^>]* href="([^"]+)"', text_of(answer))
+    assert more
+    assert len(hits_of(page.get(unescape(more[1])))) == 5
+    for asked in ("de", '"derr"', "derr crane", "-derr crane", "derr x*"):
+        assert not hits_of(page.get("/search/", {"q": asked}))
+
+
+def test_a_filter_with_quotes_is_a_chip_with_its_name(page: Client, harbour: list[Message]) -> None:
+    SessionTag.objects.create(session=harbour[0].session, name='say "hi"')
+    text = unescape(text_of(page.get("/search/", {"q": 'crane tag:"say \\"hi\\""'})))
+    assert re.search(r'filter-chip--on" href="/search/\?q=crane"[^>]*>tag:say "hi"<', text)
 
 
 def test_what_was_asked_is_told_once_whatever_is_wrong_with_it(page: Client) -> None:
