@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 
 from chat.admin import audit, beside, conversations, people, projects, providers, reports, work
+from chat.admin.naming import name_tables
 
 __all__ = ["audit", "beside", "conversations", "people", "projects", "providers", "reports", "work"]
 
+name_tables()
 admin.site.site_header = "Parley"
 admin.site.site_title = "Parley"

@@ -62,9 +62,6 @@ class Look(admin.ModelAdmin):  # type: ignore[type-arg]
     # The way from a row to its conversation; None where there is none.
     session_path: ClassVar[str | None] = None
 
-    class Media:
-        css: ClassVar[Any] = {"all": ["admin.css"]}
-
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """What is found out for the page comes before the columns."""
         own = list(self.readonly_fields)

@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from chat.errors import BadValue
 from chat.models import ConfiguredProvider
+from chat.services.providers import check_provider, provider_kinds, save_provider
+
+KINDS = {"openai": _("OpenAI, or a server that speaks as it does"), "local": _("A model on this machine")}
+
+
+def kind_choices() -> list[tuple[str, Any]]:
+    """What a provider can be, the most common first."""
+    return [(kind, KINDS.get(kind, kind)) for kind in sorted(provider_kinds(), reverse=True)]
+
+
+class Lines(forms.Field):
+    """A list of words, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "cols": 40})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return str(value or "").split()
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(data) != (initial or [])
 
 
 class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
+    kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices)
+    model_names = Lines(
+        label=_("Models"),
+        required=False,
+        help_text=_("One a line, as the server calls them. They are offered beside the text box."),
+    )
     api_key = forms.CharField(
+        label=_("API key"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_(
@@ -22,15 +56,50 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ConfiguredProvider
         fields = ["name", "kind", "base_url", "api_key", "model_names", "fallback", "is_default"]
+        help_texts: ClassVar[Any] = {
+            "name": _("Conversations remember it: it stays as it is."),
+            "base_url": _(
+                "It ends before /chat/completions. Empty: OpenAI itself. "
+                "For a model on this machine, the path of its file."
+            ),
+        }
 
-    def clean_api_key(self) -> str:
-        typed: str = self.cleaned_data["api_key"]
-        is_same_server = self.cleaned_data.get("base_url") == self.instance.base_url
-        return typed or (self.instance.api_key if is_same_server else "")
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not self.errors:
+            name = values.get("name") or self.instance.name
+            try:
+                check_provider(name, values["kind"], values["base_url"])
+            except BadValue as bad:
+                self.add_error(bad.field, bad.detail)
+        if values.get("fallback") and values["fallback"].pk == self.instance.pk:
+            self.add_error("fallback", _("A provider cannot fall back to itself."))
+        return values
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Another default stops being one when this is saved."""
+        return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc]
 
 
 @admin.register(ConfiguredProvider)
 class ConfiguredProviderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = ProviderForm
+    fields: ClassVar[Any] = ProviderForm.Meta.fields
     list_display = ["name", "kind", "base_url", "is_default", "created_at"]
     ordering = ["name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ConfiguredProvider | None = None) -> Any:
+        return ["name"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: ConfiguredProvider, form: Any, change: Any) -> None:
+        fallback = obj.fallback.name if obj.fallback else ""
+        saved = save_provider(
+            name=obj.name,
+            kind=obj.kind,
+            base_url=obj.base_url,
+            api_key=form.cleaned_data["api_key"],
+            models=obj.model_names,
+            fallback=fallback,
+            is_default=obj.is_default,
+        )
+        obj.pk = saved.pk

@@ -29,16 +29,17 @@ def save_provider(
     api_key: str = "",
     models: Sequence[str] = (),
     fallback: str = "",
-    is_default: bool = False,
+    is_default: bool | None = None,
 ) -> ConfiguredProvider:
     """Add the provider called `name`, or make it what is said here. Replies that come take it at once.
 
-    Without a key an earlier one for the same server stays, and else the environment's is used.
+    Without a key an earlier one for the same server stays, and else the environment's is used. Whether it is
+    the default stays too where nothing is said of that; there is one at most.
 
     Raises:
         BadValue: one of the values will not do.
     """
-    _check(name, kind, base_url)
+    check_provider(name, kind, base_url)
     with transaction.atomic():
         provider = ConfiguredProvider.objects.select_for_update().filter(name=name).first()
         provider = provider or ConfiguredProvider(name=name)
@@ -51,13 +52,14 @@ def save_provider(
             ConfiguredProvider.objects.filter(is_default=True).exclude(pk=provider.pk).update(
                 is_default=False
             )
-            provider.is_default = True
+        provider.is_default = provider.is_default if is_default is None else is_default
         provider.save()
         audit.note(audit.Action.PROVIDER_SAVED, provider, kind=kind)
     return provider
 
 
-def _check(name: str, kind: str, base_url: str) -> None:
+def check_provider(name: str, kind: str, base_url: str) -> None:
+    """Raises BadValue for what no provider can be."""
     if not re.fullmatch(r"[\w.-]{1,80}", name):
         raise BadValue(_("A provider’s name has up to 80 letters, digits, dots and hyphens."), field="name")
     if kind not in provider_kinds():

@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from chat import audit
 from chat.admin import looking
@@ -273,6 +274,18 @@ def test_no_more_is_counted_than_is_leafed_through(
     shown = desk.get(list_of(Message))
     assert "The first 3 of more" in text_of(shown)
     assert shown.context["cl"].result_count == 3
+
+
+def test_every_table_and_column_has_a_name_in_the_readers_language(desk: Client, alice: User) -> None:
+    make_session(alice)
+    for model in [one for one in admin.site._registry if one._meta.app_label == "chat"]:
+        assert isinstance(model._meta.verbose_name, Promise), model
+        assert [
+            one.name for one in model._meta.concrete_fields if not isinstance(one.verbose_name, Promise)
+        ] == []
+    german = {"Accept-Language": "de"}
+    assert "Unterhaltung zum Ansehen auswählen" in text_of(desk.get(list_of(Session), headers=german))
+    assert "Letzte Aktivität" in text_of(desk.get(list_of(Session), headers=german))
 
 
 def test_secrets_are_nowhere(desk: Client, alice: User) -> None:

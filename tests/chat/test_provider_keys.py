@@ -80,11 +80,37 @@ def test_in_the_admin_a_key_stays_only_with_its_server(
         name="box", kind="openai", base_url="http://one.example/v1", api_key="first"
     )
     address = reverse("admin:chat_configuredprovider_change", args=[row.pk])
-    values = {"name": "box", "kind": "openai", "base_url": base_url, "api_key": typed, "model_names": "[]"}
+    values = {
+        "name": "box",
+        "kind": "openai",
+        "base_url": base_url,
+        "api_key": typed,
+        "model_names": "one\ntwo",
+    }
     answer: Any = client.post(address, values)
     assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.base_url, row.api_key) == (base_url, kept)
+    assert row.model_names == ["one", "two"]
+
+
+def test_in_the_admin_a_provider_becomes_the_default_and_what_cannot_be_one_is_told(
+    transactional_db: None, client: Client
+) -> None:
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    save_provider(name="one", kind="openai", is_default=True)
+    add = reverse("admin:chat_configuredprovider_add")
+    wrong: Any = client.post(add, {"name": "two", "kind": "openai", "base_url": "ftp://there"})
+    assert "must begin with http" in wrong.content.decode()
+    client.post(
+        add, {"name": "two", "kind": "openai", "base_url": "http://there.example/v1", "is_default": "on"}
+    )
+    assert list(ConfiguredProvider.objects.filter(is_default=True).values_list("name", flat=True)) == ["two"]
+    two = ConfiguredProvider.objects.get(name="two")
+    change = reverse("admin:chat_configuredprovider_change", args=[two.pk])
+    client.post(change, {"name": "renamed", "kind": "openai", "base_url": two.base_url})
+    two.refresh_from_db()
+    assert (two.name, two.is_default) == ("two", False)
 
 
 @pytest.mark.django_db

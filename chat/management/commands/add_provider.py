@@ -26,7 +26,7 @@ class Command(BaseCommand):
             "--model", action="append", default=[], dest="models", help="may come more than once"
         )
         parser.add_argument("--fallback", default="", help="the provider to ask when this one fails")
-        parser.add_argument("--default", action="store_true", dest="is_default")
+        parser.add_argument("--default", action="store_const", const=True, dest="is_default")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         names = ("name", "kind", "base_url", "api_key", "models", "fallback", "is_default")
