@@ -16,10 +16,16 @@ from dataclasses import dataclass
 MAX_CHARS = 64
 # Characters whose form is remembered: more than all living scripts have.
 MAX_FOLDS = 200_000
-# Accents of the alphabets that have them, the points of Hebrew and Arabic, and what only lengthens a word.
+# Accents of the alphabets that have them, the points of Hebrew and Arabic, what only lengthens a word, and
+# what nobody sees within one: where it may be broken, how its letters join, which way it runs.
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
-    "\u0670\u06d6-\u06dc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
+    "\u0670\u06d6-\u06dc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef"
+    "\u00ad\u200d-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+# Letters that Unicode takes for others, and people for these with a stroke or a tail.
+_PLAINER = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 # Without spaces between words: Thai, Lao, Myanmar, Hangul, Khmer, kana, Bopomofo, Han. (In Korean there are
 # spaces, but a word has its particles at its end.)
@@ -49,7 +55,7 @@ class _Folds(dict[int, str]):
 def _fold(char: str) -> str:
     """Letters, digits and marks in lower case and without accents; a pictogram on its own; else a space."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
-    kept = "".join(_kept(one) for one in _DROPPED.sub("", plain))
+    kept = "".join(_kept(one) for one in _DROPPED.sub("", plain).translate(_PLAINER))
     return unicodedata.normalize("NFC", kept)
 
 

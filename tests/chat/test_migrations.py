@@ -160,6 +160,20 @@ def test_the_search_index_is_made_anew_as_the_migrations_made_it(transactional_d
     assert index_as_it_is() == made
 
 
+def test_what_was_folded_otherwise_is_found_as_it_is_folded_now(transactional_db: None) -> None:
+    head = newest()
+    for name, kinds in (("Plain", []), ("In Łódź", ["title", "message"])):
+        try:
+            migrate("0020_audit_log")
+            alice = User.objects.create(username=name)
+            session = Session.objects.create(owner=alice, name=name, updated_at=timezone.now())
+            Message.objects.create(id=new_id(), session=session, depth=0, role="user", content="lodz, plain")
+        finally:
+            migrate(head)
+        assert [hit.kind for hit in search(alice, parse(f"{name} -ship in:title")).hits] == kinds[:1]
+        assert [hit.kind for hit in search(alice, parse("lodz in:message")).hits] == kinds[1:]
+
+
 def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
     """Each migration can be undone: an update that goes wrong is no dead end."""
     head = newest()

@@ -1,4 +1,7 @@
-"""Markdown as the words that a person reads: those of the page, and no signs."""
+"""Markdown as the words that a person reads: those of the page, and no signs.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

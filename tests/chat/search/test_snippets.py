@@ -37,6 +37,7 @@ def shown(text: str, typed: str) -> str:
         ("> quay\n\n&lt;b&gt; \\*not\\*", "quay", "<mark>quay</mark> &lt;b&gt; *not*"),
         ("```python\nx\n```", "python", "```<mark>python</mark> x ```"),
         ("x\n```sh\nls **/* | wc # no [a](b)\n```", "wc", "x ls **/* | <mark>wc</mark> # no [a](b)"),
+        ("die Do\u00adnau in Łódź", "donau lodz", "die <mark>Do\u00adnau</mark> in <mark>Łódź</mark>"),
         ("nothing of it", "else", "nothing of it"),
         ("", "else", ""),
     ],

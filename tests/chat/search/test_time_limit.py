@@ -1,4 +1,7 @@
-"""A search that takes too long is broken off and told, and what comes after it is as ever."""
+"""A search that takes too long is broken off and told, and what comes after it is as ever.
+
+Proves B5.
+"""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ from chat.words import MAX_CHARS, Term, term_of, tokens_of, words_of
         ("café, cafe\u0301, CAFÉ", ["cafe", "cafe", "cafe"]),
         ("İstanbul ΟΔΟΣ οδός", ["istanbul", "οδοσ", "οδοσ"]),
         ("snake_case kebab-case a.b.c()", ["snake", "case", "kebab", "case", "a", "b", "c"]),
+        ("Łódź ØRE Đà æther ǽ Œuvre ıstanbul", ["lodz", "ore", "da", "aether", "ae", "oeuvre", "istanbul"]),
+        ("Do\u00adnau \u200fab\u2060c x\u200cy", ["donau", "abc", "x", "y"]),
         ("ｆｕｌｌ ﬁne x² Ⅳ", ["full", "fine", "x2", "iv"]),
         ("日本語", ["日本", "本語", "語"]),
         ("语 iPhone手机", ["语", "iphone", "手机", "机"]),
