@@ -23,6 +23,14 @@ class BackupError(Exception):
     """It cannot be done, in words for whoever asked for it."""
 
 
+class NothingThere(BackupError):
+    """The database has no tables yet."""
+
+
+class Damaged(BackupError):
+    """The database here cannot be read any more."""
+
+
 class Writer:
     """Takes members one after the other, in blocks, so that none of them has to fit into memory."""
 

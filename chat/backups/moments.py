@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.db import models
 
-from chat.backups.archive import BackupError, Tell, Writer
+from chat.backups.archive import NothingThere, Tell, Writer
 from chat.backups.manifest import Contents, Table
 from chat.models import Attachment
 
@@ -55,10 +55,15 @@ class Moment(View, Protocol):
 def check(view: View) -> None:
     """
     Raises:
-        BackupError: there is nothing in it yet.
+        NothingThere: it is new.
     """
     if not view.columns(HISTORY):
-        raise BackupError("There is nothing to back up yet: this database has no tables.")
+        raise NothingThere("There is nothing to back up yet: this database has no tables.")
+
+
+def is_empty(view: View) -> bool:
+    """Whether nobody has done anything here yet."""
+    return not any(_count(view, table) for table in ("chat_user", "chat_session", "chat_configuredprovider"))
 
 
 def contents_of(view: View, tables: Sequence[Table]) -> Contents:

@@ -54,7 +54,12 @@ class Snapshot:
 
 
 def now() -> View:
-    """The database as it changes."""
+    """The database as it changes.
+
+    Raises:
+        NothingThere: it is new.
+        BackupError: it cannot be reached.
+    """
     try:
         return Snapshot()
     except DatabaseError as trouble:
@@ -66,7 +71,8 @@ def moment(_aside: Path, _tell: Tell) -> Iterator[Moment]:
     """The database as it is now, whatever is written to it meanwhile.
 
     Raises:
-        BackupError: there is no database.
+        NothingThere: it is new.
+        BackupError: it cannot be read.
     """
     try:
         with transaction.atomic():

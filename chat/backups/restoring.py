@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -18,12 +18,13 @@ from django.utils import timezone
 
 from chat.backups import manifest as manifests
 from chat.backups import postgresql, secret, sqlite, uploads
-from chat.backups.archive import BackupError, Reader, Tell, reading
+from chat.backups.archive import BackupError, Damaged, NothingThere, Reader, Tell, reading
 from chat.backups.making import make_backup
 from chat.backups.manifest import Manifest, check_fits, read_manifest
+from chat.backups.moments import is_empty
 from chat.generation import liveness
 from chat.generation.jobs import STALE_SECONDS
-from chat.models import Message, Session, User, WorkerProcess
+from chat.models import Session, WorkerProcess
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def restore_backup(*, path: Path, tell: Tell) -> Restored:
     Raises:
         BackupError: it cannot be done. Nothing has changed.
     """
-    engine = sqlite if connection.vendor == "sqlite" else postgresql
+    engine = _engine()
     begun = time.time()
     with _in_words(), reading(path) as reader, _alone():
         manifest = read_manifest(reader)
@@ -53,7 +54,6 @@ def restore_backup(*, path: Path, tell: Tell) -> Restored:
             engine.stage(reader, manifest, folder, tell)
             key = reader.read(manifests.SECRET_KEY) if manifest.has_key else None
             before, servers = _keep_what_is_here(tell), _servers()
-            os.sync()
             # Files that nobody names harm nobody: so they come before the database, and others go after it.
             uploads.put_in_place(folder / "uploads")
             engine.put_in_place(reader, manifest, folder, tell)
@@ -61,8 +61,13 @@ def restore_backup(*, path: Path, tell: Tell) -> Restored:
         lacks_key = secret.mark() != manifest.key_mark and not (key and secret.kept())
         if key:
             secret.keep(key)
-        uploads.remove_unnamed(older_than=begun)
+        if before and before.suffix == ".zip":  # which has those that were named
+            uploads.remove_unnamed(older_than=begun)
     return Restored(manifest, before, servers, lacks_key)
+
+
+def _engine() -> ModuleType:
+    return sqlite if connection.vendor == "sqlite" else postgresql
 
 
 @contextlib.contextmanager
@@ -72,23 +77,31 @@ def _in_words() -> Iterator[None]:
     except OSError as trouble:
         named = f" ({trouble.filename})" if trouble.filename else ""
         raise BackupError(f"It cannot be restored: {trouble.strerror or trouble}{named}.") from trouble
+    except DatabaseError as trouble:
+        raise BackupError(f"The database cannot be reached: {trouble}.") from trouble
 
 
-def count_here() -> tuple[int, int, int]:
-    """People, conversations and messages; none where there are no tables yet."""
+def conversations_here() -> int:
+    """None where there are no tables, or none that can be read."""
     try:
-        return User.objects.count(), Session.objects.count(), Message.objects.count()
+        return Session.objects.count()
     except DatabaseError:
-        return 0, 0, 0
+        return 0
 
 
 def _keep_what_is_here(tell: Tell) -> Path | None:
-    if not any(count_here()) and not any(True for _name in uploads.stored_names()):
-        return None
     folder = Path(settings.PARLEY_DATA) / "backups"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"before-restore-{timezone.now():%Y%m%d-%H%M%S-%f}.zip"
-    make_backup(path=path, tell=tell)
+    try:
+        if is_empty(_engine().now()):
+            return None
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_backup(path=path, tell=tell)
+    except NothingThere:
+        return None
+    except Damaged:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return sqlite.set_aside(path)
     return path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from chat.backups import migrations, moments, temporary
-from chat.backups.archive import BackupError, Reader, Tell, Writer, blocks_of
+from chat.backups.archive import BackupError, Damaged, Reader, Tell, Writer, blocks_of
 from chat.backups.manifest import DATABASE, Manifest, Table
 from chat.backups.moments import Cut, Moment, View
 from chat.models.rows import read_rows
@@ -21,6 +22,8 @@ from chat.models.rows import read_rows
 MEMBER = f"{DATABASE}parley.sqlite3"
 # Copied at a time; between two of them one hears how far it has come.
 PAGES = 4096
+# The seconds for which others are waited for.
+PATIENCE = 60.0
 
 
 class Live:
@@ -62,7 +65,7 @@ class Copy(Live):
     def _check(self) -> None:
         [(state,)] = self.query("PRAGMA quick_check(1)")
         if state != "ok":
-            raise BackupError(f"The database is damaged: {state}")
+            raise Damaged(f"The database is damaged: {state}")
 
     def _cut(self) -> None:
         for table, cut in self.cuts.items():
@@ -75,11 +78,16 @@ class Copy(Live):
 
 
 def now() -> View:
-    """The database as it changes."""
+    """The database as it changes.
+
+    Raises:
+        NothingThere: it is new.
+        Damaged: it cannot be read.
+    """
     try:
         return Live()
     except DatabaseError as trouble:
-        raise BackupError(f"The database cannot be read: {trouble}.") from trouble
+        raise _kind_of(trouble)(f"The database cannot be read: {trouble}.") from trouble
 
 
 @contextlib.contextmanager
@@ -87,7 +95,9 @@ def moment(aside: Path, tell: Tell) -> Iterator[Moment]:
     """The database as it is now; `aside` is a file for a copy, which is gone afterwards.
 
     Raises:
-        BackupError: there is no database, or it is damaged, or there is no room.
+        NothingThere: it is new.
+        Damaged: it cannot be read as a whole.
+        BackupError: there is no room.
     """
     try:
         with _new_file(aside):
@@ -95,7 +105,7 @@ def moment(aside: Path, tell: Tell) -> Iterator[Moment]:
             with closing(sqlite3.connect(aside)) as database:
                 yield Copy(aside, database)
     except sqlite3.Error as trouble:
-        raise BackupError(f"The database cannot be copied to {aside.parent}: {trouble}.") from trouble
+        raise _kind_of(trouble)(f"The database cannot be copied to {aside.parent}: {trouble}.") from trouble
 
 
 def stage(reader: Reader, manifest: Manifest, folder: Path, _tell: Tell) -> None:
@@ -129,6 +139,22 @@ def put_in_place(_reader: Reader, _manifest: Manifest, folder: Path, tell: Tell)
     connection.close()
 
 
+def set_aside(path: Path) -> Path:
+    """Move a database that is damaged out of the way, with its log; where it is now."""
+    connection.close()
+    kept = path.with_suffix(".damaged.sqlite3")
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(f"{connection.settings_dict['NAME']}{ending}", f"{kept}{ending}")
+    return kept
+
+
+def _kind_of(trouble: Exception) -> type[BackupError]:
+    cause = trouble if isinstance(trouble, sqlite3.Error) else trouble.__cause__
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return Damaged if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else BackupError
+
+
 def _copy_to(aside: Path, tell: Tell) -> None:
     """All of it as it is at one moment, the log included; nobody who writes has to wait meanwhile."""
     connection.ensure_connection()
@@ -145,7 +171,14 @@ def _copy_to(aside: Path, tell: Tell) -> None:
 
 
 def _steps(tell: Tell) -> Callable[[int, int, int], None]:
-    def told(_status: int, remaining: int, total: int) -> None:
+    moved_at = time.monotonic()
+
+    def told(status: int, remaining: int, total: int) -> None:
+        nonlocal moved_at
+        if status not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            moved_at = time.monotonic()
+        elif time.monotonic() - moved_at > PATIENCE:
+            raise sqlite3.OperationalError("somebody keeps it locked")
         tell("database", total - remaining, total)
 
     return told

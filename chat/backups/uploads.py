@@ -84,12 +84,16 @@ def unpack(reader: Reader, folder: Path, made_at: datetime, tell: Tell) -> None:
 
 
 def put_in_place(folder: Path) -> None:
-    """Move what was unpacked there to where it is used."""
+    """Move what was unpacked there to where it is used. A power cut must not leave one empty under its name."""
+    if not folder.exists():
+        return
+    os.sync()
     for parent, _folders, names in os.walk(folder):
         target = root() / Path(parent).relative_to(folder)
         target.mkdir(parents=True, exist_ok=True)
         for name in names:
             os.replace(Path(parent, name), target / name)
+    os.sync()
 
 
 def remove_unnamed(older_than: float) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chat.backups import BackupError, Restored, restore_backup
-from chat.backups.restoring import count_here
+from chat.backups.restoring import conversations_here
 from chat.management.progress import Progress
+from chat.text import number
 
 
 class Command(BaseCommand):
@@ -34,9 +35,8 @@ class Command(BaseCommand):
         self._report(restored)
 
     def _ask(self) -> None:
-        _people, conversations, _messages = count_here()
-        if conversations:
-            self.stdout.write(f"The {conversations} conversations that are here will be replaced.")
+        if count := conversations_here():
+            self.stdout.write(f"The conversations that are here ({number(count)}) will be replaced.")
             if input("Type “yes” to go on: ") != "yes":
                 raise CommandError("Nothing was changed.")
 

@@ -157,6 +157,30 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(first_version: Non
     )
 
 
+@pytest.mark.parametrize("start", [0, 20_000])
+def test_a_database_that_is_damaged_is_replaced_and_kept(alice: User, tmp_path: Path, start: int) -> None:
+    """C11: that is when a backup is needed; one of what is damaged would be none."""
+    if connection.vendor != "sqlite":
+        pytest.skip("It is one file on SQLite alone")
+    fill(alice)
+    before, uploaded = rows(), files()
+    run("backup", tmp_path / "all.zip")
+    connection.close()
+    database = Path(connection.settings_dict["NAME"])
+    data = bytearray(database.read_bytes())
+    data[start : start + 50_000] = b"\xa5" * 50_000
+    database.write_bytes(data)
+    with pytest.raises(CommandError, match="database"):
+        run("backup", tmp_path / "damaged.zip")
+    assert not (tmp_path / "damaged.zip").exists()
+    said = run("restore", tmp_path / "all.zip")
+    [kept] = (tmp_path / "backups").glob("before-restore-*.damaged.sqlite3")
+    assert f"What was here is in {kept}." in said
+    assert kept.read_bytes() == data
+    assert rows() == before
+    assert files() == uploaded
+
+
 def test_what_there_is_nothing_of_is_not_saved(transactional_db: None, tmp_path: Path) -> None:
     run("backup", tmp_path / "empty.zip")
     assert "What was here" not in run("restore", tmp_path / "empty.zip")
