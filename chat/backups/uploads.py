@@ -84,7 +84,7 @@ def unpack(reader: Reader, folder: Path, made_at: datetime, tell: Tell) -> None:
 
 
 def put_in_place(folder: Path) -> None:
-    """Move what was unpacked there to where it is used. A power cut must not leave one empty under its name."""
+    """Move what was unpacked there to where it is used; after a power cut none is empty under its name."""
     if not folder.exists():
         return
     os.sync()
