@@ -31,9 +31,7 @@ def branch_session(*, session: Session, owner: User, message: Message | None = N
     def begin(source: Session) -> Session:
         return growth.session_like(source, owner=owner, name=branch_name(source), parent=source)
 
-    path = _path(session, message)
-    size = 16 * growth.BATCH
-    pieces = [path[start : start + size] for start in range(0, len(path), size)]
+    pieces = growth.cut(_path(session, message), 16)
     return growth.grow_session(session, begin, pieces, _append)
 
 

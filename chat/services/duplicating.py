@@ -62,9 +62,7 @@ def duplicate_session(*, session: Session, owner: User) -> Session:
         copy_margins(duplicate, {one.old: one.new for one in copies}, reader=owner)
         duplicate.message_count += sum(one.is_active for one in copies)
 
-    rows = b"".join(_rows(session))
-    size = _ROW.size * growth.BATCH
-    pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
+    pieces = growth.cut(b"".join(_rows(session)), _ROW.size)
     return growth.grow_session(session, begin, pieces, append)
 
 

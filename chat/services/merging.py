@@ -87,10 +87,8 @@ def line_for(source: Session) -> str:
 
 
 def _append_all(session: Session, source: Session, merged_by: User, path: bytes, seen: list[int]) -> Merge:
-    size = 16 * growth.BATCH
-    pieces = [path[start : start + size] for start in range(0, len(path), size)]
     merge: Merge | None = None
-    for piece in growth.paced(pieces):
+    for piece in growth.paced(growth.cut(path, 16)):
         with transaction.atomic():
             locked = lock_both(session, source)
             if merge is None:

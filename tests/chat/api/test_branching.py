@@ -22,6 +22,7 @@ from chat.services.branching import branch_session
 from chat.services.messages import activate_message, delete_message
 from chat.services.naming import branch_name
 from tests.chat.api.client import Api, session_path
+from tests.chat.api.trees import cut_small
 from tests.factories import (
     add_member,
     add_message,
@@ -175,7 +176,7 @@ def test_a_long_session_is_copied_by_a_few_statements(alice: User, monkeypatch: 
         counts.append(len(queries))
         assert contents(branch) == [str(n) for n in range(length)]
     assert counts[0] == counts[1]
-    monkeypatch.setattr(growth, "BATCH", 7)
+    cut_small(monkeypatch, 7)
     branch = branch_session(session=session, owner=alice)
     assert contents(branch) == [str(n) for n in range(60)]
     parents = [message.parent_id for message in messages_of(branch)]
@@ -188,7 +189,7 @@ class Meanwhile:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
         self.change = change
         self.results: list[object] = []
-        monkeypatch.setattr(growth, "BATCH", 2)
+        cut_small(monkeypatch, 2)
         monkeypatch.setattr(growth, "let_others_write", self.run)
 
     def run(self, _seconds: float) -> None:
@@ -228,7 +229,7 @@ def test_others_write_and_see_nothing_of_it_while_a_long_one_is_copied(
 def test_a_long_one_of_a_project_stays_in_it_for_those_who_may_write_there(
     alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(growth, "BATCH", 2)
+    cut_small(monkeypatch, 2)
     project = make_project(alice)
     add_member(project, bob, Role.VIEWER)
     session = make_session(alice, ["one", "two", "three", "four", "five"], project=project)

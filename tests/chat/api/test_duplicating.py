@@ -11,14 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chat.models import Annotation, Message, MessageEdit, Reaction, Session, User
-from chat.services import growth
 from chat.services.annotations import annotate_span
 from chat.services.content import draft_of
 from chat.services.duplicating import duplicate_session
 from chat.services.messages import edit_message
 from chat.services.naming import copy_name
 from tests.chat.api.client import Api, session_path
-from tests.chat.api.trees import Plan, check_whole, kept, nodes_of, plans, plant
+from tests.chat.api.trees import Plan, check_whole, cut_small, kept, nodes_of, plans, plant
 from tests.factories import add_message, make_annotation, make_attachment, make_session, messages_of
 
 ANY_TREE = settings(
@@ -41,7 +40,7 @@ def test_a_duplicate_is_the_same_tree_and_the_original_is_untouched(
     session = plant(alice, plan, shown)
     before = kept([session])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(growth, "BATCH", batch)
+        cut_small(patch, batch)
         made = duplicate_session(session=session, owner=alice)
     assert nodes_of(made) == nodes_of(session)
     assert Message.objects.filter(session=made, deleted_at=None).count() == len(nodes_of(session))

@@ -20,7 +20,7 @@ from chat.services.merging import merge_session
 from chat.services.messages import activate_message, delete_message, edit_message
 from chat.services.sessions import clear_session, delete_session
 from tests.chat.api.client import Answer, Api, session_path
-from tests.chat.api.trees import check_whole, kept
+from tests.chat.api.trees import check_whole, cut_small, kept
 from tests.factories import add_message, make_attachment, make_session, messages_of
 
 
@@ -165,7 +165,7 @@ def test_while_a_reply_runs_in_either_it_waits(
 
 
 def test_a_long_one_is_seen_when_it_is_whole(api: Api, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growth, "BATCH", 2)
+    cut_small(monkeypatch, 2)
     session, source = make_session(alice, ["one"]), make_session(alice, list("abcde"), name="Long")
     seen: list[list[str]] = []
 
@@ -203,7 +203,7 @@ def test_what_was_written_while_the_common_part_was_looked_for_counts(
 def test_what_a_killed_process_had_appended_is_swept(
     alice: User, harbour: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(growth, "BATCH", 2)
+    cut_small(monkeypatch, 2)
     monkeypatch.setattr(growth, "let_others_write", lambda _seconds: 1 / 0)
     source = make_session(alice, list("abcde"))
     with pytest.raises(ZeroDivisionError):

@@ -21,7 +21,7 @@ from chat.services.duplicating import duplicate_session
 from chat.services.merging import merge_session
 from chat.services.messages import activate_message, delete_message
 from chat.services.unmerging import undo_merge
-from tests.chat.api.trees import Plan, check_whole, kept, plans, plant
+from tests.chat.api.trees import Plan, check_whole, cut_small, kept, plans, plant
 from tests.factories import add_message, messages_of
 
 DEEDS = ("branch", "duplicate", "merge", "merge", "unmerge", "say", "alternative", "delete", "activate")
@@ -126,7 +126,7 @@ def test_no_message_is_lost_and_originals_are_untouched(
 ) -> None:
     family = Family(alice, plant(alice, plan, shown))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(growth, "BATCH", batch)
+        cut_small(patch, batch)
         patch.setattr(growth, "let_others_write", lambda _seconds: None)
         for step in steps:
             family.do(*step)

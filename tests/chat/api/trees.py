@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pytest
 from django.utils import timezone
 from hypothesis import strategies as st
 
 from chat.models import Message, Session, User
+from chat.services import growth
 
 # Of each message: which of those before it, or none, it answers, and whether it was deleted.
 Plan = list[tuple[int, bool]]
@@ -17,6 +19,12 @@ _STEP = st.tuples(st.one_of(st.just(0), st.just(0), st.just(0), st.integers(0, 1
 plans: st.SearchStrategy[Plan] = st.lists(
     _STEP.map(lambda one: (one[0], one[1] and one[0] % 3 == 0)), max_size=14
 )
+
+
+def cut_small(patch: pytest.MonkeyPatch, count: int) -> None:
+    """Copies are made in pieces of so many messages, on either database."""
+    patch.setattr(growth, "BATCH", count)
+    patch.setattr(growth, "LARGE_BATCH", count)
 
 
 def plant(owner: User, plan: Plan, shown: int = 0, **fields: object) -> Session:

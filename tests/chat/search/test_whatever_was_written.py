@@ -12,7 +12,7 @@ import pytest
 
 from chat.index import rebuild
 from chat.models import SearchEntry, User
-from chat.services import growth
+from tests.chat.api.trees import cut_small
 from tests.chat.search.acting import ACTIONS, WORDS, Crowd
 from tests.chat.search.scanning import Wish, library, scan, searched
 
@@ -38,7 +38,7 @@ def in_the_index() -> list[tuple[object, ...]]:
 def test_a_search_finds_what_a_look_at_every_row_would_find(
     alice: User, bob: User, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(growth, "BATCH", 2)
+    cut_small(monkeypatch, 2)
     crowd, random = Crowd(seed, alice, bob), Random(seed)
     count = 0
     for _ in range(3):
