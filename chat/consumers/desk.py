@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
 from chat import access, fragments, metrics
-from chat.consumers.handshake import is_origin_allowed, speak_as_the_page, visitor_of
+from chat.consumers.handshake import begin_audit, is_origin_allowed, speak_as_the_page, visitor_of
 from chat.errors import NotAllowed
 from chat.models import Project, Role, User
 from chat.sidebar import gone, read_entries, read_list, read_project_list
@@ -35,6 +35,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self.task: asyncio.Task[None] | None = None
         scope = cast(dict[str, Any], self.scope)
+        begin_audit(scope)
         visitor = await read(visitor_of, scope) if is_origin_allowed(scope) else None
         if visitor is None:
             await self.close(REFUSED)

@@ -49,16 +49,20 @@ def visitor_of(scope: dict[str, Any]) -> Visitor | None:
         if token is None or token.has_expired:
             return None
         note_use(token=token)
-        return _known(scope, Visitor(token.user, token))
+        return _known(Visitor(token.user, token))
     user = _person_of_cookie(header(scope, b"cookie"))
-    return _known(scope, Visitor(user)) if user is not None and user.is_active else None
+    return _known(Visitor(user)) if user is not None and user.is_active else None
 
 
-def _known(scope: dict[str, Any], visitor: Visitor) -> Visitor:
-    address, _port = scope.get("client") or ("", 0)
-    audit.begin("socket", address=address)
+def _known(visitor: Visitor) -> Visitor:
     audit.act_as(visitor.user, visitor.token_id)
     return visitor
+
+
+def begin_audit(scope: dict[str, Any]) -> None:
+    """Whatever is noted in the audit log from here on came by this socket."""
+    address, _port = scope.get("client") or ("", 0)
+    audit.begin("socket", address=address)
 
 
 def _person_of_cookie(cookies: str) -> User | None:

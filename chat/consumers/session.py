@@ -15,7 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
 from chat import access, metrics
-from chat.consumers.handshake import Visitor, is_origin_allowed, speak_as_the_page, visitor_of
+from chat.consumers.handshake import Visitor, begin_audit, is_origin_allowed, speak_as_the_page, visitor_of
 from chat.consumers.page import PageScreen
 from chat.errors import NotAllowed
 from chat.models import Role, Session, User
@@ -34,6 +34,7 @@ class SessionConsumer(AsyncWebsocketConsumer):
         self.task: asyncio.Task[None] | None = None
         scope = cast(dict[str, Any], self.scope)
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        begin_audit(scope)
         opened = await read(_open, scope) if is_origin_allowed(scope) else None
         if opened is None:
             await self.close(REFUSED)
