@@ -67,7 +67,7 @@ class _Piece:
 
 def ranked(query: Query, scope: Scope, *, limit: int, after: Match | None) -> Ranking:
     """The best hits below `after`, and how many there are; none of them where they are too many to rank."""
-    holding = _holding(query, scope.clauses)
+    holding = _holding(query, scope, scope.clauses)
     visible = _visible(scope, "ranked.id")
     scores = [f"ts_rank('{WEIGHTS}', brief, %s::tsquery) AS r{at}" for at in range(len(query.terms))]
     statement = _RANKED.format(
@@ -114,7 +114,7 @@ def newest(query: Query, scope: Scope, *, limit: int, before: int) -> list[int]:
 def _among(cursor: Any, query: Query, scope: Scope, first: int, end: int, limit: int) -> list[int]:
     """The newest hits from `first` to before `end`."""
     asked = [one for one in scope.clauses if len(one.words) <= MANY_WORDS or not one.is_told_twice]
-    holding, visible = _holding(query, asked), _visible(scope, "hit.id")
+    holding, visible = _holding(query, scope, asked), _visible(scope, "hit.id")
     statement = _AMONG.format(holding=holding.sql, visible=visible.sql)
     cursor.execute(statement, [*holding.values, first, end, *visible.values, limit])
     return [key for (key,) in cursor.fetchall()]
@@ -122,7 +122,7 @@ def _among(cursor: Any, query: Query, scope: Scope, first: int, end: int, limit:
 
 def _below(cursor: Any, query: Query, scope: Scope, end: int, limit: int) -> list[int]:
     """The newest hits before `end`, by the index of words."""
-    holding, visible = _holding(query, scope.clauses), _visible(scope, "hit.id")
+    holding, visible = _holding(query, scope, scope.clauses), _visible(scope, "hit.id")
     statement = _BELOW.format(holding=holding.sql, visible=visible.sql)
     _plan(cursor, rows=False, order=True)
     cursor.execute(statement, [*holding.values, end, *visible.values, limit])
@@ -147,8 +147,11 @@ def _visible(scope: Scope, key: str) -> _Piece:
     return _Piece(*rows.values("pk").query.sql_with_params())
 
 
-def _holding(query: Query, clauses: Sequence[Clause]) -> _Piece:
-    """What a row must hold: by the index, and then, of words that stand together, by their places."""
+def _holding(query: Query, scope: Scope, clauses: Sequence[Clause]) -> _Piece:
+    """What a row must hold: by the index, and then, of words that stand together, by their places.
+
+    Where the index cannot say whose it is, the sessions are read once, and each row's is one of them.
+    """
     asked = [" & ".join(_words(term)) for term in query.terms]
     asked += [f"!({_words(term)[0]})" for term in query.excluded if len(term.words) == 1]
     asked += [f"{'!' if clause.is_not else ''}({_any_of(clause)})" for clause in clauses if clause.words]
@@ -158,6 +161,9 @@ def _holding(query: Query, clauses: Sequence[Clause]) -> _Piece:
         if len(term.words) > 1:
             together = _together(term)
             pieces.append(_Piece(f"NOT {together.sql}", together.values))
+    if scope.sessions is not None:
+        keys = _Piece(*scope.sessions.order_by().values("pk").query.sql_with_params())
+        pieces.append(_Piece(f"session_id IN ({keys.sql})", keys.values))
     return _Piece(
         " AND ".join(piece.sql for piece in pieces),
         tuple(value for piece in pieces for value in piece.values),

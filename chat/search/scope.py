@@ -49,10 +49,14 @@ class Clause:
 
 @dataclass(frozen=True)
 class Scope:
-    """`clauses` all hold; `entries` are those that may be found; `is_exact` where the clauses say it all."""
+    """`clauses` all hold; `entries` are those that may be found; `is_exact` where the clauses say it all.
+
+    `sessions`: what may be found is in these, where the clauses do not say so.
+    """
 
     clauses: tuple[Clause, ...]
     entries: QuerySet[SearchEntry]
+    sessions: QuerySet[Session] | None
     is_exact: bool
 
     @property
@@ -75,9 +79,10 @@ def scope_of(query: Query, reader: Reader) -> Scope:
     if not query.terms and all(clause.is_not for clause in clauses):
         # No index can be asked only for what is not.
         clauses.append(Clause(tuple(facets.kind_word(kind) for kind in KINDS.values())))
+    within = None if is_exact else sessions
     # The index knows months, not days.
     is_exact = is_exact and not (start or end)
-    return Scope(tuple(clauses), _visible(sessions, start, end), is_exact)
+    return Scope(tuple(clauses), _visible(sessions, start, end), within, is_exact)
 
 
 def _few(sessions: QuerySet[Session]) -> list[UUID] | None:
