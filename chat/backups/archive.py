@@ -14,7 +14,7 @@ from typing import IO
 
 BLOCK = 1 << 20
 # What they raise of a file that is damaged, cut off, or none of ours.
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
 # How far something has come: what is done, and how much of how much.
 Tell = Callable[[str, int, int], None]
 
