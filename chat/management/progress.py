@@ -35,6 +35,7 @@ class Progress:
 
     def _show(self, text: str) -> None:
         if text or self._width:
-            self._out.write(f"\r{text:{self._width}}" + ("" if text else "\r"), ending="")
+            line = f"\r{text:{self._width}}" + ("" if text else "\r")
+            self._out.write(line, style_func=str, ending="")  # it is no error
             self._out.flush()
         self._width = len(text)
