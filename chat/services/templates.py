@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from chat import access, audit
@@ -138,7 +139,7 @@ def _variable(name: str, known: Mapping[str, Any]) -> dict[str, Any]:
     default = clean_text(known.get("default", "")).strip()
     return {
         "name": name,
-        "label": clean_text(known.get("label", "")).strip() or name.replace("_", " "),
+        "label": clean_text(known.get("label", "")).strip() or capfirst(name.replace("_", " ")),
         "default": default if not choices or default in choices else "",
         "choices": choices,
         "required": bool(known.get("required", True)),

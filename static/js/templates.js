@@ -23,6 +23,12 @@ document.addEventListener("click", (event) => {
     tellTexts();
   }
 });
+// What is filled in at the beginning is sent as messages are: by Enter, while Shift+Enter makes a new line.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229 || !event.target.matches?.("textarea.input--line")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.elt.id === "template-variables") asked = said();
 });

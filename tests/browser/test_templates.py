@@ -40,7 +40,6 @@ def test_one_is_made_and_begun_from_the_start_page_by_keys(new_page: NewPage) ->
     expect(chat.page.locator("#dialog select")).to_be_focused()
     chat.page.keyboard.press("Tab")
     chat.page.keyboard.type("{{language}} Ann")
-    chat.page.keyboard.press("Tab")
     chat.page.keyboard.press("Enter")
     chat.page.wait_for_url("**/chat/*/")
     expect(chat.messages).to_have_count(2)

@@ -86,7 +86,9 @@ def test_many_move_at_once_and_each_goes_back_to_where_it_was(
     docks = make_project(alice, name="Docks", slug="docks")
     sessions = [make_session(alice, project=where) for where in (None, docks, project)]
     ids = [str(session.pk) for session in sessions]
-    assert "Docks" in text_of(page.get("/chat/bulk/project/"))
+    offered = text_of(page.get("/chat/bulk/project/"))
+    assert "Docks" in offered
+    assert " checked" not in offered  # nothing is moved that nobody chose a place for
     told = text_of(htmx("/chat/bulk/", {"action": "move", "session_ids": ids, "project": "harbour"}))
     assert "3 conversations moved to “The harbour”." in told
     assert Session.objects.filter(project=project).count() == 3
