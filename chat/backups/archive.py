@@ -160,6 +160,8 @@ def _alone(path: Path) -> Iterator[IO[bytes]]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
             raise BackupError(f"Another backup is being written to {path}.") from busy
+        if not path.exists() or not os.path.samestat(path.stat(), os.fstat(file.fileno())):
+            raise BackupError(f"Another backup has just been written to {path}.")
         os.fchmod(file.fileno(), 0o600)
         file.truncate(0)
         yield file

@@ -11,9 +11,11 @@ from django.db import models
 
 from chat.backups.archive import NothingThere, Tell, Writer
 from chat.backups.manifest import Contents, Table
-from chat.models import Attachment
+from chat.models import Attachment, ConfiguredProvider, Message, Session, User
 
 HISTORY = "django_migrations"
+# Where none of them has a row, nobody has done anything yet.
+COUNTED = tuple(model._meta.db_table for model in (User, Session, Message, ConfiguredProvider))
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,19 @@ def check(view: View) -> None:
     Raises:
         NothingThere: it is new.
     """
-    if not view.columns(HISTORY):
+    if not all(view.columns(table) for table in (HISTORY, *COUNTED)):
         raise NothingThere("There is nothing to back up yet: this database has no tables.")
 
 
 def is_empty(view: View) -> bool:
     """Whether nobody has done anything here yet."""
-    return not any(_count(view, table) for table in ("chat_user", "chat_session", "chat_configuredprovider"))
+    return not any(_count(view, table) for table in COUNTED)
 
 
 def contents_of(view: View, tables: Sequence[Table]) -> Contents:
     applied = [(app, name) for app, name in view.query(f"SELECT app, name FROM {HISTORY} ORDER BY id")]  # noqa: S608
     people, conversations, messages = (
-        _count(view, table) for table in ("chat_user", "chat_session", "chat_message")
+        _count(view, model._meta.db_table) for model in (User, Session, Message)
     )
     return Contents(applied, people, conversations, messages, tables)
 

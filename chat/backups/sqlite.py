@@ -128,10 +128,9 @@ def put_in_place(_reader: Reader, _manifest: Manifest, folder: Path, tell: Tell)
         BackupError: it cannot be written.
     """
     Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    connection.ensure_connection()
     try:
         with closing(sqlite3.connect(folder / "parley.sqlite3")) as source:
-            source.backup(connection.connection, pages=PAGES, progress=_steps(tell))
+            source.backup(_connected(), pages=PAGES, progress=_steps(tell))
     except sqlite3.Error as trouble:
         raise BackupError(f"The database cannot be written: {trouble}.") from trouble
     with connection.cursor() as cursor:
@@ -157,8 +156,7 @@ def _kind_of(trouble: Exception) -> type[BackupError]:
 
 def _copy_to(aside: Path, tell: Tell) -> None:
     """All of it as it is at one moment, the log included; nobody who writes has to wait meanwhile."""
-    connection.ensure_connection()
-    source: sqlite3.Connection = connection.connection
+    source = _connected()
     with closing(sqlite3.connect(aside)) as target:
         target.execute("PRAGMA synchronous=OFF")
         # A copy in steps begins anew whenever somebody has written, unless it has a moment of its own.
@@ -168,6 +166,14 @@ def _copy_to(aside: Path, tell: Tell) -> None:
             source.backup(target, pages=PAGES, progress=_steps(tell))
         finally:
             source.rollback()
+
+
+def _connected() -> sqlite3.Connection:
+    """Django's connection, which needs no large window on a file that is read once."""
+    connection.ensure_connection()
+    database: sqlite3.Connection = connection.connection
+    database.execute("PRAGMA mmap_size=0")
+    return database
 
 
 def _steps(tell: Tell) -> Callable[[int, int, int], None]:

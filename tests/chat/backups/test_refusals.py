@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import resource
 import shutil
@@ -201,6 +202,19 @@ def test_where_there_is_no_room_nothing_is_left_of_it(
         monkeypatch.setattr(shutil, "disk_usage", lambda _path: full)
         with pytest.raises(CommandError, match="no room"):
             run("restore", backup)
+
+
+def test_two_do_not_write_the_same_at_once(backup: Path, tmp_path: Path) -> None:
+    """C11"""
+    (tmp_path / "run").mkdir(exist_ok=True)
+    for lock, command, words in [
+        (tmp_path / "all.zip.partial", "backup", "Another backup is being written"),
+        (tmp_path / "run" / "restore.lock", "restore", "Another restore is under way"),
+    ]:
+        with lock.open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            with nothing_changes(tmp_path), pytest.raises(CommandError, match=words):
+                run(command, backup)
 
 
 def test_a_backup_says_where_it_cannot_be_written(alice: User, tmp_path: Path) -> None:

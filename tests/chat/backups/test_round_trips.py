@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -185,6 +187,19 @@ def test_what_there_is_nothing_of_is_not_saved(transactional_db: None, tmp_path:
     run("backup", tmp_path / "empty.zip")
     assert "What was here" not in run("restore", tmp_path / "empty.zip")
     assert not (Path(settings.PARLEY_DATA) / "backups").exists()
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_told_how_far_it_has_come(alice: User, tmp_path: Path) -> None:
+    terminal, program = Terminal(), StringIO()
+    for stderr in (terminal, program):
+        call_command("backup", str(tmp_path / "all.zip"), stdout=StringIO(), stderr=stderr)
+    assert re.fullmatch(r"\r\w+: \d+( %)?\r.*\r", terminal.getvalue())
+    assert program.getvalue() == ""
 
 
 def test_a_person_at_a_terminal_is_asked_first(
