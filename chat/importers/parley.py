@@ -78,7 +78,7 @@ def read_conversation(raw: dict[str, Any]) -> Conversation:
         key=values.key(session.get("id")) or "",
         name=values.exact(session.get("name"), 200),
         nodes=tree.nodes,
-        shown=shown and tree.shown,
+        shown=None if shown is None else tree.shown,
         created_at=created_at,
         updated_at=values.moment(session.get("updated_at")),
         is_starred=session.get("starred") is True,

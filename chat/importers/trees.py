@@ -16,11 +16,13 @@ STEP = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`orphans` answered something that is not there, and so begin the conversation anew."""
+    """`orphans` answered something that is not there, and so begin the conversation anew; of `doubles`,
+    which have the id of another, the last is there."""
 
     nodes: tuple[Node, ...]
     shown: str | None
     orphans: int
+    doubles: int
 
 
 def arranged(found: Iterable[Node], shown: str | None, *, begun_at: datetime | None = None) -> Tree:
@@ -29,7 +31,8 @@ def arranged(found: Iterable[Node], shown: str | None, *, begun_at: datetime | N
     Raises:
         Damaged: they follow each other in a circle.
     """
-    nodes = {node.key: node for node in found}
+    all_found = list(found)
+    nodes = {node.key: node for node in all_found}
     order, children = _in_order(nodes)
     _say_thoughts(nodes, order, children)
     kept = _Kept(begun_at or datetime.fromtimestamp(0, UTC))
@@ -37,7 +40,8 @@ def arranged(found: Iterable[Node], shown: str | None, *, begun_at: datetime | N
         kept.add(nodes[key])
     leaf = kept.stand_ins.get(shown) if shown is not None else None
     orphans = sum(node.parent is not None and node.parent not in nodes for node in nodes.values())
-    return Tree(tuple(kept.nodes.values()), leaf or _newest_line(kept.nodes), orphans)
+    doubles = len(all_found) - len(nodes)
+    return Tree(tuple(kept.nodes.values()), leaf or _newest_line(kept.nodes), orphans, doubles)
 
 
 Children = dict[str | None, list[str]]
@@ -127,11 +131,12 @@ def _time(node: Node) -> datetime:
 
 def notes_of(tree: Tree) -> tuple[Phrase, ...]:
     """What was not as it should be, for the report."""
-    if not tree.orphans:
-        return ()
-    return (
-        Phrase(
-            "%(count)s messages answer something that is not in the file; they stand at the beginning.",
-            count=tree.orphans,
-        ),
+    orphans = Phrase(
+        "%(count)s messages answer something that is not in the file; they stand at the beginning.",
+        count=tree.orphans,
     )
+    doubles = Phrase(
+        "%(count)s messages have the same id as another one, and were left out.", count=tree.doubles
+    )
+    said = ((tree.orphans, orphans), (tree.doubles, doubles))
+    return tuple(words for count, words in said if count)

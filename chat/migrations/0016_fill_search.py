@@ -8,7 +8,21 @@ from chat.index.entries import title_rows
 from chat.index.rebuilding import BATCH, by_message, entries_of
 
 
-def fill(apps, _schema_editor):
+def fill(apps, schema_editor):
+    """On PostgreSQL the index is made when all rows are there: together with them it takes twice as long."""
+    if schema_editor.connection.vendor != "postgresql":
+        fill_rows(apps)
+        return
+    schema_editor.execute("DROP INDEX chat_search")
+    fill_rows(apps)
+    # What waits for the end of the transaction would keep the index from being made.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute(
+        "CREATE INDEX chat_search ON chat_searchentry USING gin (words) WITH (gin_pending_list_limit = 256)"
+    )
+
+
+def fill_rows(apps):
     model = apps.get_model("chat", "Message")
     rows = model.objects.filter(session__is_temporary=False).order_by("created_at", "id")
     keys = b"".join(key.bytes for key in rows.values_list("pk", flat=True).iterator(10_000))

@@ -213,6 +213,15 @@ def test_other_places_call_theirs_as_they_like(alice: User) -> None:
     assert bring(alice, [webui({"1": (None, "user", "Hi")}, id="x" * 5000)]).outcomes == ["imported"]
 
 
+def test_messages_without_ids_of_their_own_are_noted_and_one_is_there(alice: User) -> None:
+    """With all that our own JSON has, and an id that is none, the one on show was looked for in vain."""
+    said = [{"role": "user", "content": text, "active": True, "parent_id": None} for text in ("Hello", "Hi")]
+    report = bring(alice, {"format": "parley", "version": 1, "session": {}, "messages": said})
+    assert report.outcomes == ["imported"]
+    assert [message.content for message in messages_of(report.session())] == ["Hi"]
+    assert "have the same id as another one" in report.notes[0]
+
+
 def test_one_without_messages_is_skipped(alice: User) -> None:
     report = bring(alice, [gpt({"r": (None, None)})])
     assert (report.outcomes, report.notes) == (["skipped"], ["There are no messages in it."])
