@@ -25,7 +25,11 @@ _ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?(?::[0-9]{
 
 
 class Expired(Exception):
-    """The token was good until its time was over."""
+    """The token was good until its time was over; the pages of `parents` may say so."""
+
+    def __init__(self, parents: tuple[str, ...]) -> None:
+        super().__init__()
+        self.parents = parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def open_embedded(token: str) -> Embedded:
     except signing.BadSignature as error:
         raise Http404 from error
     if expires_at < timezone.now().timestamp():
-        raise Expired
+        raise Expired(tuple(parents))
     maker = User.objects.filter(pk=UUID(user_id), is_active=True).first()
     if maker is None:
         raise Http404

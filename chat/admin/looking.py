@@ -11,9 +11,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -46,7 +50,28 @@ class Pages(Paginator):  # type: ignore[type-arg]
         return self._found > MOST
 
 
-class Look(admin.ModelAdmin):  # type: ignore[type-arg]
+class Checked(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that leads away from addresses and choices that nobody comes to by its links."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._sent_away(request) or super().changelist_view(request, extra_context)
+
+    def _sent_away(self, request: HttpRequest) -> HttpResponse | None:
+        """From a NUL, which PostgreSQL takes nowhere, and from what is chosen by no id."""
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        key = self.model._meta.pk
+        try:
+            for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                key.to_python(chosen)
+        except ValidationError:
+            return redirect(request.path)
+        return None
+
+
+class Look(Checked):
     """Rows to look at, the newest first: ids sort by the time they were made."""
 
     paginator = Pages

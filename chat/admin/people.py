@@ -14,13 +14,13 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from chat.admin.looking import Look, Pages, of_person
+from chat.admin.looking import Checked, Look, Pages, of_person
 from chat.models import ApiToken, User
 from chat.services.tokens import revoke_token
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(Checked, UserAdmin):  # type: ignore[type-arg]
     """Accounts are suspended (`is_active`), never deleted: all that a person wrote would go with them."""
 
     paginator = Pages

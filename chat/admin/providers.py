@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from chat.admin.looking import Checked
 from chat.errors import BadValue
 from chat.models import ConfiguredProvider
 from chat.services.providers import check_provider, provider_kinds, save_provider
@@ -82,7 +83,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ConfiguredProvider)
-class ConfiguredProviderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ConfiguredProviderAdmin(Checked):
     form = ProviderForm
     fields: ClassVar[Any] = ProviderForm.Meta.fields
     list_display = ["name", "kind", "base_url", "is_default", "created_at"]

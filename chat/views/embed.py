@@ -31,10 +31,11 @@ def show_embedded(request: HttpRequest, token: str) -> HttpResponse:
     """The newest messages; `?before=` those before one, `?from=` all from one on."""
     try:
         embedded = open_embedded(token)
-    except Expired:
-        return _framed(render(request, "embed/expired.html", status=410), ())
+    except Expired as expired:
+        return _framed(render(request, "embed/expired.html", status=410), expired.parents)
     tag = f'"{embedded.session.last_event_id}-{request.GET.urlencode()}"'
-    if request.headers.get("If-None-Match") == tag:
+    # The tag of what was sent compressed is a weak one.
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
         return _framed(HttpResponseNotModified(), embedded.parents)
     answer = render(request, "embed/page.html", _page(request, embedded, token))
     answer["ETag"] = tag

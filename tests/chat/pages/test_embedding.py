@@ -69,6 +69,8 @@ def test_its_time_ends(
     monkeypatch.setattr("chat.access.embedding.timezone.now", lambda: later)
     answer = client.get(url)
     assert (answer.status_code, "cranes" in text_of(answer)) == (410, False)
+    # It is said in the frame: its page may show that too.
+    assert "frame-ancestors https://wiki.example.org" in answer["Content-Security-Policy"]
 
 
 def test_it_ends_with_the_makers_access(client: Client, alice: User, bob: User) -> None:
@@ -113,6 +115,9 @@ def test_it_goes_on_from_where_it_is_open(client: Client, alice: User, session: 
     poll = text_of(client.get(url)).split('hx-get="')[1].split('"')[0]
     first = client.get(poll)
     assert client.get(poll, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    packed = client.get(poll, headers={"Accept-Encoding": "gzip"})
+    assert (packed["Content-Encoding"], packed["ETag"]) == ("gzip", f"W/{first['ETag']}")
+    assert client.get(poll, headers={"If-None-Match": packed["ETag"]}).status_code == 304
     add_message(session, messages_of(session)[-1], "And boats?")
     Session.objects.filter(pk=session.pk).update(last_event_id=7)
     again = client.get(poll, headers={"If-None-Match": first["ETag"]})
