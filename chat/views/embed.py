@@ -34,8 +34,9 @@ def show_embedded(request: HttpRequest, token: str) -> HttpResponse:
     except Expired as expired:
         return _framed(render(request, "embed/expired.html", status=410), expired.parents)
     tag = f'"{embedded.session.last_event_id}-{request.GET.urlencode()}"'
-    # The tag of what was sent compressed is a weak one.
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:
+    # The tag of what was sent compressed is a weak one. A whole page names files of this version of ours.
+    is_known = request.headers.get("If-None-Match", "").removeprefix("W/") == tag
+    if is_known and "from" in request.GET:
         return _framed(HttpResponseNotModified(), embedded.parents)
     answer = render(request, "embed/page.html", _page(request, embedded, token))
     answer["ETag"] = tag
