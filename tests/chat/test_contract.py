@@ -429,6 +429,12 @@ def test_an_import_is_a_job_with_a_report(api: httpx.Client) -> None:
     assert {"id", "status", "progress", "format", "size", "url", "error", "report"} <= set(started.json())
 
 
+def collections_in(metrics: httpx.Response) -> float:
+    """How often Python looked for garbage."""
+    line = next(line for line in metrics.text.splitlines() if line.startswith("python_gc_collections_total"))
+    return float(line.split()[-1])
+
+
 def test_health_needs_no_login_and_metrics_a_staff_token(
     server: tuple[Parley, str], api: httpx.Client
 ) -> None:
@@ -446,6 +452,7 @@ def test_health_needs_no_login_and_metrics_a_staff_token(
             told = dana.get("/metrics")
             assert (told.status_code, "# HELP" in told.text) == (200, True)
             assert dana.post("/metrics").status_code == 405
+            assert collections_in(dana.get("/metrics")) > collections_in(told)  # a start does without
 
 
 def test_a_model_that_fails_leaves_an_error_in_the_reply(api: httpx.Client, path: str) -> None:

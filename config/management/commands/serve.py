@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import ArgumentParser
 from typing import Any
 
@@ -25,7 +26,13 @@ class Command(BaseCommand):
         settings.PARLEY_DATA.mkdir(parents=True, exist_ok=True)
         if migrate:
             call_command("migrate", interactive=False, verbosity=0)
+        gc.disable()  # as in manage.py, until all is imported
         # By name: importing it installs Twisted's reactor, which no other command wants.
         import_string("config.server.serve")(
-            host, port, on_listening=lambda: self.stdout.write(f"Parley is at http://{host}:{port}/")
+            host, port, on_listening=lambda: self._tell(f"http://{host}:{port}/")
         )
+
+    def _tell(self, url: str) -> None:
+        gc.freeze()
+        gc.enable()
+        self.stdout.write(f"Parley is at {url}")
