@@ -27,7 +27,8 @@ UV = index="$${UV_DEFAULT_INDEX:-$(call pip_setting,index-url)}"; \
 COMPILE = pip compile --universal --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test on-postgres-engine on-postgres-pages lint format bench messages lock clean
+ON_POSTGRES := on-postgres-engine on-postgres-api on-postgres-pages on-postgres-search
+.PHONY: help install run test $(ON_POSTGRES) lint format bench messages lock clean
 
 help:
 	@echo "make run [HOST=127.0.0.1] [PORT=8000]   install, migrate and serve"
@@ -57,25 +58,29 @@ install: $(RUN_STAMP)
 run: $(RUN_STAMP)
 	$(PYTHON) manage.py serve --migrate --host $(HOST) --port $(PORT)
 
-# A file's tests stay together, since many share a server; the files spread over a few processes. The browser's
-# tests have processes of their own, more than there are cores, since they wait most of the time: Playwright keeps an
-# event loop running in the thread that it was started in.
-SPREAD = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+# A file's tests stay together, since many share a server; the files spread over more processes than CI has cores,
+# since many wait a while: for a kill, a reply, a page. The browser's tests have processes of their own:
+# Playwright keeps an event loop running in the thread that it was started in.
+SPREAD = --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 test: $(DEV_STAMP)
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
 	$(PYTHON) -m pytest $(SPREAD) --ignore=tests/browser
-	$(PYTHON) -m pytest $(SPREAD) --numprocesses=3 tests/browser
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target on-postgres-engine on-postgres-pages
+	$(PYTHON) -m pytest $(SPREAD) tests/browser
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(ON_POSTGRES)
 endif
 
-# Each with servers of its own, so that neither empties the other's Redis.
+# Each with servers of its own, so that none empties another's Redis. The longest ones first.
 on-postgres-engine:
 	$(PYTHON) -m tests.on_postgres tests/chat/engine
+on-postgres-api:
+	$(PYTHON) -m tests.on_postgres tests/chat/api
 on-postgres-pages:
-	$(PYTHON) -m tests.on_postgres tests/chat/api tests/chat/pages tests/chat/backups
+	$(PYTHON) -m tests.on_postgres tests/chat/pages tests/chat/backups
+on-postgres-search:
+	$(PYTHON) -m tests.on_postgres tests/chat/search tests/chat/importing tests/chat/test_admin.py
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2

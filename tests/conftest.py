@@ -21,7 +21,7 @@ from tests.houses import ShowHouse
 
 # What may be missing on a machine; REQUIRE_ALL=1 says that it may not.
 OPTIONAL = ("browser", "model", "postgres", "redis", "torture")
-# The files that take half a minute and more, the longest first.
+# The files that take half a minute and more, the longest first; then those of the browser.
 LONG = (
     "test_kill",
     "test_kill_on_postgresql",
@@ -29,8 +29,19 @@ LONG = (
     "test_routes",
     "test_following",
     "test_the_local_model",
+    "test_killed_imports",
+    "test_schema_as_served",
+    "test_contract",
+    "test_migrations",
+    "test_safety",
     "test_access",
     "test_scrolling",
+    "test_the_first_start",
+    "test_keyboard",
+    "test_switching",
+    "test_tabs",
+    "test_talking",
+    "test_message_actions",
     "test_annotating",
 )
 

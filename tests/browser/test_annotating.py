@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
 
@@ -302,22 +301,3 @@ def test_a_report_is_confirmed_and_a_second_one_said_to_be_so(talk: Chat) -> Non
     expect(talk.page.locator("#dialog")).to_be_hidden()
     press(talk, "report")
     expect(talk.page.locator("#dialog")).to_contain_text("You reported this message before.")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_page: NewPage, scheme: str) -> None:
-    chat = Chat(new_page(color_scheme=scheme))
-    chat.begin("Count to twenty")
-    chat.expect_ended()
-    note(chat, "t3 t4", "Four comes after three.")
-    press(chat, "react")
-    expect(chat.page.locator("#emoji-picker .emoji")).to_have_count(24)
-    assert faults(chat.page) == []
-    chat.page.keyboard.press("Enter")
-    expect(chat.last.locator(".reaction[aria-pressed='true']")).to_be_visible()
-    for action in ("annotate", "report"):
-        press(chat, action)
-        expect(chat.page.locator("#dialog-title")).to_be_visible()
-        chat.page.wait_for_timeout(400)  # till it has faded in: half a colour has half the contrast
-        assert faults(chat.page) == []
-        chat.page.keyboard.press("Escape")

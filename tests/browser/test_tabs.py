@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
 from tests.browser.test_the_list import item, menu, talk, unique
@@ -154,10 +153,3 @@ def test_on_a_phone_they_are_behind_a_button_that_counts_them(new_page: NewPage)
     expect(page.locator("#tabs")).to_be_visible()
     tabs(page).nth(0).locator(".tab__link").tap()
     expect(page.locator("#tabs")).to_be_hidden()
-
-
-def test_axe_finds_nothing_in_list_and_tabs(chat: Chat) -> None:
-    two(chat)
-    chat.page.get_by_label("What the list shows").click()
-    chat.page.get_by_text("Select several").click()
-    assert faults(chat.page, within="#sidebar, #tabs, #header") == []

@@ -8,14 +8,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat
 
 pytestmark = pytest.mark.browser
-# Nothing fades in any more; what turns for ever is not waited for.
-AT_REST = """() => Promise.all(document.getAnimations()
-  .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
 
 
 def make(page: Page, name: str) -> None:
@@ -69,16 +65,6 @@ def test_one_that_is_deleted_comes_back(new_page: NewPage) -> None:
     expect(tile).to_have_count(0)
     page.locator("#toasts .toast").last.get_by_text("Undo").click()
     expect(tile).to_have_count(1)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_their_pages(new_page: NewPage, scheme: str) -> None:
-    page = new_page(color_scheme=scheme, bypass_csp=True)
-    make(page, f"Seen in {scheme}")
-    for path in ("/", "/templates/", "/templates/new/"):
-        page.goto(path)
-        page.evaluate(AT_REST)
-        assert faults(page, within="#pane") == [], path
 
 
 def test_the_palette_finds_one(new_page: NewPage) -> None:

@@ -205,6 +205,9 @@ def templates(chat: Chat) -> Iterator[str]:
     page.locator("#dialog").get_by_role("button", name="Go back").click()
     page.locator("#toasts .toast").get_by_text("Undo").click()
     expect(page.locator(".revision__by").first).to_contain_text("says what version")
+    page.goto("/")
+    expect(page.locator("#pane").get_by_role("link", name="A tale").first).to_be_visible()
+    yield "start, with templates"
 
 
 def projects(chat: Chat) -> Iterator[str]:
@@ -252,7 +255,7 @@ def trash(chat: Chat) -> Iterator[str]:
     page.goto("/trash/")
     yield "trash, empty"
     page.goto("/")
-    chat.begin("Throw this away", model="n200-r25")
+    chat.begin("Throw this away")
     chat.expect_ended()
     press(chat, "#session-menu [data-action=delete]")
     page.locator("#confirm-yes").click()
