@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -121,10 +120,10 @@ def put_in_place(reader: Reader, manifest: Manifest, _folder: Path, tell: Tell) 
 
 def our_tables() -> list[str]:
     """Those of our apps, also of versions before and after this one; others may share the database."""
-    labels = ("django_", *(f"{app.label}_" for app in apps.get_app_configs()))
+    prefixes = {name.partition("_")[0] + "_" for name in connection.introspection.django_table_names()}
     with connection.cursor() as cursor:
         found = connection.introspection.get_table_list(cursor)
-    return sorted(info.name for info in found if info.type == "t" and info.name.startswith(labels))
+    return sorted(info.name for info in found if info.type == "t" and info.name.startswith(tuple(prefixes)))
 
 
 def _make_tables_of(manifest: Manifest) -> None:

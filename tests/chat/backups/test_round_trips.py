@@ -79,6 +79,26 @@ def test_it_works_on_as_before(alice: User, tmp_path: Path) -> None:
             assert cursor.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
 
 
+def test_tables_of_others_are_left_alone(alice: User, tmp_path: Path) -> None:
+    """C11: a database of PostgreSQL may be shared."""
+    if connection.vendor == "sqlite":
+        pytest.skip("The file is Parley's own")
+    fill(alice)
+    run("backup", tmp_path / "all.zip")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE messages_of_others AS SELECT 1 AS one")
+    try:
+        assert "messages_of_others" in rows()
+        run("restore", tmp_path / "all.zip")
+        assert rows()["messages_of_others"] == ["(1,)"]
+        run("backup", tmp_path / "all.zip")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE messages_of_others")
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert "database/messages_of_others" not in archive.namelist()
+
+
 def test_it_can_be_brought_to_another_place(
     alice: User, tmp_path: Path, settings: Settings, secret_key: Path
 ) -> None:
