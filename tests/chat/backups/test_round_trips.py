@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from pytest_django import Settings
 
+from chat.backups import make_backup, sqlite
 from chat.models import Attachment, ConfiguredProvider, Message, Session, SessionTag, User
 from chat.query.parsing import parse
 from chat.search.results import search
@@ -77,6 +79,34 @@ def test_it_works_on_as_before(alice: User, tmp_path: Path) -> None:
         with connection.cursor() as cursor:
             assert cursor.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             assert cursor.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+
+
+def test_who_writes_meanwhile_does_not_wait_and_is_in_the_next_one(
+    alice: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C11: it is as at one moment, however long it takes."""
+    fill(alice)
+    before = rows()
+    monkeypatch.setattr(sqlite, "PAGES", 8)
+    written: list[str] = []
+
+    def write() -> None:
+        try:
+            written.append(make_session(alice, ["Meanwhile"]).name)
+        finally:
+            connection.close()
+
+    def tell(what: str, done: int, total: int) -> None:
+        if what != "files" and done < total and len(written) < 5:
+            writer = Thread(target=write)
+            writer.start()
+            writer.join(10)
+
+    make_backup(path=tmp_path / "all.zip", tell=tell)
+    assert len(written) == 5
+    assert Session.objects.filter(name="A session").count() == 6
+    run("restore", tmp_path / "all.zip")
+    assert rows() == before
 
 
 def test_tables_of_others_are_left_alone(alice: User, tmp_path: Path) -> None:
