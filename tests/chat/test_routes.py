@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import product
 from typing import Any
 from urllib.parse import quote
@@ -190,15 +191,27 @@ class World:
     """Alice's things, and everybody's way in."""
 
     ids: dict[str, str]
-    clients: dict[str, AsyncClient]
+    people: dict[str, User]
     tokens: dict[str, str]
+
+    @cached_property
+    def clients(self) -> dict[str, AsyncClient]:
+        return {}
+
+    def client(self, who: str) -> AsyncClient:
+        """Logged in at the first need: a route needs few, and logins are most of what a world takes."""
+        if who not in self.clients:
+            self.clients[who] = AsyncClient()
+            if who in self.people:
+                self.clients[who].force_login(self.people[who])
+        return self.clients[who]
 
     def path(self, route: str) -> str:
         return "/" + re.sub(r"<(?:uuid:|path:|str:|int:)?(\w+)>", lambda match: self.ids[match[1]], route)
 
     def opens(self, who: str, how: str, route: str) -> bool:
         """Whether a socket lets one in."""
-        cookies = "; ".join(f"{one.key}={one.value}" for one in self.clients[who].cookies.values())
+        cookies = "; ".join(f"{one.key}={one.value}" for one in self.client(who).cookies.values())
         ways = {"token": ("authorization", f"Bearer {self.tokens[who]}"), "session": ("cookie", cookies)}
         headers = [("host", "localhost"), ("origin", "http://localhost"), ways[how]]
         if how == "token":  # programs have no origin
@@ -217,7 +230,7 @@ class World:
     def status(self, who: str, how: str, method: str, route: str) -> tuple[int, str]:
         """The status, and where it sends one."""
         path = self.path(route)
-        client = self.clients[who] if how == "session" else AsyncClient()
+        client = self.client(who) if how == "session" else AsyncClient()
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if how == "token" else {}
         form = {"content": "Hello", "name": "Named", "username": "erin", "password": "x"}
         form |= {"emoji": "👍", "body": "A note", "reason": "other", "source": self.ids["other_id"]}
@@ -252,9 +265,6 @@ def world(alice: User, charlie: User) -> World:
     attachment = make_attachment(alice, kind="image", message=reply)
     template = save_template(owner=alice, values={"name": "Letter"})
     annotation = make_annotation(reply)
-    clients = {who: AsyncClient() for who in ("nobody", *people)}
-    for who, user in people.items():
-        clients[who].force_login(user)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
     ids["template_id"] = template.id
     ids["sibling_id"] = add_message(session, reply.parent, "Good day", is_active=False).id
@@ -266,7 +276,7 @@ def world(alice: User, charlie: User) -> World:
     more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍")}
     return World(
         {name: str(value) for name, value in ids.items()} | more,
-        clients,
+        people,
         {who: make_token(user) for who, user in people.items()} | {"nobody": "wrong"},
     )
 
@@ -293,6 +303,7 @@ def ways_to(route: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("who", ["nobody", "suspended"])
 def test_only_what_is_public_opens_to_one_who_is_not_logged_in(world: World, who: str) -> None:
+    world.client("suspended")  # logged in before
     User.objects.filter(username="suspended").update(is_active=False)
     opened = [
         (route, how, method)
@@ -370,10 +381,11 @@ def test_the_owner_gets_in(world: World, route: str) -> None:
 
 
 def test_sockets_open_to_whom_they_are_for(world: World) -> None:
+    world.client("suspended")  # logged in before
     User.objects.filter(username="suspended").update(is_active=False)
     in_a_conversation = {"alice", *Role}
-    for (route, needs), how, who in product(SOCKETS.items(), HOW, world.clients):
-        known = world.clients.keys() - {"nobody", "suspended"}
+    for (route, needs), how, who in product(SOCKETS.items(), HOW, {"nobody", *world.people}):
+        known = world.people.keys() - {"suspended"}
         expected = known if needs is OWN else in_a_conversation
         assert world.opens(who, how, route) == (who in expected), (route, how, who)
 
