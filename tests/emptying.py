@@ -13,12 +13,22 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import TransactionTestCase
 
+from chat import threads
+
 # `migrate` filled them, and no test writes to them.
 KEPT = {model._meta.db_table for model in (ContentType, Permission)}
 
 
 def empty_tables(_test: TransactionTestCase) -> None:
+    _let_writers_end()
     connection.ops.execute_sql_flush(_orders())
+
+
+def _let_writers_end() -> None:
+    """What nobody waits for, such as that somebody was refused, may still be on its way to the tables."""
+    if pool := threads._pools.get("write"):
+        for written in [pool.submit(bool) for _ in range(threads.WRITERS)]:
+            written.result(timeout=60)
 
 
 @cache
