@@ -7,6 +7,7 @@ content types and permissions anew: three quarters of what a small test takes.
 from __future__ import annotations
 
 from functools import cache
+from threading import Barrier
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -25,10 +26,15 @@ def empty_tables(_test: TransactionTestCase) -> None:
 
 
 def _let_writers_end() -> None:
-    """What nobody waits for, such as that somebody was refused, may still be on its way to the tables."""
+    """What nobody waits for, such as that somebody was refused, may still be on its way to the tables.
+
+    Where all of the pool's threads are at once, none of them is at something else.
+    """
+    writers = 1 if connection.vendor == "sqlite" else threads.WRITERS
     if pool := threads._pools.get("write"):
-        for written in [pool.submit(bool) for _ in range(threads.WRITERS)]:
-            written.result(timeout=60)
+        all_of_them = Barrier(writers, timeout=60)
+        for met in [pool.submit(all_of_them.wait) for _ in range(writers)]:
+            met.result()
 
 
 @cache

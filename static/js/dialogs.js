@@ -6,7 +6,8 @@ document.addEventListener("htmx:confirm", (event) => {
   if (!event.detail.question) return;
   event.preventDefault();
   const dialog = byId("confirm");
-  byId("confirm-question").textContent = event.detail.question;
+  // What people wrote stands in no attribute of htmx: a question that names something has one of its own.
+  byId("confirm-question").textContent = event.detail.elt.dataset.question ?? event.detail.question;
   byId("confirm-yes").textContent = event.detail.elt.dataset.yes ?? dialog.dataset.yes;
   dialog.returnValue = "";
   dialog.addEventListener("close", () => dialog.returnValue === "yes" && event.detail.issueRequest(true), { once: true });
