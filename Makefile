@@ -27,7 +27,7 @@ UV = index="$${UV_DEFAULT_INDEX:-$(call pip_setting,index-url)}"; \
 COMPILE = pip compile --universal --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-ON_POSTGRES := on-postgres-engine on-postgres-api on-postgres-pages on-postgres-search
+ON_POSTGRES := on-postgres-engine on-postgres-api on-postgres-pages
 .PHONY: help install run test $(ON_POSTGRES) lint format bench messages lock clean
 
 help:
@@ -72,15 +72,13 @@ else
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(ON_POSTGRES)
 endif
 
-# Each with servers of its own, so that none empties another's Redis. The longest ones first.
+# Each with servers of its own, so that none empties another's Redis. More at once would disturb the engine's.
 on-postgres-engine:
 	$(PYTHON) -m tests.on_postgres tests/chat/engine
 on-postgres-api:
 	$(PYTHON) -m tests.on_postgres tests/chat/api
 on-postgres-pages:
 	$(PYTHON) -m tests.on_postgres tests/chat/pages tests/chat/backups
-on-postgres-search:
-	$(PYTHON) -m tests.on_postgres tests/chat/search tests/chat/importing tests/chat/test_admin.py
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable
+from math import inf
 
 import pytest
 
@@ -59,7 +60,10 @@ async def test_a_long_message_holds_up_no_other_reply(
 
     What is held up is held up each time; a machine that is busy with other things is so at times.
     """
-    assert min([await share_held_up(alice, scripts) for _ in range(3)]) < 1 / 2
+    shares: list[float] = []
+    while min(shares, default=inf) >= 1 / 2:
+        assert len(shares) < 6, shares
+        shares.append(await share_held_up(alice, scripts))
 
 
 async def share_held_up(alice: User, scripts: Scripts) -> float:
@@ -75,7 +79,8 @@ async def share_held_up(alice: User, scripts: Scripts) -> float:
         while not any(event.name == "done" for event in await follower.take()):
             gaps.append(time.monotonic() - last)
             last = time.monotonic()
-    return max(gaps) / await sending
+    # Of a reply that was over when one began to look, no silence is known.
+    return max(gaps, default=inf) / await sending
 
 
 async def time_of(work: Awaitable[object]) -> float:
