@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,15 @@ _origin: ContextVar[Origin] = ContextVar("audit_origin", default=_NOWHERE)
 
 def begin(way: str, *, request: HttpRequest | None = None, request_id: str = "", address: str = "") -> None:
     """What is noted from here on came in like this."""
-    _origin.set(Origin(way, request, request_id, address or None))
+    _origin.set(Origin(way, request, request_id, _plain(address)))
+
+
+def _plain(address: str) -> str | None:
+    """As every database holds it, so without a zone; None for what is no address, such as a socket file."""
+    try:
+        return str(ip_address(address.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def end() -> None:

@@ -80,6 +80,20 @@ def test_an_entry_says_who_did_what_to_which_object_when_and_by_which_way(alice:
     assert changed.detail == {"fields": ["name", "starred"]}
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("fe80::1%eth0", "fe80::1"), ("2001:DB8::1", "2001:db8::1"), ("/run/parley.sock", None), ("", None)],
+)
+def test_a_change_is_kept_whatever_address_the_server_was_told(
+    alice: User, given: str, kept: str | None
+) -> None:
+    client = Client(REMOTE_ADDR=given)
+    client.force_login(alice)
+    assert client.post("/projects/new/", {"name": "Garden"}).status_code == 302
+    [made] = entries(action=Action.PROJECT_MADE)
+    assert made.address == kept
+
+
 def test_what_is_as_it_was_is_no_change(alice: User) -> None:
     session = make_session(alice, name="Named")
     sessions.update_session(session=session, changes={"name": "Named", "tags": []})
