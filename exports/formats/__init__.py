@@ -1,1 +1,8 @@
-"""What a conversation can be written as: one file for each format."""
+"""One file a format; this is the table of them, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from exports.formats import json
+from exports.formats.contract import Format
+
+FORMATS: dict[str, Format] = {one.FORMAT.name: one.FORMAT for one in (json,)}

@@ -8,21 +8,42 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from chat.events import encode
 from chat.models import Annotation, Attachment, Message, Session
 from chat.snapshot import MessageView, views_of
 from chat.wire import annotation_json, attachment_json, message_json, session_json
+from exports.formats.contract import Format
+from exports.transcript import GoOn, Transcript
 
-FORMAT = "parley"
+NAME = "parley"
 VERSION = 1
 # Messages whose rows are held at once.
 BATCH = 100
 # Of a file; a multiple of 3, so that the pieces join to the base64 of the whole.
 PIECE_BYTES = 3 << 16
-HEAD = f'{{"format":"{FORMAT}","version":{VERSION}'
+HEAD = f'{{"format":"{NAME}","version":{VERSION}'
+
+
+def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
+    """The conversation, whole: what a person leaves out of what is read is not left out of this."""
+    for piece in document(transcript.session):
+        out.write(piece)
+    go_on(1.0)
+
+
+FORMAT = Format(
+    name="json",
+    label="JSON",
+    hint=_("Everything, to be imported again or read by programs"),
+    suffix=".json",
+    mime_type="application/json",
+    write=write,
+)
 
 
 def document(session: Session, *, files: bool = True) -> Iterator[bytes]:

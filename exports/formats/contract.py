@@ -1,0 +1,33 @@
+"""What a format is: how it is called, and what writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.utils.functional import Promise
+
+from exports.transcript import GoOn, Transcript
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One file is one format, shaped like its siblings; `exports.formats` has the table of them.
+
+    `write(transcript, out, go_on)` writes the whole document into an open file that can be sought in. It
+    tells `go_on` which share is done, at each message or more often, and lets through what that raises.
+    Words of its own are in the language that is active, times in the time zone that is.
+    `obstacle()` says what must be installed before it can be written here, or is empty.
+    """
+
+    name: str
+    label: Words
+    # For whom it is.
+    hint: Words
+    suffix: str
+    mime_type: str
+    write: Callable[[Transcript, BinaryIO, GoOn], None]
+    obstacle: Callable[[], Words] = lambda: ""

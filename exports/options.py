@@ -1,0 +1,67 @@
+"""What a person chooses of an export: which messages, and what of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+from uuid import UUID
+
+LEVELS = range(1, 5)
+"""Levels that the heading of a document may have: what it holds goes two levels further down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All formats take all of them; one that means nothing to a format changes nothing there."""
+
+    # When each message was written.
+    timestamps: bool = True
+    # What the conversation is: owner, project, model, dates, tags, counts.
+    metadata: bool = True
+    # Of the document's title.
+    heading_level: int = 1
+    # Of code blocks that name none (Markdown).
+    code_language: str = ""
+    # The first and the last message; both are in it.
+    from_message_id: UUID | None = None
+    to_message_id: UUID | None = None
+    # These alone.
+    message_ids: tuple[UUID, ...] = ()
+    system: bool = True
+    tools: bool = True
+    # What a model thought before it answered.
+    reasoning: bool = False
+    # All versions of edited messages and repeated replies, not only those on show.
+    alternatives: bool = False
+    # Notes and reactions.
+    annotations: bool = True
+
+    def kept(self) -> dict[str, Any]:
+        """As a row keeps them: what differs from how it is by default."""
+        standard = Options()
+        return {
+            name: _plain(value) for name, value in asdict(self).items() if value != getattr(standard, name)
+        }
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """What `kept` says, which was checked when it was kept."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: _read(name, value) for name, value in kept.items() if name in known})
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case UUID():
+            return str(value)
+        case tuple():
+            return [str(one) for one in value]
+        case _:
+            return value
+
+
+def _read(name: str, value: Any) -> Any:
+    if name == "message_ids":
+        return tuple(UUID(one) for one in value)
+    return UUID(value) if name.endswith("_message_id") and value is not None else value
