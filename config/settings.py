@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "chat",
+    "exports",
     "config",
 ]
 # Django's own, less the thread that each would wait in: 0.5 ms a request in place of 2.5.

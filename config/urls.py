@@ -8,5 +8,6 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("chat.urls")),
+    path("", include("exports.urls")),
 ]
 handler400 = "chat.views.errors.bad_request"

@@ -7,8 +7,11 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 from uuid import UUID
 
-LEVELS = range(1, 5)
-"""Levels that the heading of a document may have: what it holds goes two levels further down."""
+LEVELS = range(1, 7)
+"""Levels that the title of a document may have; what it holds goes further down, to 6 at most."""
+
+LANGUAGE = r"^[\w.+#-]*$"
+"""What may stand behind a fence as the name of a language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,11 @@ class Transcript:
         BadValue: the range that the options name is none of this conversation.
     """
 
-    def __init__(self, session: Session, options: Options) -> None:
+    def __init__(self, session: Session, options: Options, *, most: int | None = None) -> None:
+        """`most`: no more than so many messages, the first ones."""
         self.session = session
         self.options = options
+        self._most = most
         # The entry that is being told, for whoever has to say where it failed.
         self.at: Entry | None = None
         self._asides = _Asides(session) if options.alternatives else None
@@ -113,7 +115,8 @@ class Transcript:
     def count(self) -> int:
         """How many messages there are at most."""
         shown = self._within(Message.objects.live().on_path(self.session)).count()
-        return shown + (self._asides.count if self._asides else 0)
+        whole = shown + (self._asides.count if self._asides else 0)
+        return whole if self._most is None else min(whole, self._most)
 
     def entries(self, go_on: GoOn = not_told) -> Iterator[Entry]:
         """The messages in the order in which they are read.
@@ -140,6 +143,8 @@ class Transcript:
                 numbers = {message.pk: number}
             self.at = self._entry(view, number, follows)
             yield self.at
+            if number == self._most:
+                break
         self.at = None
         go_on(1.0)
 

@@ -21,6 +21,7 @@ from chat.models import (
     User,
 )
 from chat.services.tokens import create_token
+from exports.models import ExportJob
 
 PASSWORD = "correct horse battery"
 
@@ -91,6 +92,21 @@ def make_import(owner: User, **fields: Any) -> ImportJob:
     """One that waits for its turn."""
     file = ContentFile(b"[]", name="export.json")
     return ImportJob.objects.create(owner=owner, **{"name": "export.json", "size": 2, "file": file, **fields})
+
+
+def make_export(owner: User, session: Session, **fields: Any) -> ExportJob:
+    """One that is complete."""
+    job = ExportJob(
+        owner=owner,
+        scope=ExportJob.Scope.ONE,
+        session_ids=[str(session.pk)],
+        **{"format": "json", "language": "en", "time_zone": "UTC", "name": "export.json", **fields},
+    )
+    if not job.has_ended:
+        job.status, job.progress, job.ended_at, job.size = "complete", 100, timezone.now(), 2
+        job.file.save("export.json", ContentFile(b"{}"), save=False)
+    job.save(force_insert=True)
+    return job
 
 
 def make_annotation(message: Message, body: str = "A note", **fields: Any) -> Annotation:

@@ -175,6 +175,21 @@ IMPORT: Json = {
     "created_at": BEGUN,
     "ended_at": None,
 }
+EXPORT: Json = {
+    "id": THING_ID,
+    "status": "complete",
+    "progress": 100,
+    "format": "pdf",
+    "session_ids": [SESSION_ID],
+    "name": "Tides in the harbour.pdf",
+    "size": 48213,
+    "url": f"/api/chat/exports/{THING_ID}/download",
+    "error": None,
+    "failed": 0,
+    "created_at": BEGUN,
+    "ended_at": CHANGED,
+    "expires_at": "2026-11-29T09:31:12.480000Z",
+}
 HIT: Json = {
     "kind": "message",
     "session": SESSION,
@@ -223,6 +238,9 @@ EXAMPLES: dict[str, Json] = {
     },
     "Annotation": ANNOTATION,
     "Import": IMPORT,
+    "Export": EXPORT,
+    "ExportInput": {"format": "pdf", "options": {"annotations": False}},
+    "BulkExportInput": {"session_ids": [SESSION_ID, OTHER_ID], "format": "markdown"},
     "Template": TEMPLATE,
     "TemplateList": {"items": [TEMPLATE], "next": None},
     "TemplateVersion": VERSION,

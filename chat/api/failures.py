@@ -11,16 +11,17 @@ Json = dict[str, Any]
 
 # What somebody else's doing may stand in the way of.
 MAY_CONFLICT = {
-    "activate_message", "clear_session", "create_project", "delete_message", "edit_message", "merge_session",
-    "regenerate_reply", "remove_member", "restore_project", "restore_session", "send_message", "set_member",
-    "start_import", "undo_merge",
+    "activate_message", "clear_session", "create_project", "delete_message", "download_export",
+    "edit_message", "merge_session", "regenerate_reply", "remove_member", "restore_project",
+    "restore_session", "send_message", "set_member", "start_bulk_export", "start_export", "start_import",
+    "undo_merge",
 }  # fmt: skip
 # What counts as a message.
 LIMITED = {"send_message", "edit_message", "regenerate_reply"}
 # What is broken off, and refused to who has it done too often.
 SEARCHES = {"search_messages", "list_sessions"}
 # Their bodies name other things.
-MAY_MISS = {"create_session"}
+MAY_MISS = {"create_session", "start_bulk_export"}
 
 LIMIT_HEADERS = {
     "RateLimit-Policy": {

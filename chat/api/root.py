@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from chat.access import GONE
@@ -31,6 +32,7 @@ from chat.api.guard import guarded
 from chat.api.schema import DescribedAPI
 from chat.errors import Refused
 from chat.http.problems import problem, refused_problem, unauthenticated
+from chat.plugins import manager
 
 api = DescribedAPI(
     title="Parley",
@@ -44,7 +46,7 @@ api = DescribedAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for prefix, router in (
+OWN = (
     ("/chat/sessions", sessions.router),
     ("/chat/sessions", tree.router),
     ("/chat/sessions", messages.router),
@@ -61,7 +63,9 @@ for prefix, router in (
     ("/chat/threads", threads.router),
     ("/chat/sessions", threads.parts_router),
     ("/chat/search", search.router),
-):
+)
+PLUGGED = [(prefix, import_string(name)) for given in manager().hook.api_routers() for prefix, name in given]
+for prefix, router in (*OWN, *PLUGGED):
     router.add_decorator(guarded, mode="view")
     api.add_router(prefix, router)
 add_documentation(api)

@@ -57,6 +57,10 @@ class AuditEntry(models.Model):
         REPORT_MADE = "report.made", _("message reported")
         REPORTS_DECIDED = "report.decided", _("report decided")
         IMPORT_BEGUN = "import.begun", _("import begun")
+        EXPORT_BEGUN = "export.begun", _("export begun")
+        EXPORT_TAKEN = "export.taken", _("export downloaded")
+        EXPORT_SHARED = "export.shared", _("link to an export made")
+        EXPORT_UNSHARED = "export.unshared", _("link to an export revoked")
         ADMIN_CHANGED = "admin.changed", _("changed in the admin")
 
     class Way(models.TextChoices):

@@ -18,3 +18,8 @@ def slash_commands() -> Iterable[object]:  # type: ignore[empty-body]
 @hookspec
 def job_kinds() -> Iterable[object]:  # type: ignore[empty-body]
     """The kinds of background jobs that the plugin does, each a `chat.background.kinds.Kind`."""
+
+
+@hookspec
+def api_routers() -> Iterable[tuple[str, str]]:  # type: ignore[empty-body]
+    """The routers that the plugin adds to the API: the path below /api, and the dotted name of each."""

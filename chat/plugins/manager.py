@@ -27,6 +27,7 @@ BUILT_INS = (
     "chat.slash.retry",
     "chat.slash.stop",
     "chat.slash.temporary",
+    "exports.plugin",
 )
 log = structlog.get_logger(__name__)
 

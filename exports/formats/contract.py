@@ -8,9 +8,18 @@ from typing import BinaryIO
 
 from django.utils.functional import Promise
 
+from chat.phrases import Phrase
 from exports.transcript import GoOn, Transcript
 
 Words = str | Promise
+
+
+class CannotWrite(Exception):
+    """The conversation cannot be written in this format, and somebody can do something about it."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +40,5 @@ class Format:
     mime_type: str
     write: Callable[[Transcript, BinaryIO, GoOn], None]
     obstacle: Callable[[], Words] = lambda: ""
+    # The first page as PNG, where there are pages, in less than a second.
+    picture: Callable[[Transcript], bytes] | None = None

@@ -42,12 +42,14 @@ from chat.models import (
 )
 from chat.services.branching import branch_session
 from chat.services.merging import merge_session
+from exports.models import ExportJob
 from tests.chat.pages.conftest import text_of
 from tests.factories import (
     add_member,
     add_message,
     make_annotation,
     make_attachment,
+    make_export,
     make_import,
     make_project,
     make_session,
@@ -90,6 +92,11 @@ def an_import(size: int) -> ImportJob:
         notes = [{"words": "It is damaged."}]
         ImportLine.objects.create(job=job, number=number + 1, outcome=outcome, name="One", notes=notes)
     return job
+
+
+def an_export(size: int) -> ExportJob:
+    owner = make_user(uuid4().hex)
+    return make_export(owner, make_session(owner))
 
 
 def a_project(size: int) -> Project:
@@ -138,6 +145,7 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Attachment: lambda size: a_message(size).attachments.all()[0],
     AuditEntry: an_entry,
     ConfiguredProvider: a_provider,
+    ExportJob: an_export,
     Generation: a_generation,
     Group: lambda size: Group.objects.create(name=uuid4().hex),
     ImportJob: an_import,

@@ -31,6 +31,7 @@ from tests.factories import (
     add_message,
     make_annotation,
     make_attachment,
+    make_export,
     make_import,
     make_moderator,
     make_project,
@@ -83,6 +84,9 @@ API: dict[str, Needs] = {
     "chat/attachments": OWN,
     "chat/search": OWN,
     "chat/attachments/<uuid:attachment_id>": OWNERS,
+    f"chat/sessions/{SESSION}/export": VIEWER,
+    "chat/export/bulk": OWN,
+    **{f"chat/exports/<uuid:export_id>{action}": OWNERS for action in ("", "/download")},
     "chat/imports": OWN,
     "chat/imports/<uuid:import_id>": OWNERS,
     "chat/templates": OWN,
@@ -132,6 +136,14 @@ PAGES: dict[str, Needs] = {
         f"messages/{MESSAGE}/annotations/{ANNOTATION}/{action}/": OWNERS
         for action in ("edit", "delete", "restore")
     },
+    **{f"chat/{SESSION}/export/{action}": VIEWER for action in ("", "preview/", "preview/page/")},
+    f"messages/{MESSAGE}/export/": VIEWER,
+    **{f"exports/{action}": OWN for action in ("", "choose/", "many/")},
+    **{
+        f"exports/<uuid:export_id>/{action}": OWNERS
+        for action in ("", "file/", "link/", "unlink/", "again/", "end/")
+    },
+    **{f"exports/from/<str:token>/{action}": PUBLIC for action in ("", "file/")},  # who has the link
     "imports/": OWN,
     **{f"imports/<uuid:import_id>/{action}": OWNERS for action in ("", "report/", "end/")},
     f"chat/{SESSION}/project/": OWNER,
@@ -161,6 +173,7 @@ HOW = ("token", "session")
 BODIES: dict[str, Any] = {
     "/parts": {"role": "tool", "parts": [{"type": "text", "text": "Hello"}]},
     "/embed": {"parents": ["https://wiki.example.org"]},
+    "/export": {"format": "json"},
     "/<slug>": {"name": "Named"},
     "/<uuid:template_id>": {"name": "Named"},
     "/members/<username>": {"role": "viewer"},
@@ -271,6 +284,7 @@ def world(alice: User, charlie: User) -> World:
     ids["other_id"] = make_session(alice, ["Elsewhere"], project=project).id
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
     ids = {**ids, "token_id": token.id, "import_id": make_import(alice).id}
+    ids["export_id"] = make_export(alice, session).id
     scope = {"project": project.slug, "slug": project.slug, "scope_type": "spec", "scope_id": "42"}
     scope |= {"username": "erin", "token": "bad", "number": "1"}
     more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍")}

@@ -73,6 +73,10 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
             for method in ("put", "delete")
         ),
         "get /api/chat/attachments/{attachment_id}",
+        f"post {one}/export",
+        "post /api/chat/export/bulk",
+        *(f"{method} /api/chat/exports/{{export_id}}" for method in ("get", "delete")),
+        "get /api/chat/exports/{export_id}/download",
         "post /api/chat/imports",
         *(f"{method} /api/chat/imports/{{import_id}}" for method in ("get", "delete")),
         *(f"get {path}" for path in ("/api/openapi.json", "/api/docs", "/healthz", "/readyz")),

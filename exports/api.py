@@ -1,0 +1,103 @@
+"""Exports: a conversation, or many, made into a file while one looks again how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Router
+
+from chat import access as chat_access
+from chat.api.answers import json_answer
+from chat.api.attachments import BYTES
+from chat.api.callers import reading, writing
+from chat.errors import Conflict
+from chat.http import no_content
+from chat.models import Role, User
+from exports import access, jobs
+from exports.files import export_json, file_of
+from exports.models import ExportJob
+from exports.shapes import BulkExportInput, Export, ExportInput
+
+router = Router(tags=["exports"])
+session_router = Router(tags=["exports"])
+bulk_router = Router(tags=["exports"])
+
+
+@session_router.post("/{uuid:session_id}/export", response={202: Export})
+async def start_export(request: HttpRequest, session_id: UUID, payload: ExportInput) -> HttpResponse:
+    """The conversation as one file; ask for the export again until it is complete."""
+    return json_answer(await writing(request, _start, session_id, payload), status=202)
+
+
+def _start(user: User, session_id: UUID, payload: ExportInput) -> dict[str, Any]:
+    session = chat_access.get_session(user, session_id, Role.VIEWER)
+    options = payload.options.chosen()
+    return export_json(
+        jobs.start_export(owner=user, session=session, format_name=payload.format, options=options)
+    )
+
+
+@bulk_router.post("/bulk", response={202: Export})
+async def start_bulk_export(request: HttpRequest, payload: BulkExportInput) -> HttpResponse:
+    """Several conversations as one zip, with a manifest; `all` writes each in every format."""
+    return json_answer(await writing(request, _start_bulk, payload), status=202)
+
+
+def _start_bulk(user: User, payload: BulkExportInput) -> dict[str, Any]:
+    keys = list(dict.fromkeys(payload.session_ids))
+    found = {one.pk: one for one in chat_access.get_sessions(user, keys, Role.VIEWER)}
+    job = jobs.start_bulk_export(
+        owner=user,
+        sessions=[found[key] for key in keys],
+        format_name=payload.format,
+        options=payload.options.chosen(),
+    )
+    return export_json(job)
+
+
+@router.get("/{uuid:export_id}", response=Export)
+async def get_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
+    """How far it is, and where its file lies."""
+    return json_answer(await reading(request, _get, export_id))
+
+
+def _get(user: User, export_id: UUID) -> dict[str, Any]:
+    return export_json(access.get_export(user, export_id))
+
+
+@router.get(
+    "/{uuid:export_id}/download",
+    response={200: None},
+    openapi_extra={
+        "responses": {
+            200: {"description": "The file.", "content": {"*/*": {"schema": BYTES, "example": "The file."}}}
+        }
+    },
+)
+async def download_export(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
+    """The file, as a download; 409 while there is none."""
+    return file_of(await writing(request, _take, export_id))
+
+
+def _take(user: User, export_id: UUID) -> ExportJob:
+    job = access.get_export(user, export_id)
+    if not job.has_file:
+        raise Conflict("There is no file: this export is not complete.")
+    if not job.file.storage.exists(job.file.name or ""):
+        raise Http404
+    jobs.note_download(job=job, by_link=False)
+    return job
+
+
+@router.delete("/{uuid:export_id}", response={204: None})
+async def delete_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
+    """Cancel it, or remove it with its file if it has ended."""
+    await writing(request, _delete, export_id)
+    return no_content()
+
+
+def _delete(user: User, export_id: UUID) -> None:
+    jobs.cancel_or_remove(job=access.get_export(user, export_id))

@@ -1,0 +1,60 @@
+"""Where the file of an export lies, how it goes out, and an export as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import StreamingHttpResponse
+from django.urls import reverse
+
+from chat.http.files import file_answer
+from chat.wire import time_json
+from exports.formats import FORMATS
+from exports.models import ExportJob
+
+ZIP = "application/zip"
+
+
+def name_of(job: ExportJob) -> str:
+    """Of the file in the storage."""
+    return f"exports/{job.pk}"
+
+
+def stored_at(job: ExportJob) -> Path:
+    """Where the whole file is put."""
+    return Path(default_storage.path(name_of(job)))
+
+
+def part_at(job: ExportJob) -> Path:
+    """Where it is written."""
+    return stored_at(job).with_suffix(".part")
+
+
+def type_of(job: ExportJob) -> str:
+    """The kind of the file, as a browser names it."""
+    return FORMATS[job.format].mime_type if job.scope == ExportJob.Scope.ONE else ZIP
+
+
+def file_of(job: ExportJob) -> StreamingHttpResponse:
+    """The file, as a download. What it is called is told by nothing that the file says of itself."""
+    return file_answer(job.file, name=job.name, size=job.size or 0, mime_type=type_of(job), max_age=0)
+
+
+def export_json(job: ExportJob) -> dict[str, Any]:
+    return {
+        "id": str(job.pk),
+        "status": job.status,
+        "progress": job.progress,
+        "format": job.format,
+        "session_ids": job.session_ids,
+        "name": job.name,
+        "size": job.size,
+        "url": reverse("api:download_export", args=[job.pk]) if job.has_file else None,
+        "error": job.error["words"] if job.error else None,
+        "failed": job.failed_count,
+        "created_at": time_json(job.created_at),
+        "ended_at": time_json(job.ended_at) if job.ended_at else None,
+        "expires_at": time_json(job.expires_at) if job.expires_at else None,
+    }

@@ -1,0 +1,191 @@
+"""The writer of exports: begun, begun again, cancelled or removed, and the links to their files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chat import audit
+from chat.background import queue
+from chat.errors import BadValue, Conflict, TooManyJobs
+from chat.models import Session, User
+from exports.files import part_at, stored_at
+from exports.formats import FORMATS
+from exports.models import ALL, ExportJob
+from exports.naming import file_name
+from exports.options import Options
+from exports.transcript import Transcript
+
+# Of one person, that have not ended. One is done at a time.
+MAX_OPEN = 20
+MOST_SESSIONS = 5000
+LONGEST_LINK = timedelta(days=7)
+
+
+def start_export(*, owner: User, session: Session, format_name: str, options: Options) -> ExportJob:
+    """Have one conversation written to a file.
+
+    Raises:
+        BadValue: the range is none of this conversation, or the format cannot be written here.
+        Conflict: the conversation is a temporary one.
+        TooManyJobs: others of this person have not ended yet.
+    """
+    if session.is_temporary:
+        raise Conflict(_("A temporary conversation leaves no trace. Keep it first, then export it."))
+    _demand_format(format_name)
+    Transcript(session, options)
+    name = file_name(session.name, _("Conversation")) + FORMATS[format_name].suffix
+    return _start(owner, ExportJob.Scope.ONE, [session], format_name, options, name)
+
+
+def start_bulk_export(
+    *, owner: User, sessions: Sequence[Session], format_name: str, options: Options
+) -> ExportJob:
+    """Have several conversations written to one zip, each in that format, or in "all".
+
+    Raises:
+        BadValue: there is none, there are too many, or the format cannot be written here.
+        TooManyJobs: as `start_export`.
+    """
+    if not sessions:
+        raise BadValue(_("Choose at least one conversation."), field="session_ids")
+    if len(sessions) > MOST_SESSIONS:
+        words = _("One export takes up to %(most)s conversations.") % {"most": MOST_SESSIONS}
+        raise BadValue(words, field="session_ids")
+    if any(session.is_temporary for session in sessions):
+        raise BadValue(_("A temporary conversation cannot be exported."), field="session_ids")
+    if format_name != ALL:
+        _demand_format(format_name)
+    count = len(sessions)
+    name = ngettext("%(n)s conversation", "%(n)s conversations", count) % {"n": count}
+    day = timezone.localdate().isoformat()
+    return _start(owner, ExportJob.Scope.MANY, sessions, format_name, options, f"Parley {day}, {name}.zip")
+
+
+def start_account_export(*, owner: User, format_name: str) -> ExportJob:
+    """Have all that a person owns written to one zip.
+
+    Raises:
+        BadValue, TooManyJobs: as `start_export`.
+    """
+    if format_name != ALL:
+        _demand_format(format_name)
+    name = f"Parley {timezone.localdate().isoformat()}, {file_name(owner.get_username(), 'account')}.zip"
+    return _start(owner, ExportJob.Scope.ACCOUNT, [], format_name, Options(), name)
+
+
+def _demand_format(name: str) -> None:
+    if name not in FORMATS:
+        raise BadValue(_("There is no such format."), field="format")
+    if obstacle := FORMATS[name].obstacle():
+        raise BadValue(str(obstacle), field="format")
+
+
+def _start(
+    owner: User,
+    scope: ExportJob.Scope,
+    sessions: Sequence[Session],
+    format_name: str,
+    options: Options,
+    name: str,
+) -> ExportJob:
+    unended = ExportJob.objects.filter(owner=owner, status__in=["pending", "running"])
+    if unended.count() >= MAX_OPEN:
+        raise TooManyJobs(_("Other exports of yours are still under way. Wait until one has ended."))
+    job = ExportJob(
+        owner=owner,
+        scope=scope,
+        session_ids=[str(session.pk) for session in sessions],
+        format=format_name,
+        options=options.kept(),
+        language=translation.get_language() or "en",
+        time_zone=timezone.get_current_timezone_name(),
+        name=name,
+    )
+    with transaction.atomic():
+        job.save(force_insert=True)
+        one = sessions[0] if scope == ExportJob.Scope.ONE else None
+        audit.note(audit.Action.EXPORT_BEGUN, job, session=one, scope=scope.value, format=format_name)
+        queue.wake()
+    return job
+
+
+def retry_export(*, job: ExportJob) -> ExportJob:
+    """Begin one that failed or was cancelled again; one that has not ended goes on.
+
+    Raises:
+        Conflict: it has its file.
+    """
+    if job.has_file:
+        raise Conflict(_("This export is complete."))
+    again = {"status": "pending", "progress": 0, "attempts": 0, "error": None, "failed_count": 0}
+    with transaction.atomic():
+        ended = ExportJob.objects.filter(pk=job.pk, status__in=["error", "cancelled"])
+        if ended.update(**again, cancel_requested_at=None, ended_at=None, started_at=None):
+            audit.note(audit.Action.EXPORT_BEGUN, job, scope=job.scope, format=job.format)
+            queue.wake()
+    job.refresh_from_db()
+    return job
+
+
+def cancel_or_remove(*, job: ExportJob) -> None:
+    """Have one that has not ended cancelled; remove one that has, with its file and its link."""
+    if job.has_ended:
+        drop_file(job)
+        job.delete()
+    else:
+        queue.request_cancel(job)
+
+
+def drop_file(job: ExportJob) -> None:
+    """What lies outside of the row goes."""
+    drop_part(job)
+    stored_at(job).unlink(missing_ok=True)
+
+
+def drop_part(job: ExportJob) -> None:
+    """What was written of a file that will not be whole goes."""
+    part_at(job).unlink(missing_ok=True)
+
+
+def make_link(*, job: ExportJob, lifetime: timedelta) -> ExportJob:
+    """A link with which whoever has it downloads the file; the one before it opens nothing more.
+
+    Raises:
+        Conflict: there is no file.
+        BadValue: it would last too long.
+    """
+    if not job.has_file or job.expires_at is None:
+        raise Conflict(_("There is no file yet."))
+    if not timedelta(0) < lifetime <= LONGEST_LINK:
+        raise BadValue(_("A link lasts up to seven days."), field="expires_in")
+    job.link_id, job.link_count = uuid4(), 0
+    job.link_expires_at = min(timezone.now() + lifetime, job.expires_at)
+    with transaction.atomic():
+        job.save(update_fields=["link_id", "link_expires_at", "link_count"])
+        audit.note(audit.Action.EXPORT_SHARED, job, expires_at=job.link_expires_at.isoformat())
+    return job
+
+
+def revoke_link(*, job: ExportJob) -> ExportJob:
+    """The link opens nothing more."""
+    job.link_id = job.link_expires_at = None
+    with transaction.atomic():
+        job.save(update_fields=["link_id", "link_expires_at"])
+        audit.note(audit.Action.EXPORT_UNSHARED, job)
+    return job
+
+
+def note_download(*, job: ExportJob, by_link: bool) -> None:
+    """Somebody takes the file; by a link it is nobody whom we know."""
+    with transaction.atomic():
+        if by_link:
+            ExportJob.objects.filter(pk=job.pk).update(link_count=F("link_count") + 1)
+        audit.note(audit.Action.EXPORT_TAKEN, job, by_link=by_link)

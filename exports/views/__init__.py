@@ -1,0 +1,1 @@
+"""The pages of the exports: the dialogs, the list of one's own, and what a link opens."""

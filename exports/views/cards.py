@@ -1,0 +1,39 @@
+"""An export as a card shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from chat.speaking import spoken
+from exports import access
+from exports.formats import FORMATS
+from exports.formats.contract import Words
+from exports.forms import HOURS
+from exports.models import ExportJob
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    job: ExportJob
+    # What kind of file, in a word.
+    label: Words
+    # Why it failed, in the reader's language.
+    failure: str
+    # The link's path, while there is one.
+    link: str
+
+    @property
+    def lifetimes(self) -> Iterable[tuple[str, Words]]:
+        return HOURS.items()
+
+
+def shown(job: ExportJob) -> Card:
+    """The job with what is to be said of it."""
+    form = FORMATS.get(job.format)
+    label = "ZIP" if job.scope != ExportJob.Scope.ONE or form is None else form.label
+    failure = spoken(job.error.get("said"), job.error.get("words", "")) if job.error else ""
+    link = reverse("shared-export", args=[access.token_of(job)]) if job.has_file and job.has_link else ""
+    return Card(job, label, failure, link)

@@ -1,0 +1,75 @@
+"""Links to the file of an export, for people who have no account here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from chat.errors import Refused
+from chat.views.door import PageRequest, login_needed
+from exports import access, jobs
+from exports.files import file_of
+from exports.forms import LinkForm
+from exports.models import ExportJob
+from exports.views.cards import shown
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
+
+@require_POST
+@login_needed
+def share(request: PageRequest, export_id: UUID) -> HttpResponse:
+    """A link in place of the one before it."""
+    job = access.get_export(request.user, export_id)
+    form = LinkForm(request.POST)
+    hours = form.cleaned_data["hours"] if form.is_valid() else 24
+    try:
+        jobs.make_link(job=job, lifetime=timedelta(hours=hours))
+    except Refused:
+        job.refresh_from_db()
+    return _card(request, job)
+
+
+@require_POST
+@login_needed
+def unshare(request: PageRequest, export_id: UUID) -> HttpResponse:
+    """The link opens nothing more."""
+    return _card(request, jobs.revoke_link(job=access.get_export(request.user, export_id)))
+
+
+def _card(request: PageRequest, job: ExportJob) -> HttpResponse:
+    if not request.htmx:
+        return redirect("exports")
+    return render(request, "exports/_export.html", {"shown": shown(job), "is_sharing": True})
+
+
+@require_safe
+def show_shared(request: HttpRequest, token: str) -> HttpResponse:
+    """What the file is and whose, before it is downloaded."""
+    job = access.open_link(token)
+    answer = render(request, "exports/shared.html", {"shown": shown(job), "token": token})
+    return _private(answer)
+
+
+@require_safe
+def download_shared(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The file."""
+    job = access.open_link(token)
+    if not job.file.storage.exists(job.file.name or ""):
+        raise Http404
+    if request.method == "GET":
+        jobs.note_download(job=job, by_link=True)
+    return _private(file_of(job))
+
+
+def _private(answer: Answer) -> Answer:
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["X-Robots-Tag"] = "noindex"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

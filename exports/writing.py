@@ -1,0 +1,48 @@
+"""One conversation written in one format, and what is said where that fails."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import structlog
+
+from chat.background.control import Cancelled, Interrupted
+from chat.background.kinds import JobFailed
+from chat.models import Session
+from chat.phrases import Phrase
+from exports.formats.contract import CannotWrite, Format
+from exports.options import Options
+from exports.transcript import Entry, GoOn, Transcript
+
+# Of the message that is named, so that it can be found.
+START_CHARS = 40
+log = structlog.get_logger(__name__)
+
+
+def write_document(session: Session, form: Format, options: Options, out: BinaryIO, go_on: GoOn) -> None:
+    """One conversation in one format.
+
+    Raises:
+        JobFailed: it could not be written: which message is at fault, and what to do.
+    """
+    transcript = Transcript(session, options)
+    try:
+        form.write(transcript, out, go_on)
+    except CannotWrite as trouble:
+        raise JobFailed(trouble.words) from trouble
+    except (Cancelled, Interrupted, JobFailed, OSError):
+        raise
+    except Exception as error:
+        if transcript.at is None:
+            raise
+        log.exception("export.message_failed", format=form.name, message=str(transcript.at.message.pk))
+        raise JobFailed(_unwritable(transcript.at)) from error
+
+
+def _unwritable(entry: Entry) -> Phrase:
+    return Phrase(
+        "Message %(number)s, which begins “%(start)s”, could not be written. It has been logged. "
+        "Leave it out with a range, or choose another format.",
+        number=entry.number,
+        start=" ".join(entry.text.split())[:START_CHARS],
+    )

@@ -1,0 +1,168 @@
+"""Exports by the API: jobs that are begun, watched, downloaded, cancelled and removed.
+
+Proves B13 and B14.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.storage import default_storage
+
+from chat.models import AuditEntry, Session, User
+from exports.formats import FORMATS
+from exports.jobs import MAX_OPEN
+from exports.models import ExportJob
+from tests.chat.api.client import Api
+from tests.exports.exporting import done, exported, unpacked
+from tests.factories import make_session, messages_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_conversation_becomes_a_file_that_is_downloaded(alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"], name="Tides: the sea")
+    api = Api(alice)
+    begun = api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"})
+    assert begun.status == 202
+    told = begun.json
+    assert (told["status"], told["progress"], told["url"], told["size"]) == ("pending", 0, None, None)
+    assert api.get(f"/chat/exports/{told['id']}/download").status == 409
+    done(ExportJob.objects.get(pk=told["id"]))
+    told = api.get(f"/chat/exports/{told['id']}").json
+    assert (told["status"], told["progress"], told["error"]) == ("complete", 100, None)
+    answer = api.get(told["url"].removeprefix("/api"))
+    assert answer.status == 200
+    assert len(answer.body) == told["size"] == int(answer.headers["Content-Length"])
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Tides the sea.json"'
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert [one["content"] for one in json.loads(answer.body)["messages"]] == ["Hello", "Hi"]
+
+
+@pytest.mark.parametrize("name", [*FORMATS])
+def test_every_format_is_written(alice: User, name: str) -> None:
+    session = make_session(alice, ["A word like Zwetschgenkuchen", "Indeed"])
+    content = exported(alice, f"/chat/sessions/{session.pk}/export", format=name)
+    assert len(content) > 20
+
+
+def test_a_stranger_finds_neither_job_nor_file(alice: User, charlie: User) -> None:
+    session = make_session(alice, ["Hello"])
+    job = ExportJob.objects.get(
+        pk=Api(alice).post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
+    )
+    done(job)
+    api = Api(charlie)
+    assert api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).status == 404
+    assert api.get(f"/chat/exports/{job.pk}").status == 404
+    assert api.get(f"/chat/exports/{job.pk}/download").status == 404
+    assert api.delete(f"/chat/exports/{job.pk}").status == 404
+    assert api.get(f"/chat/exports/{uuid4()}").status == 404
+
+
+def test_what_does_not_fit_is_refused_by_name(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    stray = messages_of(make_session(alice, ["Elsewhere"]))[0]
+    path = f"/chat/sessions/{session.pk}/export"
+    api = Api(alice)
+    bad: tuple[Any, ...] = (
+        {},
+        {"format": "exe"},
+        {"format": "json", "options": {"colour": "red"}},
+        {"format": "json", "options": {"timestamps": "yes"}},
+        {"format": "json", "options": {"heading_level": 9}},
+        {"format": "json", "options": {"from_message_id": str(stray.pk)}},
+    )
+    for body in bad:
+        answer = api.post(path, body)
+        assert (answer.status, bool(answer.json["errors"])) == (422, True), body
+    assert not ExportJob.objects.exists()
+
+
+def test_deleting_cancels_and_then_removes_with_the_file(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    api = Api(alice)
+    job = ExportJob.objects.get(
+        pk=api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
+    )
+    assert api.delete(f"/chat/exports/{job.pk}").status == 204
+    assert api.get(f"/chat/exports/{job.pk}").json["status"] == "cancelled"
+    assert api.get(f"/chat/exports/{job.pk}/download").status == 409
+    job = ExportJob.objects.get(
+        pk=api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
+    )
+    done(job)
+    name = ExportJob.objects.get(pk=job.pk).file.name or ""
+    assert default_storage.exists(name)
+    assert api.delete(f"/chat/exports/{job.pk}").status == 204
+    assert api.get(f"/chat/exports/{job.pk}").status == 404
+    assert not default_storage.exists(name)
+
+
+def test_one_who_lost_the_conversation_meanwhile_gets_no_file(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    job = ExportJob.objects.get(
+        pk=Api(alice).post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
+    )
+    Session.objects.filter(pk=session.pk).delete()
+    job = done(job)
+    assert job.status == "error"
+    assert job.error is not None
+    assert job.error["words"] == "This conversation is not there for you any more."
+
+
+def test_many_become_one_zip_with_a_manifest_and_unique_names(alice: User) -> None:
+    sessions = [
+        make_session(alice, [f"Number {n}"], name=name)
+        for n, name in enumerate(("Tea", "tea", "Tea", "../x"))
+    ]
+    keys = [str(session.pk) for session in sessions]
+    files = unpacked(exported(alice, "/chat/export/bulk", session_ids=keys, format="json"))
+    manifest = json.loads(files.pop("manifest.json"))
+    assert len(files) == 4
+    assert len({name.casefold() for name in files}) == 4
+    assert not any("/" in name or ".." in name for name in files)
+    assert [one["id"] for one in manifest["sessions"]] == keys
+    for number, told in enumerate(manifest["sessions"]):
+        [file] = told["files"]
+        assert json.loads(files[file["name"]])["messages"][0]["content"] == f"Number {number}"
+
+
+def test_many_in_every_format(alice: User) -> None:
+    keys = [str(make_session(alice, ["Hello"]).pk)]
+    files = unpacked(exported(alice, "/chat/export/bulk", session_ids=keys, format="all"))
+    assert {name.split("/")[0] for name in files} == {*FORMATS, "manifest.json"}
+
+
+def test_a_foreign_one_among_many_is_404_for_all_and_none_is_422(alice: User, charlie: User) -> None:
+    own, foreign = make_session(alice, ["a"]), make_session(charlie, ["b"])
+    api = Api(alice)
+    keys = [str(own.pk), str(foreign.pk)]
+    assert api.post("/chat/export/bulk", {"session_ids": keys, "format": "json"}).status == 404
+    answer = api.post("/chat/export/bulk", {"session_ids": [], "format": "json"})
+    assert (answer.status, [*answer.json["errors"]]) == (422, ["session_ids"])
+    assert not ExportJob.objects.exists()
+
+
+def test_nobody_has_more_than_so_many_under_way(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    api = Api(alice)
+    for _each in range(MAX_OPEN):
+        assert api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).status == 202
+    assert api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).status == 409
+
+
+def test_a_temporary_conversation_is_not_exported(alice: User) -> None:
+    session = make_session(alice, ["Hello"], is_temporary=True)
+    assert Api(alice).post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).status == 409
+
+
+def test_it_is_in_the_audit_log(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    exported(alice, f"/chat/sessions/{session.pk}/export", format="json")
+    actions = AuditEntry.objects.filter(actor=alice, action__startswith="export").order_by("id")
+    assert [entry.action for entry in actions] == ["export.begun", "export.taken"]
+    assert actions[0].session_id == session.pk

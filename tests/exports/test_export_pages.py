@@ -1,0 +1,233 @@
+"""Exports in the pages: the dialogs and their preview, the list, the file, and links for others.
+
+Proves B13 and B14.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+
+from chat.background import expiry
+from chat.models import AuditEntry, Role, Session, User
+from exports.models import KEPT, ExportJob
+from tests.exports.exporting import done, unpacked
+from tests.factories import add_member, make_export, make_project, make_session, messages_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DIALOG = {"HX-Request": "true", "HX-Target": "dialog-body"}
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def begun(client: Client, session: Session, **form: Any) -> ExportJob:
+    answer = client.post(f"/chat/{session.pk}/export/", {"format": "json", **form}, headers=DIALOG)
+    assert answer.status_code == 200, answer.content
+    return ExportJob.objects.latest("id")
+
+
+def body_of(answer: Any) -> bytes:
+    async def read() -> bytes:
+        return b"".join([piece async for piece in answer.streaming_content])
+
+    return async_to_sync(read)()
+
+
+def test_the_dialog_offers_formats_and_what_is_in_them(alice: User) -> None:
+    page = (
+        browser(alice).get(f"/chat/{make_session(alice, ['Hi']).pk}/export/", headers=DIALOG).content.decode()
+    )
+    for name in ("json", "metadata", "timestamps", "alternatives", "part"):
+        assert re.search(rf'(name|value)="{name}"', page)
+    assert "<html" not in page
+    assert "<html" in browser(alice).get(f"/chat/{make_session(alice, ['Hi']).pk}/export/").content.decode()
+
+
+def test_what_was_chosen_is_what_is_exported(alice: User) -> None:
+    session = make_session(alice, list("abcdef"))
+    keys = [message.pk for message in messages_of(session)]
+    client = browser(alice)
+    job = begun(client, session, part="last", last="2", timestamps="1", heading_level="3")
+    assert job.options["from_message_id"] == str(keys[4])
+    assert (job.options["heading_level"], job.options["metadata"]) == (3, False)
+    assert "timestamps" not in job.options
+    job = begun(client, session, part="only", at=str(keys[1]))
+    assert (job.options["from_message_id"], job.options["to_message_id"]) == (str(keys[1]), str(keys[1]))
+    assert "from_message_id" not in begun(client, session, part="last", last="99").options
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"format": "exe"},
+        {"heading_level": "12"},
+        {"part": "last", "last": "0"},
+        {"part": "from", "at": str(uuid4())},
+        {"code_language": "a b"},
+    ],
+)
+def test_what_does_not_fit_is_said_in_the_dialog(alice: User, form: dict[str, str]) -> None:
+    session = make_session(alice, ["Hi"])
+    client = browser(alice)
+    answer = client.post(f"/chat/{session.pk}/export/", {"format": "json", **form}, headers=DIALOG)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, "#export-error")
+    assert client.post(f"/chat/{session.pk}/export/", {"format": "json", **form}).status_code == 422
+    assert not ExportJob.objects.exists()
+
+
+def test_without_script_the_way_leads_to_the_list_and_the_file(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    client = browser(alice)
+    answer = client.post(f"/chat/{session.pk}/export/", {"format": "json", "timestamps": "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/exports/")
+    job = done(ExportJob.objects.get())
+    assert f"/exports/{job.pk}/file/" in client.get("/exports/").content.decode()
+    answer = client.get(f"/exports/{job.pk}/file/")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert b"Hello" in body_of(answer)
+
+
+def test_its_card_asks_for_itself_until_it_has_ended(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    client = browser(alice)
+    job = begun(client, session)
+    card = client.get(f"/exports/{job.pk}/?awaited=1", headers=DIALOG).content.decode()
+    assert "every 700ms" in card
+    done(job)
+    card = client.get(f"/exports/{job.pk}/?awaited=1", headers=DIALOG).content.decode()
+    assert "every" not in card
+    assert "data-fetch" in card
+
+
+def test_it_is_cancelled_begun_again_and_removed(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    client = browser(alice)
+    job = begun(client, session)
+    assert "Cancelled." in client.post(f"/exports/{job.pk}/end/", headers=DIALOG).content.decode()
+    client.post(f"/exports/{job.pk}/again/", headers=DIALOG)
+    job = done(job)
+    assert job.status == "complete"
+    name = job.file.name or ""
+    assert default_storage.exists(name)
+    assert client.post(f"/exports/{job.pk}/end/", headers=DIALOG).content == b""
+    assert not default_storage.exists(name)
+    assert not ExportJob.objects.exists()
+
+
+def test_the_preview_is_made_of_the_first_messages(alice: User) -> None:
+    session = make_session(alice, [f"number-{n}-end" for n in range(40)])
+    answer = browser(alice).get(f"/chat/{session.pk}/export/preview/", {"format": "json", "part": "all"})
+    page = answer.content.decode()
+    assert "number-0-end" in page
+    assert "number-39-end" not in page
+    assert "Choose a format" in browser(alice).get(f"/chat/{session.pk}/export/preview/").content.decode()
+
+
+def test_chosen_conversations_become_one_zip(alice: User, charlie: User) -> None:
+    keys = [str(make_session(alice, ["Hello"]).pk) for _each in range(3)]
+    client = browser(alice)
+    assert "Export the chosen" in client.get("/exports/choose/", headers=DIALOG).content.decode()
+    answer = client.post("/exports/many/", {"session_ids": keys, "format": "json"}, headers=DIALOG)
+    assert answer.status_code == 200
+    files = unpacked(body_of(client.get(f"/exports/{done(ExportJob.objects.get()).pk}/file/")))
+    assert len(files) == 4
+    foreign = str(make_session(charlie, ["Hello"]).pk)
+    form = {"session_ids": [*keys, foreign], "format": "json"}
+    assert client.post("/exports/many/", form, headers=DIALOG).status_code == 404
+
+
+def test_all_that_is_ones_own_comes_in_one_zip(alice: User, charlie: User) -> None:
+    make_session(alice, ["Mine"])
+    make_session(charlie, ["Not mine"])
+    client = browser(alice)
+    client.post("/exports/", {"format": "json"})
+    files = unpacked(body_of(client.get(f"/exports/{done(ExportJob.objects.get()).pk}/file/")))
+    assert {"account.json", "manifest.json"} < {*files}
+    assert len(files) == 3
+    assert not any(b"Not mine" in content for content in files.values())
+    assert b"password" not in files["account.json"]
+
+
+def test_a_link_opens_the_file_to_whoever_has_it_until_it_is_taken_back(alice: User) -> None:
+    job = make_export(alice, make_session(alice))
+    client, nobody = browser(alice), Client()
+    card = client.post(f"/exports/{job.pk}/link/", {"hours": "24"}, headers=DIALOG).content.decode()
+    found = re.search(r"/exports/from/[^/]+/", card)
+    assert found
+    page = nobody.get(found[0])
+    assert page.status_code == 200
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    answer = nobody.get(f"{found[0]}file/")
+    assert body_of(answer) == b"{}"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    job.refresh_from_db()
+    assert job.link_count == 1
+    client.post(f"/exports/{job.pk}/unlink/", headers=DIALOG)
+    assert nobody.get(found[0]).status_code == 404
+    assert nobody.get(f"{found[0]}file/").status_code == 404
+    actions = (
+        AuditEntry.objects.filter(action__startswith="export").order_by("id").values_list("action", flat=True)
+    )
+    assert [*actions] == ["export.shared", "export.taken", "export.unshared"]
+
+
+def test_a_link_ends_with_its_time_with_its_maker_and_with_a_newer_one(alice: User) -> None:
+    job = make_export(alice, make_session(alice))
+    client, nobody = browser(alice), Client()
+
+    def made() -> str:
+        card = client.post(f"/exports/{job.pk}/link/", {"hours": "1"}, headers=DIALOG).content.decode()
+        found = re.search(r"/exports/from/[^/]+/", card)
+        assert found
+        return found[0]
+
+    first, second = made(), made()
+    assert (nobody.get(first).status_code, nobody.get(second).status_code) == (404, 200)
+    assert nobody.get(second[:-2] + "x/").status_code == 404
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert nobody.get(second).status_code == 404
+    User.objects.filter(pk=alice.pk).update(is_active=True)
+    ExportJob.objects.update(link_expires_at=timezone.now() - timedelta(seconds=1))
+    assert nobody.get(second).status_code == 404
+
+
+def test_files_are_kept_for_a_week(alice: User) -> None:
+    job = make_export(alice, make_session(alice))
+    name = job.file.name or ""
+    assert not expiry.is_due()
+    ExportJob.objects.update(ended_at=timezone.now() - KEPT - timedelta(minutes=1))
+    assert expiry.is_due()
+    assert expiry.sweep() == 1
+    assert not ExportJob.objects.exists()
+    assert not default_storage.exists(name)
+
+
+def test_a_reader_of_a_project_exports_its_conversations(alice: User, bob: User, charlie: User) -> None:
+    project = make_project(alice)
+    add_member(project, bob, Role.VIEWER)
+    session = make_session(alice, ["Hello"], project=project)
+    assert done(begun(browser(bob), session)).status == "complete"
+    for path in (f"/chat/{session.pk}/export/", f"/chat/{session.pk}/export/preview/?format=json"):
+        assert browser(charlie).get(path).status_code == 404
+
+
+def test_the_menus_lead_to_it(alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"])
+    page = browser(alice).get(f"/chat/{session.pk}/").content.decode()
+    assert f"/chat/{session.pk}/export/" in page
+    assert "/exports/choose/" in page
+    [message, _reply] = messages_of(session)
+    dialog = browser(alice).get(f"/messages/{message.pk}/export/", headers=DIALOG).content.decode()
+    assert 'value="only"' in dialog
