@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -104,7 +105,8 @@ def new_page(site: Parley, browser: Browser, login: Path) -> Iterator[NewPage]:
 
     def open_page(*, noisy: bool = False, width: int = 1280, height: int = 800, **options: object) -> Page:
         size = {"width": width, "height": height}
-        context = browser.new_context(base_url=site.url, storage_state=login, viewport=size, **options)  # type: ignore[arg-type]
+        given: Any = {"storage_state": login, "viewport": size, **options}
+        context = browser.new_context(base_url=site.url, **given)
         contexts.append(context)
         page = context.new_page()
         slow_down(page)

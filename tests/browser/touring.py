@@ -110,6 +110,9 @@ def sidebar(chat: Chat) -> Iterator[str]:
     yield from opened(
         chat, "#bulk [hx-get*=project]", "#dialog .option", "moving a selection", closed="#dialog"
     )
+    yield from opened(
+        chat, "#bulk [hx-get*=export]", "#dialog .formats", "exporting a selection", closed="#dialog"
+    )
 
 
 def conversation(chat: Chat) -> Iterator[str]:
@@ -312,6 +315,28 @@ def imports(chat: Chat) -> Iterator[str]:
     yield "report of an import"
 
 
+def exports(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/exports/")
+    yield "exports"
+    chat.begin("Where is the lighthouse?", model="echo")
+    chat.expect_ended()
+    here = page.url
+    chat.say("/export json")
+    expect(page.locator("#export-preview .preview__text")).to_be_visible()
+    press(chat, "#export-form .button--main")
+    expect(page.locator("#export-outcome .export--complete")).to_be_visible(timeout=30_000)
+    yield "export, done in the dialog"
+    page.goto(f"{here}export/")
+    yield "page of an export"
+    page.goto("/exports/")
+    press(chat, ".export__share button")
+    expect(page.locator(".export__address").first).to_be_visible()
+    yield "exports, one with a link"
+    page.goto(page.locator(".export__address pre").first.inner_text())
+    yield "what the link opens"
+
+
 def messages(path: str) -> Tour:
     """Of a furnished conversation: what can be opened at a message."""
 
@@ -342,7 +367,7 @@ def messages(path: str) -> Tour:
         expect(page.locator("#emoji-picker .emoji").first).to_be_visible()
         yield "emojis"
         close(chat, "#emoji-picker")
-        for action in ("map", "compare", "merge"):
+        for action in ("map", "compare", "merge", "export"):
             control = f"#session-menu [data-action={action}]"
             yield from opened(chat, control, "#dialog-title", f"panel {action}", closed="#dialog")
         yield from opened(chat, "[data-lightbox]", "#lightbox img", "lightbox", closed="#lightbox")
@@ -370,5 +395,6 @@ TOURS: dict[str, Tour] = {
     "projects": projects,
     "trash": trash,
     "imports": imports,
+    "exports": exports,
     "search": search,
 }

@@ -6,21 +6,34 @@ Proves B13 and B14.
 from __future__ import annotations
 
 import json
-from typing import Any
+import time
+from dataclasses import replace
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
-from chat.models import AuditEntry, Session, User
+from chat.background import queue, runner
+from chat.background.control import Control
+from chat.background.queue import request_cancel
+from chat.models import AuditEntry, Session, User, WorkerProcess
+from exports.files import part_at, stored_at
 from exports.formats import FORMATS
 from exports.jobs import MAX_OPEN
 from exports.models import ExportJob
+from exports.transcript import GoOn, Transcript
 from tests.chat.api.client import Api
 from tests.exports.exporting import done, exported, unpacked
 from tests.factories import make_session, messages_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def begun(user: User, session: Session) -> ExportJob:
+    answer = Api(user).post(f"/chat/sessions/{session.pk}/export", {"format": "json"})
+    return ExportJob.objects.get(pk=answer.json["id"])
 
 
 def test_a_conversation_becomes_a_file_that_is_downloaded(alice: User) -> None:
@@ -51,9 +64,7 @@ def test_every_format_is_written(alice: User, name: str) -> None:
 
 def test_a_stranger_finds_neither_job_nor_file(alice: User, charlie: User) -> None:
     session = make_session(alice, ["Hello"])
-    job = ExportJob.objects.get(
-        pk=Api(alice).post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
-    )
+    job = begun(alice, session)
     done(job)
     api = Api(charlie)
     assert api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).status == 404
@@ -85,15 +96,11 @@ def test_what_does_not_fit_is_refused_by_name(alice: User) -> None:
 def test_deleting_cancels_and_then_removes_with_the_file(alice: User) -> None:
     session = make_session(alice, ["Hello"])
     api = Api(alice)
-    job = ExportJob.objects.get(
-        pk=api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
-    )
+    job = begun(alice, session)
     assert api.delete(f"/chat/exports/{job.pk}").status == 204
     assert api.get(f"/chat/exports/{job.pk}").json["status"] == "cancelled"
     assert api.get(f"/chat/exports/{job.pk}/download").status == 409
-    job = ExportJob.objects.get(
-        pk=api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
-    )
+    job = begun(alice, session)
     done(job)
     name = ExportJob.objects.get(pk=job.pk).file.name or ""
     assert default_storage.exists(name)
@@ -104,9 +111,7 @@ def test_deleting_cancels_and_then_removes_with_the_file(alice: User) -> None:
 
 def test_one_who_lost_the_conversation_meanwhile_gets_no_file(alice: User) -> None:
     session = make_session(alice, ["Hello"])
-    job = ExportJob.objects.get(
-        pk=Api(alice).post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).json["id"]
-    )
+    job = begun(alice, session)
     Session.objects.filter(pk=session.pk).delete()
     job = done(job)
     assert job.status == "error"
@@ -166,3 +171,100 @@ def test_it_is_in_the_audit_log(alice: User) -> None:
     actions = AuditEntry.objects.filter(actor=alice, action__startswith="export").order_by("id")
     assert [entry.action for entry in actions] == ["export.begun", "export.taken"]
     assert actions[0].session_id == session.pk
+
+
+class Killed(BaseException):
+    """The process ends in the midst of it."""
+
+
+def test_one_whose_process_was_killed_is_made_by_another(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(alice, list("abcdef"))
+    job = begun(alice, session)
+
+    def killed(_transcript: object, out: BinaryIO, _go_on: object) -> None:
+        out.write(b"half")
+        raise Killed
+
+    worker = WorkerProcess.objects.create(host="here", pid=1, beat_at=timezone.now())
+    with monkeypatch.context() as patched:
+        patched.setitem(FORMATS, "json", replace(FORMATS["json"], write=killed))
+        [(kind, claimed)] = queue.claim(worker_id=worker.pk, room=1)
+        with pytest.raises(Killed):
+            runner.do(
+                kind, claimed, Control(claimed, worker_id=worker.pk, is_draining=lambda: False), worker.pk
+            )
+    job.refresh_from_db()
+    assert (job.status, job.has_file) == ("running", False)
+    worker.delete()
+    queue.take_back(worker_id=uuid4(), busy_with=[])
+    job = done(job)
+    assert (job.status, job.attempts) == ("complete", 2)
+    assert len(json.loads(stored_at(job).read_bytes())["messages"]) == 6
+    assert not part_at(job).exists()
+
+
+def test_a_message_that_cannot_be_written_is_named_with_what_to_do(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(alice, ["fine", "the **bad** one"])
+
+    def fails(transcript: Transcript, _out: BinaryIO, go_on: GoOn) -> None:
+        for entry in transcript.entries(go_on):
+            if "bad" in entry.text:
+                raise ValueError
+
+    monkeypatch.setitem(FORMATS, "json", replace(FORMATS["json"], write=fails))
+    job = begun(alice, session)
+    job = done(job)
+    assert job.error is not None
+    assert job.error["words"].startswith("Message 2, which begins “the **bad** one”, could not be written.")
+    told = Api(alice).get(f"/chat/exports/{job.pk}").json
+    assert (told["status"], told["error"], told["url"]) == ("error", job.error["words"], None)
+
+
+def test_one_that_cannot_be_written_among_many_spoils_none_of_them(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = make_session(alice, ["fine"]), make_session(alice, ["bad"])
+    write = FORMATS["json"].write
+
+    def fails(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
+        for entry in transcript.entries():
+            if entry.text == "bad":
+                raise ValueError
+        write(transcript, out, go_on)
+
+    monkeypatch.setitem(FORMATS, "json", replace(FORMATS["json"], write=fails))
+    body = {"session_ids": [str(good.pk), str(bad.pk)], "format": "json"}
+    files = unpacked(exported(alice, "/chat/export/bulk", **body))
+    manifest = json.loads(files["manifest.json"])
+    assert (len(files), manifest["failed"]) == (2, 1)
+    assert manifest["sessions"][1]["errors"][0].startswith("Message 1")
+
+
+def test_it_goes_with_its_progress_and_ends_within_a_second_of_a_cancel(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(alice, ["Hello"])
+    seen: list[int] = []
+
+    def slow(_transcript: object, _out: object, go_on: GoOn) -> None:
+        row = ExportJob.objects.get()
+        for step in range(200):
+            time.sleep(0.02)
+            go_on(step / 200)
+            seen.append(ExportJob.objects.get().progress)
+            if step == 60:
+                request_cancel(row)
+
+    monkeypatch.setitem(FORMATS, "json", replace(FORMATS["json"], write=slow))
+    Api(alice).post(f"/chat/sessions/{session.pk}/export", {"format": "json"})
+    job = done(ExportJob.objects.get())
+    assert job.status == "cancelled"
+    assert job.ended_at is not None
+    assert job.cancel_requested_at is not None
+    assert (job.ended_at - job.cancel_requested_at).total_seconds() < 1
+    assert 0 < max(seen) < 99
+    assert not part_at(job).exists()
