@@ -74,26 +74,28 @@ class Articles:
             yield format_html('<p class="trouble">{}</p>\n', _shown(entry.trouble))
         if entry.reactions:
             yield _reactions(entry)
-        if self._options.metadata and (facts := facts_of(entry.message)):
-            yield f'<p class="facts">{escaped(" · ".join(facts))}</p>\n'
+        if self._options.metadata and (usage := usage_of(entry.message)):
+            yield f'<p class="facts">{escaped(" · ".join(usage))}</p>\n'
         if entry.notes:
             yield self._notes(entry.notes)
         yield "</article>\n"
 
     def _head(self, entry: Entry) -> str:
         anchor, number, heading = entry.anchor, entry.number, self._heading
+        label = self._number.format(number)
+        kind = entry.message.role if entry.message.is_active else f"{entry.message.role} aside"
         when = "" if entry.written_at is None else self._time(entry.written_at)
-        place = self._place(entry) if self._options.alternatives else ""
+        place, name = (self._place(entry), f' id="n{number}"') if self._options.alternatives else ("", "")
         return (
-            f'<article class="entry {entry.message.role}" id="{anchor}">\n'
+            f'<article class="entry {kind}" id="{anchor}">\n'
             f"<header><{heading}><bdi>{escaped(entry.speaker)}</bdi></{heading}>{place}{when}"
-            f'<a class="number" href="#{anchor}" aria-label="{self._number.format(number)}">{number}</a>'
+            f'<a class="number"{name} href="#{anchor}" aria-label="{label}">{number}</a>'
             "</header>\n"
         )
 
     def _place(self, entry: Entry) -> str:
         """Where it stands among its versions, and what it follows if that is not right above."""
-        words = f'<span id="n{entry.number}"></span>'
+        words = ""
         if entry.version:
             place, count = entry.version
             said = _("Alternative %(place)s of %(count)s") % {"place": place, "count": count}
@@ -162,7 +164,7 @@ class Articles:
         )
 
 
-def facts_of(message: Message) -> list[str]:
+def usage_of(message: Message) -> list[str]:
     """What a reply took, as far as anybody knows."""
     facts = []
     if message.input_tokens is not None:

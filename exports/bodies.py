@@ -57,7 +57,7 @@ _UNFIT = "\x7f-\x9f\ufdd0-\ufdef" + "".join(
 )
 _find_rare = re.compile(f"[{_FROM_THE_RIGHT}{_UNFIT}]").search
 _drop_unfit = re.compile(f"[{_UNFIT}\x00-\x08\x0b-\x1f\ud800-\udfff]").sub
-_BLOCK = re.compile(r"(?<=\n)<(p|ul|ol|dl|blockquote|h[3-6])(?=[ >])|(?<=\")><(table)(?=>)")
+_BLOCK = re.compile(r"(?<=\n)<(p|ul|ol|dl|blockquote|section|h[2-6])(?=[ >])|(?<=\")><(table)(?=>)")
 _TAG = re.compile("<[^>]*>")
 
 
@@ -83,8 +83,6 @@ class Bodies:
         )
 
     def of(self, html: str) -> str:
-        if self._is_rtl or not html.isascii():
-            html = self._mended(html)
         if "aria-labelledby=" in html:
             for old, new in self._tags:
                 html = html.replace(old, new)
@@ -93,7 +91,7 @@ class Bodies:
                     html = html.replace(old, new)
         for old, new in self._headings:
             html = html.replace(old, new)
-        return html
+        return self._mended(html) if self._is_rtl or not html.isascii() else html
 
     def _mended(self, html: str) -> str:
         """With a direction for each block where some are read from the right; most texts stay as they are."""

@@ -114,7 +114,7 @@ class Transcript:
 
     def count(self) -> int:
         """How many messages there are at most."""
-        shown = self._within(Message.objects.live().on_path(self.session)).count()
+        shown = self.within(Message.objects.live().on_path(self.session)).count()
         whole = shown + (self._asides.count if self._asides else 0)
         return whole if self._most is None else min(whole, self._most)
 
@@ -132,7 +132,7 @@ class Transcript:
             go_on(min(1.0, done / whole))
             message = view.message
             above = numbers.get(message.parent_id, number)
-            if not self._is_told(view):
+            if not self.tells(message.role, message.visibility):
                 numbers[message.pk] = above
                 continue
             follows = None if above == number else above
@@ -157,7 +157,7 @@ class Transcript:
             raise BadValue(_("This message is not in the conversation as it is shown."), field=field)
         return found
 
-    def _within(self, rows: MessageQuerySet) -> MessageQuerySet:
+    def within(self, rows: MessageQuerySet) -> MessageQuerySet:
         """What the options ask for by place or by name."""
         if self._first:
             rows = rows.filter(depth__gte=self._first.depth)
@@ -168,16 +168,16 @@ class Transcript:
         return rows
 
     def _views(self) -> Iterator[MessageView]:
-        keys = self._keys()
+        keys = self.keys()
         while batch := list(islice(keys, BATCH)):
-            found = self._within(Message.objects.live().filter(pk__in=batch)).in_bulk()
+            found = self.within(Message.objects.live().filter(pk__in=batch)).in_bulk()
             yield from views_of([found[key] for key in batch if key in found])
 
-    def _keys(self) -> Iterator[UUID]:
+    def keys(self) -> Iterator[UUID]:
         """The ids in order; deleted ones too, since the tree goes through them."""
         path = Message.objects.on_path(self.session).order_by("depth")
         if not self._asides:
-            path = self._within(path.live())
+            path = self.within(path.live())
         depth, last = -1, None
         while rows := list(path.filter(depth__gt=depth).values_list("pk", "parent_id", "depth")[:BATCH]):
             for key, parent, _depth in rows:
@@ -186,13 +186,13 @@ class Transcript:
             last, _parent, depth = rows[-1]
         yield from self._asides.below(last) if self._asides else ()
 
-    def _is_told(self, view: MessageView) -> bool:
-        message = view.message
-        if message.visibility != Message.Visibility.SHOWN:
+    def tells(self, role: str, visibility: str) -> bool:
+        """Whether messages of this kind are entries."""
+        if visibility != Message.Visibility.SHOWN:
             return False
-        if message.role == Role.SYSTEM:
+        if role == Role.SYSTEM:
             return self.options.system
-        return message.role != Role.TOOL or self.options.tools
+        return role != Role.TOOL or self.options.tools
 
     def _entry(self, view: MessageView, number: int, follows: int | None) -> Entry:
         options, message = self.options, view.message

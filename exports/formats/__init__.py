@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exports.formats import json
+from exports.formats import html, json
 from exports.formats.contract import Format
 
-FORMATS: dict[str, Format] = {one.FORMAT.name: one.FORMAT for one in (json,)}
+FORMATS: dict[str, Format] = {one.FORMAT.name: one.FORMAT for one in (html, json)}
