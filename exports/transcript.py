@@ -113,10 +113,9 @@ class Transcript:
         return self.session.name or _("New conversation")
 
     def count(self) -> int:
-        """How many messages there are at most."""
+        """How many messages there are at most, also where `most` leaves some out."""
         shown = self.within(Message.objects.live().on_path(self.session)).count()
-        whole = shown + (self._asides.count if self._asides else 0)
-        return whole if self._most is None else min(whole, self._most)
+        return shown + (self._asides.count if self._asides else 0)
 
     def entries(self, go_on: GoOn = not_told) -> Iterator[Entry]:
         """The messages in the order in which they are read.
