@@ -14,7 +14,7 @@ from chat.rendering.maths import render_maths
 from chat.rendering.nodes import Align, Node, is_loose
 from chat.rendering.tables import split_row
 
-_TASK = re.compile(r"\[[ xX]\][ \t]")
+TASK = re.compile(r"\[[ xX]\][ \t]")
 
 
 class TreeBuilder:
@@ -74,7 +74,7 @@ class TreeBuilder:
             self._item(SubElement(element, "li"), item.children, loose=loose)
 
     def _item(self, parent: Element, blocks: list[Node], *, loose: bool) -> None:
-        is_task = bool(blocks) and blocks[0].kind == "paragraph" and bool(_TASK.match(blocks[0].lines[0]))
+        is_task = bool(blocks) and blocks[0].kind == "paragraph" and bool(TASK.match(blocks[0].lines[0]))
         if is_task:
             _add_checkbox(parent, is_done=blocks[0].lines[0][1] != " ")
         for index, block in enumerate(blocks):

@@ -1,0 +1,95 @@
+"""What is told around the text of a message, in plain words: shared by the formats that are read as text."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from chat.fragments import Tool, duration
+from chat.models import Annotation, Message
+from exports.options import Options
+from exports.transcript import Entry
+
+# Numbers in words that are remembered: writing one as its language has it costs more than all around it.
+MOST = 4096
+ASSISTANT = Message.Role.ASSISTANT.value
+# What neither a line nor a terminal bears: controls and lone surrogates, and signs that end a line.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def one_line(words: str) -> str:
+    """Words that somebody chose, such as a title, on one line."""
+    return " ".join(_UNFIT.sub(" ", words).split())
+
+
+class Telling:
+    """In the language and the time zone that are active; one for each document."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._days: dict[date, str] = {}
+        self._minutes: dict[tuple[int, int], str] = {}
+        self._number, self._duration = lru_cache(MOST)(number_format), lru_cache(MOST)(duration)
+        self._sent, self._received = _("%(n)s tokens sent"), _("%(n)s tokens received")
+
+    def moment(self, moment: datetime) -> str:
+        """A short date with its time, by halves: they come again and again, and cost more than the rest."""
+        day, minute = moment.date(), (moment.hour, moment.minute)
+        if day not in self._days:
+            self._days[day] = date_format(moment, "SHORT_DATE_FORMAT")
+        if minute not in self._minutes:
+            self._minutes[minute] = date_format(moment, "TIME_FORMAT")
+        return f"{self._days[day]} {self._minutes[minute]}"
+
+    def place(self, entry: Entry) -> list[str]:
+        """Where a message stands among its versions, and what it follows if not the one above."""
+        words = []
+        if entry.version:
+            place, count = entry.version
+            words.append(_("Alternative %(place)s of %(count)s") % {"place": place, "count": count})
+        if entry.follows:
+            words.append(_("follows message %(n)s") % {"n": entry.follows})
+        elif entry.follows == 0:
+            words.append(_("begins anew"))
+        return words
+
+    def facts(self, entry: Entry) -> list[str]:
+        """What a reply took, as far as anybody knows."""
+        message = entry.message
+        if message.role != ASSISTANT:
+            return []
+        facts = []
+        if message.input_tokens is not None:
+            facts.append(self._sent % {"n": self._number(message.input_tokens)})
+        if message.output_tokens is not None:
+            facts.append(self._received % {"n": self._number(message.output_tokens)})
+        if message.cost is not None:
+            facts.append(f"${self._number(message.cost.normalize())}")
+        if message.duration_ms is not None:
+            facts.append(self._duration(message.duration_ms))
+        return facts
+
+    def tool(self, tool: Tool) -> str:
+        """What was done with a tool, after its name."""
+        words = [_("called") if tool.is_call else _("answered")]
+        if tool.state != "complete":
+            words.append(_("Failed") if tool.state == "error" else _("Running"))
+        return " · ".join(words)
+
+    def note(self, note: Annotation) -> list[str]:
+        """Whose it is, and what about."""
+        words = [_("Note by %(name)s") % {"name": one_line(note.who or "—")}]
+        if note.quote:
+            words.append(_("on “%(quote)s”") % {"quote": one_line(note.quote)})
+        if self._options.timestamps:
+            words.append(self.moment(timezone.localtime(note.created_at)))
+        return words
+
+
+def reactions(entry: Entry) -> str:
+    return " · ".join(f"{emoji} {', '.join(map(one_line, names))}" for emoji, names in entry.reactions)
