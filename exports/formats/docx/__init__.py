@@ -1,0 +1,17 @@
+"""Word: a document with styles, lists, notes and formulas as Word itself has them, to be worked on."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from exports.formats.contract import Format
+from exports.formats.docx.document import write
+
+FORMAT = Format(
+    name="docx",
+    label="Word",
+    hint=_("A document to work on, print and file"),
+    suffix=".docx",
+    mime_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    write=write,
+)

@@ -1,0 +1,62 @@
+"""What is beside a message's text: files, tools, what went wrong, reactions and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from chat.fragments import Tool
+from chat.models import Annotation, Attachment
+from exports.blocks import Code
+from exports.formats.docx.code import code
+from exports.formats.docx.markup import paragraph
+from exports.formats.docx.package import Media
+from exports.formats.docx.story import words
+from exports.pictures import picture_of
+from exports.transcript import Entry
+
+
+def beside(entry: Entry, media: Media) -> str:
+    return "".join(_pieces(entry, media))
+
+
+def _pieces(entry: Entry, media: Media) -> Iterator[str]:
+    for attachment in entry.attachments:
+        yield _file(attachment, media)
+    for tool in entry.tools:
+        yield _tool(tool)
+    if entry.trouble:
+        yield words(entry.trouble, "Trouble")
+    if entry.reactions:
+        given = (f"{emoji} {', '.join(names)}" for emoji, names in entry.reactions)
+        yield words("   ".join(given), "Facts")
+    for note in entry.notes:
+        yield _note(note)
+
+
+def _file(attachment: Attachment, media: Media) -> str:
+    """The picture, or the name of what is none."""
+    picture = picture_of(attachment)
+    shown = media.show(picture, attachment.name) if picture else ""
+    size = filesizeformat(attachment.size)
+    caption = (
+        attachment.name
+        if shown
+        else _("Attached: %(name)s (%(size)s)") % {"name": attachment.name, "size": size}
+    )
+    return (paragraph(shown, "Picture") if shown else "") + words(caption, "Caption")
+
+
+def _tool(tool: Tool) -> str:
+    told = _("Tool called: %(name)s") if tool.is_call else _("Result of a tool: %(name)s")
+    label = words(told % {"name": tool.name}, "AsideLabel")
+    return label + code(Code("", "", (("", tool.said),)))
+
+
+def _note(note: Annotation) -> str:
+    who = note.who or _("Somebody")
+    values = {"name": who, "passage": " ".join(note.quote.split())}
+    told = _("Note of %(name)s on “%(passage)s”") if note.quote else _("Note of %(name)s")
+    return words(told % values, "AsideLabel") + words(note.body, "MarginNote")

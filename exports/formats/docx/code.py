@@ -1,0 +1,62 @@
+"""Blocks of code: one paragraph with its lines, each piece in the style of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chat.rendering.code import CODE_STYLES
+from exports.blocks import Code
+from exports.formats.docx.markup import paragraph, run
+from exports.formats.docx.text import safe
+
+# Lines that are kept on one page, and lines of one paragraph: Word lays out a long one again at each key.
+_SHORT, _LONG = 12, 100
+_LARGEST = 30_000
+_LINE_END = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+_PLAIN = '<w:r><w:t xml:space="preserve">'
+_STYLED = {
+    style: f'<w:r><w:rPr><w:rStyle w:val="Code-{style}"/></w:rPr><w:t xml:space="preserve">'
+    for style in CODE_STYLES
+}
+_EMPTY = '<w:t xml:space="preserve"></w:t>'
+
+
+def code(block: Code, *, indent: str = "", style: str = "CodeBlock") -> str:
+    """The block, under the name of its language where it has one."""
+    label = block.name if block.language not in ("", "text") else ""
+    head = paragraph(run(label), "CodeLabel", is_kept=True, indent=indent) if label else ""
+    length = block.source.count("\n")
+    return head + "".join(
+        paragraph("".join(map(_run, sheet)), style, indent=indent, is_whole=length <= _SHORT)
+        for sheet in _sheets(block, length)
+    )
+
+
+def _run(piece: tuple[str, str]) -> str:
+    style, text = piece
+    made = safe(text).replace("\r", "").replace("\n", _LINE_END).replace("\t", _TAB)
+    return f"{_STYLED.get(style, _PLAIN)}{made}</w:t></w:r>".replace(_EMPTY, "")
+
+
+def _sheets(block: Code, length: int) -> Iterator[list[tuple[str, str]]]:
+    """The pieces without the last line end, by the paragraphs that they make."""
+    pieces = list(block.pieces)
+    if pieces:
+        style, text = pieces[-1]
+        pieces[-1] = (style, text.removesuffix("\n"))
+    if length <= _LONG and all(len(text) < _LARGEST for _style, text in pieces):
+        yield pieces
+        return
+    sheet: list[tuple[str, str]] = []
+    lines = 0
+    for style, text in pieces:
+        for line in text.splitlines(keepends=True):
+            is_end = line.endswith("\n") and lines >= _LONG
+            told = line.removesuffix("\n") if is_end else line
+            sheet += [(style, told[at : at + _LARGEST]) for at in range(0, len(told), _LARGEST)]
+            lines += line.endswith("\n")
+            if is_end:
+                yield sheet
+                sheet, lines = [], 0
+    yield sheet

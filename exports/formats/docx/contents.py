@@ -1,0 +1,58 @@
+"""The table of contents: a field that Word fills anew when asked, and holds what there is until then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from exports.blocks import Run
+from exports.formats.docx.inlines import is_rtl
+from exports.formats.docx.markup import inward, paragraph, run
+
+MOST = 500
+"""Entries beyond which it holds none: many pages before the first word help nobody."""
+# Headings from which there is something to find.
+_LEAST = 4
+_BEGIN, _SEPARATE, _END = (
+    f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+)
+
+
+class Contents:
+    """The headings of two levels, of which `top` is the upper one."""
+
+    def __init__(self, top: int) -> None:
+        self.top = top
+        self._entries: list[tuple[int, str, str]] = []
+        self._count = 0
+
+    def add(self, level: int, words: str) -> str:
+        """The name of the bookmark that the heading is to have; empty for one that is in no table."""
+        if level > self.top + 1 or len(self._entries) > MOST:
+            return ""
+        self._count += 1
+        name = f"_Toc{self._count:08}"
+        self._entries.append((level, words, name))
+        return name
+
+    def xml(self) -> str:
+        if len(self._entries) < _LEAST:
+            return ""
+        head = paragraph(run(_("Contents")), "TOCHeading")
+        instruction = f' TOC \\o "{self.top}-{self.top + 1}" \\h \\z '
+        begin = f'{_BEGIN}<w:r><w:instrText xml:space="preserve">{instruction}</w:instrText></w:r>{_SEPARATE}'
+        lines = list(self._lines())
+        lines[0] = lines[0].replace("</w:pPr>", f"</w:pPr>{begin}", 1)
+        lines[-1] = f"{lines[-1].removesuffix('</w:p>')}{_END}</w:p>"
+        kind = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
+        return f"<w:sdt><w:sdtPr>{kind}</w:sdtPr><w:sdtContent>{head}{''.join(lines)}</w:sdtContent></w:sdt>"
+
+    def _lines(self) -> Iterator[str]:
+        if len(self._entries) > MOST:
+            hint = _("To see the contents, click here and press F9.")
+            yield paragraph(run(hint), f"TOC{self.top}")
+            return
+        for level, words, name in self._entries:
+            rtl = is_rtl((Run(words),))
+            yield paragraph(inward(name, run(words, is_rtl=rtl)), f"TOC{level}", is_rtl=rtl)

@@ -1,0 +1,56 @@
+"""A line of text as runs: its looks, links, formulas and marks of notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from exports.blocks import Break, Formula, Inline, Line, Link, NoteMark, Run, plain_of
+from exports.formats.docx.equations import equation
+from exports.formats.docx.markup import BREAK, run
+from exports.formats.docx.relations import Relations
+from exports.formats.docx.text import runs_to_the_left
+
+
+class Marks(Protocol):
+    """Who knows the footnotes."""
+
+    def mark(self, number: int) -> str:
+        """The run that refers to a note."""
+
+
+class Inlines:
+    """The lines of one part of the document, whose relations their links are among."""
+
+    def __init__(self, relations: Relations, marks: Marks) -> None:
+        self.relations = relations
+        self._marks = marks
+
+    def of(self, line: Iterable[Inline], *, style: str = "", is_rtl: bool = False) -> str:
+        return "".join(self._piece(piece, style, is_rtl) for piece in line)
+
+    def _piece(self, piece: Inline, style: str, is_rtl: bool) -> str:  # noqa: FBT001  one of many calls
+        match piece:
+            case Run(text, marks):
+                return run(text, style=style, marks=marks, is_rtl=is_rtl)
+            case Break():
+                return BREAK
+            case Link():
+                return self._link(piece, style, is_rtl=is_rtl)
+            case Formula(source, mathml):
+                return equation(mathml) or run(source, style=style, marks=frozenset({"code"}), is_rtl=False)
+            case NoteMark(number):
+                return self._marks.mark(number)
+
+    def _link(self, link: Link, style: str, *, is_rtl: bool) -> str:
+        words = link.runs if plain_of(link.runs).strip() else (Run(link.url),)
+        key = self.relations.link(link.url)
+        if not key:
+            return self.of(words, style=style, is_rtl=is_rtl)
+        content = self.of(words, style="Hyperlink", is_rtl=is_rtl)
+        return f'<w:hyperlink r:id="{key}" w:history="1">{content}</w:hyperlink>'
+
+
+def is_rtl(line: Line) -> bool:
+    """Whether a line runs from right to left, by its first letter that has a direction."""
+    return runs_to_the_left(plain_of(line))

@@ -1,0 +1,111 @@
+"""A message as the document tells it: who said it and when, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from chat import fragments
+from chat.models import Message
+from exports.blocks import Line, Run, plain_of
+from exports.formats.docx.beside import beside
+from exports.formats.docx.contents import Contents
+from exports.formats.docx.footnotes import Footnotes
+from exports.formats.docx.inlines import is_rtl
+from exports.formats.docx.markup import bookmark, inward, paragraph, run
+from exports.formats.docx.package import Media
+from exports.formats.docx.story import TOP, Place, Story, words
+from exports.options import Options
+from exports.transcript import Entry
+
+_DEEPEST = 9
+_RULE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="8" w:color="DCE4E4"/></w:pBdr>'
+_BAND = (
+    '<w:pBdr><w:left w:val="single" w:sz="18" w:space="10" w:color="8FCBC4"/></w:pBdr>'
+    '<w:shd w:val="clear" w:color="auto" w:fill="E8F4F3"/>'
+)
+_PROMPT = Place(style="Prompt")
+_GAP = " · "
+
+
+class Messages:
+    """Writes one message after the other, and remembers their headings."""
+
+    def __init__(self, options: Options, footnotes: Footnotes, media: Media) -> None:
+        self.contents = Contents(options.heading_level + 1)
+        self._options = options
+        self._footnotes = footnotes
+        self._media = media
+        self._bookmarks = 0
+
+    def of(self, entry: Entry, story: Story) -> str:
+        blocks = entry.blocks
+        self._footnotes.open(blocks)
+        is_prompt = entry.message.role == Message.Role.USER
+        made = [self._head(entry, is_prompt=is_prompt)]
+        if entry.thoughts:
+            made += words(_("Thoughts"), "AsideLabel"), words(entry.thoughts, "Aside")
+        made.append(story.of(blocks, _PROMPT if is_prompt else TOP))
+        made.append(story.of(self._footnotes.unmarked(), TOP))
+        made.append(beside(entry, self._media))
+        return "".join(made)
+
+    def inner_heading(self, level: int, line: Line, content: str, indent: str) -> str:
+        """One within a message, where it counts from 1."""
+        return self._heading(self.contents.top + level, line, content, indent=indent)
+
+    def _heading(self, level: int, line: Line, content: str, *, frame: str = "", indent: str = "") -> str:
+        """A heading of the document, with a bookmark where the contents name it."""
+        level = min(level, _DEEPEST)
+        text = " ".join(plain_of(line).split())
+        if name := self.contents.add(level, text):
+            content = self._marked(name, content)
+        rtl = is_rtl(line)
+        return paragraph(content, f"Heading{level}", is_rtl=rtl, frame=frame, indent=indent)
+
+    def _marked(self, name: str, content: str) -> str:
+        self._bookmarks += 1
+        return bookmark(self._bookmarks, name, content)
+
+    def _head(self, entry: Entry, *, is_prompt: bool) -> str:
+        moment = date_format(entry.written_at, "SHORT_DATETIME_FORMAT") if entry.written_at else ""
+        line = (Run(entry.speaker), *([Run(_GAP + moment)] if moment else ()))
+        rtl = is_rtl(line)
+        content = run(entry.speaker, is_rtl=rtl) + (
+            run(_GAP + moment, style="Moment", is_rtl=rtl) if moment else ""
+        )
+        if self._options.alternatives:
+            content = self._marked(_place(entry.number), content)
+        made = self._heading(self.contents.top, line, content, frame=_BAND if is_prompt else _RULE)
+        told = [*map(run, self._facts(entry)), *self._order(entry)]
+        return made + (paragraph(run(_GAP).join(told), "Facts") if told else "")
+
+    def _facts(self, entry: Entry) -> Iterator[str]:
+        """What is known of a reply."""
+        message = entry.message
+        if not self._options.metadata or message.role != Message.Role.ASSISTANT:
+            return
+        if message.output_tokens is not None:
+            tokens = (message.input_tokens or 0) + message.output_tokens
+            yield _("%(count)s tokens") % {"count": number_format(tokens, force_grouping=True)}
+        if message.cost is not None:
+            yield f"${number_format(message.cost.normalize())}"
+        if message.duration_ms is not None:
+            yield fragments.duration(message.duration_ms)
+
+    def _order(self, entry: Entry) -> Iterator[str]:
+        """Which of several versions it is, and what it follows where that is not what stands before it."""
+        if entry.version:
+            place, count = entry.version
+            yield run(_("Version %(place)s of %(count)s") % {"place": place, "count": count})
+        if entry.follows:
+            told = run(_("follows message %(number)s") % {"number": entry.follows}, style="Hyperlink")
+            yield inward(_place(entry.follows), told)
+        elif entry.follows == 0:
+            yield run(_("another beginning"))
+
+
+def _place(number: int) -> str:
+    return f"message_{number}"

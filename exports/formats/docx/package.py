@@ -1,0 +1,73 @@
+"""The file that a document is: a zip of parts, the long ones written piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import IO, Self
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from exports.formats.docx.pictures import drawing
+from exports.formats.docx.relations import Relations
+from exports.pictures import Picture
+from exports.transcript import GoOn
+
+# What is read of a spooled part at once.
+_PIECE = 1 << 18
+
+
+class Package:
+    """Writes parts into `out`; `go_on` is asked between the pieces of long ones."""
+
+    def __init__(self, out: IO[bytes], go_on: GoOn) -> None:
+        # Twice as quick as the usual level, for a file that is a tenth larger.
+        self._archive = ZipFile(out, "w", ZIP_DEFLATED, compresslevel=4)
+        self._go_on = go_on
+
+    def part(self, name: str, pieces: Iterable[str | bytes], size: int = 0) -> None:
+        """`size`: how long it is about, where that is much."""
+        entry = _entry(name)
+        entry.file_size = size
+        with self._archive.open(entry, "w") as opened:
+            for piece in pieces:
+                self._go_on(1.0)
+                opened.write(piece.encode() if isinstance(piece, str) else piece)
+
+    def picture(self, name: str, content: bytes) -> None:
+        """It is packed already."""
+        self._archive.writestr(_entry(name), content, ZIP_STORED)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._archive.close()
+
+
+class Media:
+    """The pictures of a document, written into its file as they come."""
+
+    def __init__(self, package: Package, relations: Relations) -> None:
+        self._package = package
+        self._relations = relations
+        self._count = 0
+
+    def show(self, picture: Picture, words: str) -> str:
+        """The run that shows a picture; `words` stand for it."""
+        self._count += 1
+        name = f"media/image{self._count}.{picture.mime_type.removeprefix('image/')}"
+        self._package.picture(f"word/{name}", picture.content)
+        return drawing(picture, self._relations.add("image", name), self._count, words)
+
+
+def pieces_of(kept: IO[bytes]) -> Iterable[bytes]:
+    """What was kept aside, from its start."""
+    kept.seek(0)
+    while piece := kept.read(_PIECE):
+        yield piece
+
+
+def _entry(name: str) -> ZipInfo:
+    """Without the time, so that the same conversation gives the same file."""
+    entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = ZIP_DEFLATED
+    return entry
