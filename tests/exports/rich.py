@@ -126,7 +126,7 @@ def make_rich_session(owner: User) -> Session:
         "state": "complete",
         "id": "call-1",
         "name": "look_up",
-        "arguments": {"query": "prices <b>", "limit": 3},
+        "arguments": {"limit": 3, "query": "prices <b>"},
     }
     tabled = _add(session, tables, TABLES, 7, **_answered("oracle-1"), parts=[call])
     result = _add(session, tabled, '{"rows": [1, 2, 3]}', 8, role="tool", author=None)
