@@ -78,7 +78,7 @@ on-postgres-engine:
 on-postgres-api:
 	$(PYTHON) -m tests.on_postgres tests/chat/api
 on-postgres-pages:
-	$(PYTHON) -m tests.on_postgres tests/chat/pages tests/chat/backups
+	$(PYTHON) -m tests.on_postgres tests/chat/pages tests/chat/backups tests/exports
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2
