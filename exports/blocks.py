@@ -194,11 +194,12 @@ def _inline(element: html.HtmlElement, marks: frozenset[Mark]) -> Iterator[Inlin
     if tag == "br":
         yield Break()
     elif tag == "a":
-        if element.get("role") != "doc-backlink":
+        role = element.get("role")
+        if role == "doc-noteref":
+            yield NoteMark(int(element.text_content()))
+        elif role != "doc-backlink":
             runs = tuple(one for one in _within(element, marks) if isinstance(one, Run | Break | Formula))
             yield Link(element.get("href", ""), runs, "remote" in element.classes)
-    elif tag == "sup":
-        yield NoteMark(int(element.text_content()))
     elif tag == "math":
         yield _formula(element)
     elif tag in _MARKS:

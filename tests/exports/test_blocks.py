@@ -116,6 +116,12 @@ def test_footnotes_are_marked_and_come_last() -> None:
     assert words(notes.notes[0][0]) == "the source"
 
 
+def test_a_mark_of_a_footnote_within_a_link_comes_after_it() -> None:
+    [paragraph, _notes] = read("[said[^a]](https://example.org)\n\n[^a]: the source")
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.line == (Link("https://example.org", (Run("said"),)), NoteMark(1))
+
+
 def test_what_nobody_can_read_as_latex_stays_as_it_is() -> None:
     [block] = read("$$\n\\nonsense{x}\n$$")
     assert isinstance(block, Maths)
