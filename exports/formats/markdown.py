@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from chat.rendering.lines import clean
 from chat.wire import time_json
 from exports.formats.contract import Format
 from exports.formats.mending import LOWEST, Mender
-from exports.formats.telling import Telling, one_line, reactions
+from exports.formats.telling import Telling, one_line, reactions, size_of
 from exports.transcript import Entry, GoOn, Transcript
 
 # Of brackets the closing one alone: `\[` begins a formula.
@@ -56,7 +55,6 @@ class _Writer:
         options = transcript.options
         self._transcript = transcript
         self._telling = Telling(options)
-        self._has_facts = options.metadata
         self._is_tree = options.alternatives
         self._speakers: dict[str, str] = {}
         self._level = min(LOWEST, options.heading_level + 1)
@@ -88,7 +86,7 @@ class _Writer:
             blocks.append(text)
         if entry.tools or entry.trouble or entry.attachments or entry.reactions:
             blocks += self._below(entry)
-        if self._has_facts and (facts := self._telling.facts(entry)):
+        if self._telling.has_facts and (facts := self._telling.facts(entry)):
             blocks.append(f"_{' · '.join(facts).replace('$', _DOLLAR)}_")
         if entry.notes:
             blocks += self._notes(entry, cleaned)
@@ -109,7 +107,7 @@ class _Writer:
             yield f"**{_words(entry.trouble)}**"
         if entry.attachments:
             yield _("Attached files, which are not in this document:")
-            yield "\n".join(f"- {_code(file.name)} ({_size(file.size)})" for file in entry.attachments)
+            yield "\n".join(f"- {_code(file.name)} ({size_of(file.size)})" for file in entry.attachments)
         if entry.reactions:
             yield _words(reactions(entry))
 
@@ -161,10 +159,6 @@ def _code(words: str) -> str:
     shown = one_line(words) or " "
     ticks = "`" * max([0, *map(len, _TICKS.findall(shown))])
     return f"{ticks}` {shown} `{ticks}" if ticks else f"`{shown}`"
-
-
-def _size(size: int) -> str:
-    return filesizeformat(size).replace("\xa0", " ")
 
 
 def _yaml(words: str) -> str:

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ class Telling:
     """In the language and the time zone that are active; one for each document."""
 
     def __init__(self, options: Options) -> None:
+        self.has_facts = options.metadata
         self._options = options
         self._days: dict[date, str] = {}
         self._minutes: dict[tuple[int, int], str] = {}
@@ -45,6 +47,12 @@ class Telling:
         if minute not in self._minutes:
             self._minutes[minute] = date_format(moment, "TIME_FORMAT")
         return f"{self._days[day]} {self._minutes[minute]}"
+
+    def heading(self, entry: Entry) -> list[str]:
+        """Who speaks and when; with its number where others refer to it."""
+        speaker = one_line(entry.speaker)
+        words = [f"{entry.number}. {speaker}" if self._options.alternatives else speaker]
+        return words if entry.written_at is None else [*words, self.moment(entry.written_at)]
 
     def place(self, entry: Entry) -> list[str]:
         """Where a message stands among its versions, and what it follows if not the one above."""
@@ -89,6 +97,10 @@ class Telling:
         if self._options.timestamps:
             words.append(self.moment(timezone.localtime(note.created_at)))
         return words
+
+
+def size_of(size: int) -> str:
+    return filesizeformat(size).replace("\xa0", " ")
 
 
 def reactions(entry: Entry) -> str:

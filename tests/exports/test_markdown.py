@@ -20,7 +20,8 @@ from exports.formats.markdown import FORMAT
 from exports.formats.mending import Mender
 from exports.options import Options
 from tests.chat.rendering.corpus import reply
-from tests.exports.goldens import EVERYTHING, LITTLE, assert_golden, made_of_the_rich_one, written
+from tests.exports.comparing import compare
+from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written
 from tests.factories import make_attachment, make_session, messages_of
 
 PIECES = [
@@ -112,7 +113,7 @@ def test_what_is_open_ends_with_its_message() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("options", "name"), [(EVERYTHING, "everything.md"), (LITTLE, "little.md")])
 def test_the_rich_conversation_is_as_it_was_looked_at(alice: User, options: Options, name: str) -> None:
-    assert_golden(made_of_the_rich_one(alice, FORMAT.name, options), name)
+    compare(name, made_of_the_rich_one(alice, FORMAT.name, options).decode())
 
 
 @pytest.mark.django_db(transaction=True)
