@@ -12,6 +12,8 @@ from exports.formats.docx.text import safe
 # Lines that are kept on one page, and lines of one paragraph: Word lays out a long one again at each key.
 _SHORT, _LONG = 12, 100
 _LARGEST = 30_000
+# By which the letters stand within the frame, as the style has it.
+_INSET = 140
 _LINE_END = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _PLAIN = '<w:r><w:t xml:space="preserve">'
@@ -22,13 +24,17 @@ _STYLED = {
 _EMPTY = '<w:t xml:space="preserve"></w:t>'
 
 
-def code(block: Code, *, indent: str = "", style: str = "CodeBlock") -> str:
+def code(block: Code, *, left: int = 0) -> str:
     """The block, under the name of its language where it has one."""
     label = block.name if block.language not in ("", "text") else ""
-    head = paragraph(run(label), "CodeLabel", is_kept=True, indent=indent) if label else ""
-    length = block.source.count("\n")
+    aside = f'<w:ind w:left="{left}"/>' if left else ""
+    head = paragraph(run(label), "CodeLabel", indent=aside) if label else ""
+    indent = f'<w:ind w:left="{left + _INSET}" w:right="{_INSET}"/>' if left else ""
+    source = block.source
+    length = source.count("\n")
+    is_short = length <= _SHORT and len(source) < _SHORT * 100
     return head + "".join(
-        paragraph("".join(map(_run, sheet)), style, indent=indent, is_whole=length <= _SHORT)
+        paragraph("".join(map(_run, sheet)), "CodeBlock", indent=indent, is_whole=is_short)
         for sheet in _sheets(block, length)
     )
 

@@ -9,24 +9,11 @@ from lxml import etree
 
 from exports.formats.docx.matrices import matrix
 from exports.formats.docx.scripts import scripted, summed
-from exports.formats.docx.signs import (
-    BARS,
-    CLOSING,
-    NOTHING,
-    OPENING,
-    RELATIONS,
-    SUMMED,
-    gap,
-    literal,
-    sign,
-    tag_of,
-    text_of,
-    valued,
-)
+from exports.formats.docx.signs import NOTHING, SUMMED, literal, sign, tag_of, text_of, valued
+from exports.formats.docx.spans import SCRIPTED, bare, closes, closing, core_of, opens, operand_end, term_end
 
 # Word gives up on what is nested deeper, and so do people.
 _DEEPEST = 60
-_SCRIPTS = frozenset(["msub", "msup", "msubsup", "munder", "mover", "munderover"])
 _ROWS = frozenset(["math", "semantics", "mrow", "mstyle", "mpadded", "merror", "mtd"])
 _STRIKES = {
     "updiagonalstrike": "strikeBLTR",
@@ -72,7 +59,7 @@ class Equation:
         name, children = tag_of(element), list(element)
         if name in _ROWS:
             return self._lined(element)
-        if name in _SCRIPTS and len(children) >= 2:
+        if name in SCRIPTED and len(children) >= 2:
             return scripted(self, element)
         match name:
             case "mfrac" if len(children) == 2:
@@ -112,14 +99,18 @@ class Equation:
             raise TooDeep
         made, at = [], 0
         while at < len(elements):
-            element = elements[at]
+            element = bare(elements[at])
             if opens(element):
-                end = _closing(elements, at)
+                end = closing(elements, at)
                 made.append(self._delimited(elements[at : end + 1]))
                 at = end + 1
             elif (core := core_of(element)) is not None and text_of(core) in SUMMED:
-                end = _term_end(elements, at + 1)
+                end = term_end(elements, at + 1)
                 made.append(summed(self, element, core, elements[at + 1 : end]))
+                at = end
+            elif core is not None and text_of(core).isalpha() and (end := operand_end(elements, at + 1)):
+                name, operand = self.argument("fName", [element]), elements[at + 1 : end]
+                made.append(f"<m:func>{name}{self.argument('e', operand)}</m:func>")
                 at = end
             else:
                 made.append(self.of(element))
@@ -163,48 +154,3 @@ class Equation:
         at = names.index("mprescripts")
         sub, sup = self.argument("sub", [children[at + 1]]), self.argument("sup", [children[at + 2]])
         return f"<m:sPre>{sub}{sup}{self.argument('e', children[:at])}</m:sPre>"
-
-
-def core_of(element: etree._Element) -> etree._Element | None:
-    """The sign that an element is, with or without scripts."""
-    while tag_of(element) in _SCRIPTS | {"mstyle"} and len(element):
-        element = element[0]
-    return element if tag_of(element) == "mo" else None
-
-
-def opens(element: etree._Element) -> bool:
-    """Whether it is a bracket that grows, which a \\big one does not."""
-    if tag_of(element) != "mo" or element.get("stretchy") != "true" or element.get("minsize"):
-        return False
-    form = element.get("form")
-    return form == "prefix" or (form is None and text_of(element) in OPENING | BARS)
-
-
-def closes(element: etree._Element) -> bool:
-    if tag_of(element) != "mo" or element.get("stretchy") != "true" or element.get("minsize"):
-        return False
-    form = element.get("form")
-    return form == "postfix" or (form is None and text_of(element) in CLOSING | BARS)
-
-
-def _closing(elements: list[etree._Element], start: int) -> int:
-    """Where the bracket at `start` is closed, or the last place."""
-    depth = 1
-    for place in range(start + 1, len(elements)):
-        if closes(elements[place]):
-            depth -= 1
-            if not depth:
-                return place
-        elif opens(elements[place]):
-            depth += 1
-    return len(elements) - 1
-
-
-def _term_end(elements: list[etree._Element], start: int) -> int:
-    """Where the term of a sum ends: before the next sign that sets terms apart, or a wide gap."""
-    for place in range(start, len(elements)):
-        element = elements[place]
-        is_apart = tag_of(element) == "mo" and text_of(element) in RELATIONS and place > start
-        if is_apart or (tag_of(element) == "mspace" and len(gap(element.get("width", ""))) > 1):
-            return place
-    return len(elements)

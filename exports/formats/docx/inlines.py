@@ -27,7 +27,18 @@ class Inlines:
         self._marks = marks
 
     def of(self, line: Iterable[Inline], *, style: str = "", is_rtl: bool = False) -> str:
-        return "".join(self._piece(piece, style, is_rtl) for piece in line)
+        made = []
+        last: Inline | None = None
+        for piece in line:
+            # The line end in the source is part of the one that is shown.
+            shown = (
+                Run(piece.text.lstrip(), piece.marks)
+                if isinstance(last, Break) and isinstance(piece, Run)
+                else piece
+            )
+            made.append(self._piece(shown, style, is_rtl))
+            last = piece
+        return "".join(made)
 
     def _piece(self, piece: Inline, style: str, is_rtl: bool) -> str:  # noqa: FBT001  one of many calls
         match piece:

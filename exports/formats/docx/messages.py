@@ -22,10 +22,8 @@ from exports.transcript import Entry
 
 _DEEPEST = 9
 _RULE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="8" w:color="DCE4E4"/></w:pBdr>'
-_BAND = (
-    '<w:pBdr><w:left w:val="single" w:sz="18" w:space="10" w:color="8FCBC4"/></w:pBdr>'
-    '<w:shd w:val="clear" w:color="auto" w:fill="E8F4F3"/>'
-)
+# As in the style of what a person said, so that it is one line down the side.
+_BAR = '<w:pBdr><w:left w:val="single" w:sz="18" w:space="10" w:color="8FCBC4"/></w:pBdr>'
 _PROMPT = Place(style="Prompt")
 _GAP = " · "
 
@@ -60,7 +58,7 @@ class Messages:
         """A heading of the document, with a bookmark where the contents name it."""
         level = min(level, _DEEPEST)
         text = " ".join(plain_of(line).split())
-        if name := self.contents.add(level, text):
+        if text and (name := self.contents.add(level, text)):
             content = self._marked(name, content)
         rtl = is_rtl(line)
         return paragraph(content, f"Heading{level}", is_rtl=rtl, frame=frame, indent=indent)
@@ -73,12 +71,12 @@ class Messages:
         moment = date_format(entry.written_at, "SHORT_DATETIME_FORMAT") if entry.written_at else ""
         line = (Run(entry.speaker), *([Run(_GAP + moment)] if moment else ()))
         rtl = is_rtl(line)
-        content = run(entry.speaker, is_rtl=rtl) + (
+        content = run(entry.speaker, style="Person" * is_prompt, is_rtl=rtl) + (
             run(_GAP + moment, style="Moment", is_rtl=rtl) if moment else ""
         )
         if self._options.alternatives:
             content = self._marked(_place(entry.number), content)
-        made = self._heading(self.contents.top, line, content, frame=_BAND if is_prompt else _RULE)
+        made = self._heading(self.contents.top, line, content, frame=_BAR if is_prompt else _RULE)
         told = [*map(run, self._facts(entry)), *self._order(entry)]
         return made + (paragraph(run(_GAP).join(told), "Facts") if told else "")
 

@@ -26,6 +26,7 @@ _KEPT = {
     "docProps/app.xml": "app.xml",
     "word/styles.xml": "styles.xml",
     "word/settings.xml": "settings.xml",
+    "word/fontTable.xml": "font_table.xml",
 }
 # Where a language is spoken, for the dictionaries of Word, which know no language without.
 _COUNTRIES = {"en": "en-US", "de": "de-DE", "fr": "fr-FR", "es": "es-ES"}

@@ -33,7 +33,8 @@ def scripted(formula: Converter, element: etree._Element) -> str:
         if mark in ACCENTS and name == "mover":
             held = formula.argument("e", [base])
             return f"<m:acc><m:accPr>{valued('chr', ACCENTS[mark])}</m:accPr>{held}</m:acc>"
-    is_limit = name.startswith(("mu", "mo")) and (formula.is_display or base.get("movablelimits") != "true")
+    # Below "lim" also within a line, as Word itself sets it.
+    is_limit = name.startswith(("mu", "mo"))
     return _limits(formula, name, base, others) if is_limit else _beside(formula, name, base, others)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lxml import etree
 
-from chat.rendering.gaps import THIN
 from chat.rendering.mathml import SUMS
 from exports.formats.docx.text import quoted, safe
 
@@ -50,13 +49,13 @@ def sign(element: etree._Element) -> str:
         case "mspace":
             return literal(gap(element.get("width", "")))
         case "mtext":
-            return literal((element.text or "").replace("\xa0", " "), '<m:nor m:val="1"/>')
+            return literal((element.text or "").replace("\xa0", " "), valued("nor", "1"))
         case "ms":
-            return literal(f'"{text}"', '<m:nor m:val="1"/>')
+            return literal(f'"{text}"', valued("nor", "1"))
         case "mo" if text.isalpha():
-            return literal(_apart(element, text), '<m:sty m:val="p"/>')
+            return literal(text, valued("sty", "p"))
         case "mi":
-            return literal(text, _alphabet(element, text))
+            return literal(text or NOTHING, _alphabet(element, text))
         case _:
             return literal(text)
 
@@ -79,13 +78,6 @@ def gap(width: str) -> str:
     except ValueError:
         return ""
     return next((blank for least, blank in _GAPS if ems >= least), "")
-
-
-def _apart(element: etree._Element, text: str) -> str:
-    """The name of a function with the gaps that TeX leaves around it."""
-    before = gap(THIN) if element.get("lspace") == THIN else ""
-    after = gap(THIN) if element.get("rspace") == THIN else ""
-    return f"{before}{text}{after}"
 
 
 def _alphabet(element: etree._Element, text: str) -> str:

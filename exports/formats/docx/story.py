@@ -27,11 +27,13 @@ from exports.formats.docx.equations import displayed
 from exports.formats.docx.inlines import Inlines, is_rtl
 from exports.formats.docx.markup import BREAK, paragraph, run
 from exports.formats.docx.numbering import BULLETS, LEVELS, STEP, Numbering, numbered
-from exports.formats.docx.tables import SPACER, table
+from exports.formats.docx.tables import table
 
 # Twentieths of a point: what is nested deeper stands no further in, or there would be no room for it.
 _MOST_LEFT = 4800
 _QUOTE_STEP = 360
+# Between two blocks of code, or they would be one.
+_BETWEEN = '<w:p><w:pPr><w:pStyle w:val="Spacer"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
 # What is in a quotation or a note stays in it, however deep.
 _INHERITED = frozenset(["Quote", "FootnoteText"])
 _EMPTY_LINE: Line = ()
@@ -45,6 +47,8 @@ class Place:
     # Lists that it is in.
     level: int = 0
     style: str = ""
+    # Whether nothing of the outermost list follows, so that it ends as a paragraph does.
+    is_end: bool = False
 
     def deeper(self, step: int, **changes: Any) -> Place:
         return replace(self, left=min(_MOST_LEFT, self.left + step), **changes)
@@ -97,7 +101,7 @@ class Story:
             blocks = found[1:] if line is not None else found
         for block in blocks:
             if isinstance(last, Code) and isinstance(block, Code):
-                made.append(SPACER)  # or two blocks would be one
+                made.append(_BETWEEN)
             made.append(self._makers[type(block)](block, place))
             last = block
         return "".join(made)
@@ -115,8 +119,7 @@ class Story:
         return self._make_heading(block.level, block.line, content, place.indent)
 
     def _code(self, block: Code, place: Place) -> str:
-        # The frame stands a little outside of the letters.
-        return code(block, indent=f'<w:ind w:left="{place.left + 100}" w:right="100"/>' if place.left else "")
+        return code(block, left=place.left)
 
     def _maths(self, block: Maths, place: Place) -> str:
         made = displayed(block.formula.mathml)
@@ -159,7 +162,8 @@ class Story:
             sign = _TASKS.get(item.is_done) or ("" if instance else f"{number}.")
             head = numbered(0 if sign else instance, 0 if sign else level)
             style = "ListBullet" if block.start is None else "ListNumber"
-            made.append(self._item(item, place, _Head(sign, head, style, is_loose=block.is_loose)))
+            is_end = item is block.items[-1] and (place.is_end or not place.level)
+            made.append(self._item(item, place, _Head(sign, head, style, block.is_loose, is_end)))
         return "".join(made)
 
     def _item(self, item: Item, place: Place, head: _Head) -> str:
@@ -167,7 +171,7 @@ class Story:
         line = first.line if isinstance(first, Paragraph) else _EMPTY_LINE
         others = rest if isinstance(first, Paragraph) else item.blocks
         rtl = is_rtl(line)
-        sign = f"{run(head.sign)}<w:r><w:tab/></w:r>" if head.sign else ""
+        sign = f"{run(head.sign, style='ListSign')}<w:r><w:tab/></w:r>" if head.sign else ""
         inner = place.deeper(STEP, level=place.level + 1, style=place.inner_style)
         made = paragraph(
             sign + self.inlines.of(line, is_rtl=rtl),
@@ -177,7 +181,7 @@ class Story:
             indent=head.indent(inner.left),
             is_kept=bool(others),
         )
-        return made + self.of(others, inner)
+        return made + self.of(others[:-1], inner) + self.of(others[-1:], replace(inner, is_end=head.is_end))
 
 
 _TASKS = {None: "", True: "☑", False: "☐"}
@@ -191,11 +195,11 @@ class _Head:
     number: str
     style: str
     is_loose: bool
+    is_end: bool
 
     def indent(self, left: int) -> str:
-        spread = '<w:spacing w:after="120"/>' if self.is_loose else ""
-        close = '<w:contextualSpacing w:val="0"/>' if self.is_loose else ""
-        return f'{spread}<w:ind w:left="{left}" w:hanging="{STEP}"/>{close}'
+        room = '<w:spacing w:after="130"/>' if self.is_loose or self.is_end else ""
+        return f'{room}<w:ind w:left="{left}" w:hanging="{STEP}"/>'
 
 
 def words(text: str, style: str) -> str:

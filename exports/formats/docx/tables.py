@@ -9,12 +9,13 @@ from wcwidth import wcswidth
 from exports.blocks import Align, Line, Table, plain_of
 from exports.formats.docx.inlines import Inlines, is_rtl
 from exports.formats.docx.markup import paragraph
+from exports.formats.docx.text import runs_to_the_left
 
 WIDTH = 9400
 """Of the text on a page, in twentieths of a point."""
 SPACER = '<w:p><w:pPr><w:pStyle w:val="Spacer"/></w:pPr></w:p>'
 # Word reads no table of more than 63 columns, and nobody one of more than these.
-_MOST_COLUMNS = 20
+_MOST_COLUMNS = 14
 _SMALL_FROM = 8
 # Rows that are looked at for the width of a column.
 _LOOKED_AT = 60
@@ -37,14 +38,21 @@ def _slice(block: Table, inlines: Inlines, part: slice, left: int) -> str:
     widths = _widths([head, *islice((row[part] for row in block.rows), _LOOKED_AT)], WIDTH - left)
     style = "SmallTableText" if len(head) >= _SMALL_FROM else "TableText"
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    indent = f'<w:tblInd w:w="{left}" w:type="dxa"/>' if left else ""
     rows = [_row(head, widths, aligns, inlines, style, is_head=True)]
     rows += [_row(row[part], widths, aligns, inlines, style) for row in block.rows]
+    is_turned = runs_to_the_left(" ".join(map(plain_of, head)))
+    properties = _properties(sum(widths), left, is_turned=is_turned)
+    return f"<w:tbl>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+
+
+def _properties(width: int, left: int, *, is_turned: bool) -> str:
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="ParleyTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{indent}'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
-        'w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr>'
-        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        '<w:tblPr><w:tblStyle w:val="ParleyTable"/>'
+        + "<w:bidiVisual/>" * is_turned
+        + f'<w:tblW w:w="{width}" w:type="dxa"/>'
+        + f'<w:tblInd w:w="{left}" w:type="dxa"/>' * bool(left)
+        + '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" '
+        'w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr>'
     )
 
 
