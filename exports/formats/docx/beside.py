@@ -41,22 +41,19 @@ def _file(attachment: Attachment, media: Media) -> str:
     picture = picture_of(attachment)
     shown = media.show(picture, attachment.name) if picture else ""
     size = filesizeformat(attachment.size)
-    caption = (
-        attachment.name
-        if shown
-        else _("Attached: %(name)s (%(size)s)") % {"name": attachment.name, "size": size}
-    )
+    caption = attachment.name if shown else f"{attachment.name} · {size}"
     return (paragraph(shown, "Picture") if shown else "") + words(caption, "Caption")
 
 
 def _tool(tool: Tool) -> str:
-    told = _("Tool called: %(name)s") if tool.is_call else _("Result of a tool: %(name)s")
-    label = words(told % {"name": tool.name}, "AsideLabel")
+    states = {"complete": "", "error": _("Failed")}
+    told = [_("called") if tool.is_call else _("answered"), states.get(tool.state, _("Running"))]
+    label = words(f"{tool.name} {' · '.join(filter(None, told))}", "AsideLabel")
     return label + code(Code("", "", (("", tool.said),)))
 
 
 def _note(note: Annotation) -> str:
-    who = note.who or _("Somebody")
-    values = {"name": who, "passage": " ".join(note.quote.split())}
-    told = _("Note of %(name)s on “%(passage)s”") if note.quote else _("Note of %(name)s")
-    return words(told % values, "AsideLabel") + words(note.body, "MarginNote")
+    told = [_("Note by %(name)s") % {"name": note.who or "—"}]
+    if note.quote:
+        told.append(_("on “%(quote)s”") % {"quote": " ".join(note.quote.split())})
+    return words(" ".join(told), "AsideLabel") + words(note.body, "MarginNote")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chat.rendering.code import CODE_STYLES
 from exports.blocks import Code
@@ -39,7 +40,9 @@ def code(block: Code, *, left: int = 0) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def _run(piece: tuple[str, str]) -> str:
+    """Most pieces of code come again and again."""
     style, text = piece
     made = safe(text).replace("\r", "").replace("\n", _LINE_END).replace("\t", _TAB)
     return f"{_STYLED.get(style, _PLAIN)}{made}</w:t></w:r>".replace(_EMPTY, "")

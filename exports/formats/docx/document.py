@@ -56,19 +56,13 @@ class Document:
         notes = Story(Inlines(self._footnotes.relations, NoMarks()), self._numbering, _note_heading)
         self._footnotes.told_by(lambda blocks, sign: notes.of(blocks, _NOTE, sign))
         self._kept = SpooledTemporaryFile(max_size=_HELD)  # noqa: SIM115  `close` closes it
-        self._models: dict[str, None] = {}
-        self._count = 0
 
     def tell(self, entry: Entry) -> None:
         self._kept.write(self._messages.of(entry, self._story).encode())
-        self._count += 1
-        if model := entry.message.model:
-            self._models[model] = None
 
     def finish(self) -> None:
         """Writes the parts that grow with the conversation."""
-        about = head(self._transcript, list(self._models), self._count)
-        start = f"{_OPENING}{about}{self._messages.contents.xml()}".encode()
+        start = f"{_OPENING}{head(self._transcript)}{self._messages.contents.xml()}".encode()
         end = f"{_section(self._relations)}</w:body></w:document>".encode()
         size = len(start) + self._kept.tell() + len(end)
         self._package.part("word/document.xml", chain([start], pieces_of(self._kept), [end]), size)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from exports.blocks import Run
+from exports.facts import facts_of
 from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import paragraph, run
 from exports.formats.docx.tables import SPACER, WIDTH
@@ -18,37 +17,18 @@ _NAMES = 2000
 """Of the column with what each fact is, in twentieths of a point."""
 
 
-def head(transcript: Transcript, models: list[str], count: int) -> str:
-    """`models`: those that answered in what is told; `count`: the messages of it."""
+def head(transcript: Transcript) -> str:
     title = transcript.title
     rtl = is_rtl((Run(title),))
     made = paragraph(run(title, is_rtl=rtl), "Title", is_rtl=rtl, level=transcript.options.heading_level)
     if transcript.options.metadata:
         owner = transcript.session.owner.get_username()
         made += paragraph(run(_("A conversation of %(name)s") % {"name": owner}), "Subtitle")
-        made += _table(list(facts(transcript, models, count))) + SPACER
+        made += _table(facts_of(transcript)) + SPACER
     return made
 
 
-def facts(transcript: Transcript, models: list[str], count: int) -> Iterator[tuple[str, str]]:
-    """What the conversation is: names and values."""
-    session = transcript.session
-    if session.project:
-        yield _("Project"), session.project.name
-    if models:
-        yield (_("Models") if len(models) > 1 else _("Model")), ", ".join(models)
-    for name, moment in ((_("Created"), session.created_at), (_("Updated"), session.updated_at)):
-        yield name, date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
-    if tags := sorted(session.tags.values_list("name", flat=True)):
-        yield _("Tags"), ", ".join(tags)
-    yield _("Messages"), number_format(count, force_grouping=True)
-    if session.total_tokens:
-        yield _("Tokens"), number_format(session.total_tokens, force_grouping=True)
-    if session.cost is not None:
-        yield _("Cost"), f"${number_format(session.cost.normalize())}"
-
-
-def _table(rows: list[tuple[str, str]]) -> str:
+def _table(rows: Iterator[tuple[str, str]]) -> str:
     columns = (_NAMES, WIDTH - _NAMES)
     made = "".join(
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"

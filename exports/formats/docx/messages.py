@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chat import fragments
 from chat.models import Message
+from exports.articles import usage_of
 from exports.blocks import Line, Run, plain_of
 from exports.formats.docx.beside import beside
 from exports.formats.docx.contents import Contents
@@ -37,6 +38,8 @@ class Messages:
         self._footnotes = footnotes
         self._media = media
         self._bookmarks = 0
+        self._days: dict[date, str] = {}
+        self._minutes: dict[tuple[int, int], str] = {}
 
     def of(self, entry: Entry, story: Story) -> str:
         blocks = entry.blocks
@@ -68,7 +71,7 @@ class Messages:
         return bookmark(self._bookmarks, name, content)
 
     def _head(self, entry: Entry, *, is_prompt: bool) -> str:
-        moment = date_format(entry.written_at, "SHORT_DATETIME_FORMAT") if entry.written_at else ""
+        moment = self._moment(entry.written_at) if entry.written_at else ""
         line = (Run(entry.speaker), *([Run(_GAP + moment)] if moment else ()))
         rtl = is_rtl(line)
         content = run(entry.speaker, style="Person" * is_prompt, is_rtl=rtl) + (
@@ -77,32 +80,29 @@ class Messages:
         if self._options.alternatives:
             content = self._marked(_place(entry.number), content)
         made = self._heading(self.contents.top, line, content, frame=_BAR if is_prompt else _RULE)
-        told = [*map(run, self._facts(entry)), *self._order(entry)]
+        usage = usage_of(entry.message) if self._options.metadata else []
+        told = [*self._order(entry), *map(run, usage)]
         return made + (paragraph(run(_GAP).join(told), "Facts") if told else "")
 
-    def _facts(self, entry: Entry) -> Iterator[str]:
-        """What is known of a reply."""
-        message = entry.message
-        if not self._options.metadata or message.role != Message.Role.ASSISTANT:
-            return
-        if message.output_tokens is not None:
-            tokens = (message.input_tokens or 0) + message.output_tokens
-            yield _("%(count)s tokens") % {"count": number_format(tokens, force_grouping=True)}
-        if message.cost is not None:
-            yield f"${number_format(message.cost.normalize())}"
-        if message.duration_ms is not None:
-            yield fragments.duration(message.duration_ms)
+    def _moment(self, moment: datetime) -> str:
+        """A day and a time: each comes again and again, and takes longer than all else of a heading."""
+        day, minute = moment.date(), (moment.hour, moment.minute)
+        if day not in self._days:
+            self._days[day] = date_format(moment, "SHORT_DATE_FORMAT")
+        if minute not in self._minutes:
+            self._minutes[minute] = date_format(moment, "TIME_FORMAT")
+        return f"{self._days[day]} {self._minutes[minute]}"
 
     def _order(self, entry: Entry) -> Iterator[str]:
         """Which of several versions it is, and what it follows where that is not what stands before it."""
         if entry.version:
             place, count = entry.version
-            yield run(_("Version %(place)s of %(count)s") % {"place": place, "count": count})
+            yield run(_("Alternative %(place)s of %(count)s") % {"place": place, "count": count})
         if entry.follows:
-            told = run(_("follows message %(number)s") % {"number": entry.follows}, style="Hyperlink")
+            told = run(_("follows message %(n)s") % {"n": entry.follows}, style="Hyperlink")
             yield inward(_place(entry.follows), told)
         elif entry.follows == 0:
-            yield run(_("another beginning"))
+            yield run(_("begins anew"))
 
 
 def _place(number: int) -> str:

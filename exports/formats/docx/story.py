@@ -50,8 +50,8 @@ class Place:
     # Whether nothing of the outermost list follows, so that it ends as a paragraph does.
     is_end: bool = False
 
-    def deeper(self, step: int, **changes: Any) -> Place:
-        return replace(self, left=min(_MOST_LEFT, self.left + step), **changes)
+    def deeper(self, step: int, *, level: int = 0, style: str = "") -> Place:
+        return Place(min(_MOST_LEFT, self.left + step), level or self.level, style)
 
     @property
     def inner_style(self) -> str:
