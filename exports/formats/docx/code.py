@@ -13,6 +13,7 @@ from exports.formats.docx.text import safe
 # Lines that are kept on one page, and lines of one paragraph: Word lays out a long one again at each key.
 _SHORT, _LONG = 12, 100
 _LARGEST = 30_000
+_WORD = 40
 # By which the letters stand within the frame, as the style has it.
 _INSET = 140
 _LINE_END = '</w:t><w:br/><w:t xml:space="preserve">'
@@ -40,12 +41,17 @@ def code(block: Code, *, left: int = 0) -> str:
     )
 
 
-@lru_cache(maxsize=4096)
 def _run(piece: tuple[str, str]) -> str:
-    """Most pieces of code come again and again."""
-    style, text = piece
+    return _short_run(*piece) if len(piece[1]) < _WORD else _made_run(*piece)
+
+
+def _made_run(style: str, text: str) -> str:
     made = safe(text).replace("\r", "").replace("\n", _LINE_END).replace("\t", _TAB)
     return f"{_STYLED.get(style, _PLAIN)}{made}</w:t></w:r>".replace(_EMPTY, "")
+
+
+# Most pieces of code come again and again.
+_short_run = lru_cache(maxsize=4096)(_made_run)
 
 
 def _sheets(block: Code, length: int) -> Iterator[list[tuple[str, str]]]:
@@ -54,7 +60,7 @@ def _sheets(block: Code, length: int) -> Iterator[list[tuple[str, str]]]:
     if pieces:
         style, text = pieces[-1]
         pieces[-1] = (style, text.removesuffix("\n"))
-    if length <= _LONG and all(len(text) < _LARGEST for _style, text in pieces):
+    if length <= _LONG and len(block.source) < _LARGEST:
         yield pieces
         return
     sheet: list[tuple[str, str]] = []
@@ -68,4 +74,5 @@ def _sheets(block: Code, length: int) -> Iterator[list[tuple[str, str]]]:
             if is_end:
                 yield sheet
                 sheet, lines = [], 0
-    yield sheet
+    if sheet:
+        yield sheet

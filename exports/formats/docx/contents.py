@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from exports.blocks import Run
 from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import inward, paragraph, run
+from exports.formats.docx.text import safe
 
 MOST = 500
 """Entries beyond which it holds none: many pages before the first word help nobody."""
@@ -19,8 +20,15 @@ _BEGIN, _SEPARATE, _END = (
 )
 
 
+# Of the entries that are questions.
+_KIND = "q"
+
+
 class Contents:
-    """The headings of two levels, of which `top` is the upper one."""
+    """What people asked, on the level `top`, and below it the first headings of what was answered.
+
+    A heading that says who spoke would say nothing here: a question has an entry of its own, a hidden field.
+    """
 
     def __init__(self, top: int) -> None:
         self.top = top
@@ -36,12 +44,19 @@ class Contents:
         self._entries.append((level, words, name))
         return name
 
+    def question(self, words: str) -> str:
+        """The hidden field by which Word finds a question for the contents."""
+        told = words.replace("\\", "\\\\").replace('"', "”")
+        instruction = f'TC "{told}" \\f {_KIND} \\l {self.top}'
+        return f"{_BEGIN}{_instruction(instruction)}{_END}"
+
     def xml(self) -> str:
         if len(self._entries) < _LEAST:
             return ""
         head = paragraph(run(_("Contents")), "TOCHeading")
-        instruction = f' TOC \\o "{self.top}-{self.top + 1}" \\h \\z '
-        begin = f'{_BEGIN}<w:r><w:instrText xml:space="preserve">{instruction}</w:instrText></w:r>{_SEPARATE}'
+        below = self.top + 1
+        instruction = f'TOC \\o "{below}-{below}" \\f {_KIND} \\h \\z'
+        begin = f"{_BEGIN}{_instruction(instruction)}{_SEPARATE}"
         lines = list(self._lines())
         lines[0] = lines[0].replace("</w:pPr>", f"</w:pPr>{begin}", 1)
         lines[-1] = f"{lines[-1].removesuffix('</w:p>')}{_END}</w:p>"
@@ -56,3 +71,10 @@ class Contents:
         for level, words, name in self._entries:
             rtl = is_rtl((Run(words),))
             yield paragraph(inward(name, run(words, is_rtl=rtl)), f"TOC{level}", is_rtl=rtl)
+
+
+def _instruction(words: str) -> str:
+    return (
+        "<w:r><w:rPr><w:vanish/></w:rPr>"
+        f'<w:instrText xml:space="preserve"> {safe(words)} </w:instrText></w:r>'
+    )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from exports.blocks import Break, Formula, Inline, Line, Link, NoteMark, Run, plain_of
+from exports.blocks import Break, Formula, Inline, Link, NoteMark, Run, plain_of
 from exports.formats.docx.equations import equation
 from exports.formats.docx.markup import BREAK, run
 from exports.formats.docx.relations import Relations
-from exports.formats.docx.text import runs_to_the_left
+from exports.formats.docx.text import direction_of
 
 
 class Marks(Protocol):
@@ -62,6 +62,10 @@ class Inlines:
         return f'<w:hyperlink r:id="{key}" w:history="1">{content}</w:hyperlink>'
 
 
-def is_rtl(line: Line) -> bool:
-    """Whether a line runs from right to left, by its first letter that has a direction."""
-    return runs_to_the_left(plain_of(line))
+def is_rtl(line: Iterable[Inline]) -> bool:
+    """Whether a line runs from right to left, as its first letter does."""
+    for piece in line:
+        found = direction_of(piece.text if isinstance(piece, Run) else plain_of((piece,)))
+        if found is not None:
+            return found
+    return False

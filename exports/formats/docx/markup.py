@@ -35,12 +35,11 @@ BREAK = "<w:r><w:br/></w:r>"
 
 def run(text: str, *, style: str = "", marks: frozenset[Mark] = PLAIN, is_rtl: bool = False) -> str:
     """Words of one look, in as many runs as they have scripts; line ends and tabs are blanks."""
-    flat = text.translate(_FLAT) if not text.isprintable() else text
-    if flat.isascii() and not is_rtl and len(flat) < _LONGEST:
-        return f"<w:r>{_properties(style, marks, '')}{_text(flat)}</w:r>"
+    if text.isascii() and text.isprintable() and not is_rtl and len(text) < _LONGEST:
+        return f"<w:r>{_properties(style, marks, '')}{_text(text)}</w:r>"
     return "".join(
         f"<w:r>{_properties(style, marks, script)}{_text(piece[at : at + _LONGEST])}</w:r>"
-        for script, piece in scripts_of(flat, is_rtl=is_rtl)
+        for script, piece in scripts_of(text.translate(_FLAT), is_rtl=is_rtl)
         for at in range(0, len(piece), _LONGEST)
     )
 

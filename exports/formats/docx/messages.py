@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from chat.models import Message
 from exports.articles import usage_of
-from exports.blocks import Line, Run, plain_of
+from exports.blocks import Block, Heading, Line, Paragraph, Run, plain_of
 from exports.formats.docx.beside import beside
 from exports.formats.docx.contents import Contents
 from exports.formats.docx.footnotes import Footnotes
@@ -19,6 +20,7 @@ from exports.formats.docx.markup import bookmark, inward, paragraph, run
 from exports.formats.docx.package import Media
 from exports.formats.docx.story import TOP, Place, Story, words
 from exports.options import Options
+from exports.outline import LONGEST
 from exports.transcript import Entry
 
 _DEEPEST = 9
@@ -45,7 +47,7 @@ class Messages:
         blocks = entry.blocks
         self._footnotes.open(blocks)
         is_prompt = entry.message.role == Message.Role.USER
-        made = [self._head(entry, is_prompt=is_prompt)]
+        made = [self._head(entry, blocks, is_prompt=is_prompt)]
         if entry.thoughts:
             made += words(_("Thoughts"), "AsideLabel"), words(entry.thoughts, "Aside")
         made.append(story.of(blocks, _PROMPT if is_prompt else TOP))
@@ -55,34 +57,40 @@ class Messages:
 
     def inner_heading(self, level: int, line: Line, content: str, indent: str) -> str:
         """One within a message, where it counts from 1."""
-        return self._heading(self.contents.top + level, line, content, indent=indent)
-
-    def _heading(self, level: int, line: Line, content: str, *, frame: str = "", indent: str = "") -> str:
-        """A heading of the document, with a bookmark where the contents name it."""
-        level = min(level, _DEEPEST)
+        level = min(self.contents.top + level, _DEEPEST)
         text = " ".join(plain_of(line).split())
         if text and (name := self.contents.add(level, text)):
             content = self._marked(name, content)
-        rtl = is_rtl(line)
-        return paragraph(content, f"Heading{level}", is_rtl=rtl, frame=frame, indent=indent)
+        return paragraph(content, f"Heading{level}", is_rtl=is_rtl(line), indent=indent)
 
     def _marked(self, name: str, content: str) -> str:
         self._bookmarks += 1
         return bookmark(self._bookmarks, name, content)
 
-    def _head(self, entry: Entry, *, is_prompt: bool) -> str:
+    def _head(self, entry: Entry, blocks: tuple[Block, ...], *, is_prompt: bool) -> str:
         moment = self._moment(entry.written_at) if entry.written_at else ""
         line = (Run(entry.speaker), *([Run(_GAP + moment)] if moment else ()))
         rtl = is_rtl(line)
-        content = run(entry.speaker, style="Person" * is_prompt, is_rtl=rtl) + (
-            run(_GAP + moment, style="Moment", is_rtl=rtl) if moment else ""
-        )
+        content = run(entry.speaker, style="Person" * is_prompt, is_rtl=rtl)
+        content += run(_GAP + moment, style="Moment", is_rtl=rtl) if moment else ""
+        if is_prompt:
+            content = self._asked(entry, blocks, content)
         if self._options.alternatives:
             content = self._marked(_place(entry.number), content)
-        made = self._heading(self.contents.top, line, content, frame=_BAR if is_prompt else _RULE)
+        frame = _BAR if is_prompt else _RULE
+        made = paragraph(content, f"Heading{self.contents.top}", is_rtl=rtl, frame=frame)
         usage = usage_of(entry.message) if self._options.metadata else []
         told = [*self._order(entry), *map(run, usage)]
-        return made + (paragraph(run(_GAP).join(told), "Facts") if told else "")
+        bar = _BAR if is_prompt else ""
+        return made + (paragraph(run(_GAP).join(told), "Facts", frame=bar) if told else "")
+
+    def _asked(self, entry: Entry, blocks: tuple[Block, ...], content: str) -> str:
+        """The heading of a question, with what the contents tell of it."""
+        lines = (block.line for block in blocks if isinstance(block, Paragraph | Heading))
+        start = plain_of(next(lines, (Run(entry.text[: 2 * LONGEST]),)))
+        told = Truncator(" ".join(start.split()) or entry.speaker).chars(LONGEST, truncate="…")
+        name = self.contents.add(self.contents.top, told)
+        return self._marked(name, content + self.contents.question(told)) if name else content
 
     def _moment(self, moment: datetime) -> str:
         """A day and a time: each comes again and again, and takes longer than all else of a heading."""
@@ -95,6 +103,8 @@ class Messages:
 
     def _order(self, entry: Entry) -> Iterator[str]:
         """Which of several versions it is, and what it follows where that is not what stands before it."""
+        if self._options.alternatives:
+            yield run(_("Message %(n)s") % {"n": entry.number})
         if entry.version:
             place, count = entry.version
             yield run(_("Alternative %(place)s of %(count)s") % {"place": place, "count": count})

@@ -181,6 +181,8 @@ class Story:
             indent=head.indent(inner.left),
             is_kept=bool(others),
         )
+        if not others:
+            return made
         return made + self.of(others[:-1], inner) + self.of(others[-1:], replace(inner, is_end=head.is_end))
 
 

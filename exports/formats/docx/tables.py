@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 from wcwidth import wcswidth
 
 from exports.blocks import Align, Line, Table, plain_of
 from exports.formats.docx.inlines import Inlines, is_rtl
 from exports.formats.docx.markup import paragraph
-from exports.formats.docx.text import runs_to_the_left
 
 WIDTH = 9400
 """Of the text on a page, in twentieths of a point."""
@@ -40,7 +39,7 @@ def _slice(block: Table, inlines: Inlines, part: slice, left: int) -> str:
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     rows = [_row(head, widths, aligns, inlines, style, is_head=True)]
     rows += [_row(row[part], widths, aligns, inlines, style) for row in block.rows]
-    is_turned = runs_to_the_left(" ".join(map(plain_of, head)))
+    is_turned = is_rtl(chain.from_iterable(head))
     properties = _properties(sum(widths), left, is_turned=is_turned)
     return f"<w:tbl>{properties}<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
 

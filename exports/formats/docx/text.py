@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from html import escape
 from typing import Literal
 
 Script = Literal["", "rtl", "arabic", "hebrew", "korean", "japanese", "chinese", "emoji", "complex"]
@@ -14,6 +12,7 @@ Script = Literal["", "rtl", "arabic", "hebrew", "korean", "japanese", "chinese",
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _LTR_LETTER = rf"(?:(?![{_RTL}])[^\W\d_])"
+_LETTER = re.compile(r"[^\W\d_]")
 _HAS_RTL = re.compile(f"[{_RTL}]")
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
@@ -34,24 +33,22 @@ _SCRIPTS = re.compile(
 
 def safe(text: str) -> str:
     """The text as an element holds it."""
-    return escape(_fit(text), quote=False)
+    return _fit(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoted(text: str) -> str:
     """The text as an attribute holds it, in one line."""
-    return escape(" ".join(_fit(text).split()))
+    return safe(" ".join(text.split())).replace('"', "&quot;")
 
 
 def _fit(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNFIT.sub("", text)
 
 
-def runs_to_the_left(text: str) -> bool:
-    """Whether the first letter that has a direction runs from right to left."""
-    if text.isascii() or not _HAS_RTL.search(text):
-        return False
-    directions = (unicodedata.bidirectional(sign) for sign in text)
-    return next((one for one in directions if one in ("L", "R", "AL")), "L") != "L"
+def direction_of(text: str) -> bool | None:
+    """Whether its first letter runs from right to left; None where it has no letter."""
+    first = _LETTER.search(text)
+    return None if first is None else _HAS_RTL.match(first[0]) is not None
 
 
 def scripts_of(text: str, *, is_rtl: bool) -> Iterator[tuple[Script, str]]:
