@@ -11,13 +11,15 @@ Script = Literal["", "rtl", "arabic", "hebrew", "korean", "japanese", "chinese",
 # What XML 1.0 has no place for: a single one, and Word opens nothing of the document.
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
-_LTR_LETTER = rf"(?:(?![{_RTL}])[^\W\d_])"
+_LTR_LETTER = rf"[^\W\d_{_RTL}]"
+# Nobody writes so much without a mark or a line end in it; its pieces would fill the memory.
+_LONGEST = 50_000
 _LETTER = re.compile(r"[^\W\d_]")
 _HAS_RTL = re.compile(f"[{_RTL}]")
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 # From the first to the last letter of one direction, with the signs and blanks between them.
-_RTL_STRETCH = re.compile(rf"[{_RTL}](?:(?:(?!{_LTR_LETTER}).)*[{_RTL}])?", re.DOTALL)
+_RTL_STRETCH = re.compile(rf"[{_RTL}](?:[\W\d_{_RTL}]*[{_RTL}])?")
 _LTR_STRETCH = re.compile(rf"{_LTR_LETTER}(?:[^{_RTL}]*(?:{_LTR_LETTER}|\d))?")
 _EMOJI = (
     "\U0001f000-\U0001faff\u231a\u231b\u23e9-\u23f3\u2614\u2615\u2648-\u2653\u26a1\u26bd\u26c4"
@@ -56,6 +58,9 @@ def scripts_of(text: str, *, is_rtl: bool) -> Iterator[tuple[Script, str]]:
 
     Blanks and signs between two words run as these do; elsewhere they run as the paragraph does.
     """
+    if len(text) > _LONGEST:
+        yield "rtl" if is_rtl else "", text
+        return
     if not is_rtl and (text.isascii() or not _HAS_RTL.search(text)):
         yield from _fonts_of(text)
         return
