@@ -315,7 +315,9 @@ def test_what_the_options_leave_out_is_not_told(alice: User) -> None:
 
 
 def test_the_contents_are_filled_in_before_anybody_asks_for_it(alice: User) -> None:
-    parts = document_of(make_session(alice, ['Say "a\\b"', "# One\n## Two", "three", "# Four"]))
+    parts = document_of(
+        make_session(alice, ['Say "a\\b"', "# One[^a]\n## Two\n\n[^a]: note", "three", "# Four"])
+    )
     assert lines_of(parts, "TOC2") == ['Say "a\\b"', "three"]
     assert lines_of(parts, "TOC3") == ["One", "Four"]
     asked = [str(one.text) for one in body_of(parts).iter(f"{W}instrText")]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat.models import Message
 from exports.articles import usage_of
-from exports.blocks import Block, Heading, Line, Paragraph, Run, plain_of
+from exports.blocks import Block, Heading, Line, NoteMark, Paragraph, Run, plain_of
 from exports.formats.docx.beside import beside
 from exports.formats.docx.contents import Contents
 from exports.formats.docx.footnotes import Footnotes
@@ -58,7 +58,7 @@ class Messages:
     def inner_heading(self, level: int, line: Line, content: str, indent: str) -> str:
         """One within a message, where it counts from 1."""
         level = min(self.contents.top + level, _DEEPEST)
-        text = " ".join(plain_of(line).split())
+        text = _told(line)
         if text and (name := self.contents.add(level, text)):
             content = self._marked(name, content)
         return paragraph(content, f"Heading{level}", is_rtl=is_rtl(line), indent=indent)
@@ -87,8 +87,8 @@ class Messages:
     def _asked(self, entry: Entry, blocks: tuple[Block, ...], content: str) -> str:
         """The heading of a question, with what the contents tell of it."""
         lines = (block.line for block in blocks if isinstance(block, Paragraph | Heading))
-        start = plain_of(next(lines, (Run(entry.text[: 2 * LONGEST]),)))
-        told = Truncator(" ".join(start.split()) or entry.speaker).chars(LONGEST, truncate="…")
+        start = _told(next(lines, (Run(entry.text[: 2 * LONGEST]),)))
+        told = Truncator(start or entry.speaker).chars(LONGEST, truncate="…")
         name = self.contents.add(self.contents.top, told)
         return self._marked(name, content + self.contents.question(told)) if name else content
 
@@ -117,3 +117,8 @@ class Messages:
 
 def _place(number: int) -> str:
     return f"message_{number}"
+
+
+def _told(line: Line) -> str:
+    """A line as the contents tell it."""
+    return " ".join(plain_of(piece for piece in line if not isinstance(piece, NoteMark)).split())

@@ -34,6 +34,10 @@ _MOST_LEFT = 4800
 _QUOTE_STEP = 360
 # Between two blocks of code, or they would be one.
 _BETWEEN = '<w:p><w:pPr><w:pStyle w:val="Spacer"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+# The bar of a quotation on the side from which one reads.
+_TURNED = (
+    '<w:pBdr><w:left w:val="nil"/><w:right w:val="single" w:sz="18" w:space="9" w:color="BECACA"/></w:pBdr>'
+)
 # What is in a quotation or a note stays in it, however deep.
 _INHERITED = frozenset(["Quote", "FootnoteText"])
 _EMPTY_LINE: Line = ()
@@ -112,7 +116,8 @@ class Story:
     def _line(self, line: Line, place: Place, sign: str = "") -> str:
         rtl = is_rtl(line)
         content = sign + self.inlines.of(line, is_rtl=rtl)
-        return paragraph(content, place.style, is_rtl=rtl, indent=place.indent)
+        frame = _TURNED if rtl and place.style == "Quote" else ""
+        return paragraph(content, place.style, is_rtl=rtl, frame=frame, indent=place.indent)
 
     def _heading(self, block: Heading, place: Place) -> str:
         content = self.inlines.of(block.line, style="", is_rtl=is_rtl(block.line))
