@@ -195,12 +195,15 @@ def project_json(project: Project, viewer: User) -> dict[str, Any]:
     }
 
 
+_PART_STATES = {
+    Message.Status.PENDING.value: "pending",
+    Message.Status.STREAMING.value: "running",
+    Message.Status.ERROR.value: "error",
+}
+
+
 def _part_state(message: Message) -> str:
-    return {
-        Message.Status.PENDING.value: "pending",
-        Message.Status.STREAMING.value: "running",
-        Message.Status.ERROR.value: "error",
-    }.get(message.status, "complete")
+    return _PART_STATES.get(message.status, "complete")
 
 
 def _usage(row: Message) -> dict[str, Any] | None:

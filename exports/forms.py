@@ -15,6 +15,8 @@ from exports.models import ALL
 from exports.options import LANGUAGE, LEVELS, Options
 
 SWITCHES = ("metadata", "timestamps", "annotations", "system", "tools", "reasoning", "alternatives")
+# Of these a box that is not ticked says nothing: they are as the format has them.
+MORE = ("reasoning", "alternatives")
 PARTS = ("all", "last", "from", "to", "only")
 HOURS = {"1": _("for an hour"), "24": _("for a day"), "168": _("for a week")}
 BAD_FORMAT = _("Choose a format.")
@@ -54,7 +56,7 @@ class OptionsForm(forms.Form):
         """The options that stand in every such form."""
         values = self.check()
         level = values["heading_level"] or Options().heading_level
-        switches = {name: values[name] for name in SWITCHES}
+        switches = {name: values[name] or (None if name in MORE else False) for name in SWITCHES}
         return {**switches, "heading_level": level, "code_language": values["code_language"]}
 
 

@@ -16,7 +16,10 @@ LANGUAGE = r"^[\w.+#-]*$"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All formats take all of them; one that means nothing to a format changes nothing there."""
+    """All formats take all of them; one that means nothing to a format changes nothing there.
+
+    None is as the format has it: documents to be read leave these things out, JSON has them.
+    """
 
     # When each message was written.
     timestamps: bool = True
@@ -34,9 +37,9 @@ class Options:
     system: bool = True
     tools: bool = True
     # What a model thought before it answered.
-    reasoning: bool = False
+    reasoning: bool | None = None
     # All versions of edited messages and repeated replies, not only those on show.
-    alternatives: bool = False
+    alternatives: bool | None = None
     # Notes and reactions.
     annotations: bool = True
 

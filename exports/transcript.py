@@ -98,7 +98,7 @@ class Transcript:
         """`most`: no more than so many messages, the first ones."""
         self.session = session
         self.options = options
-        self._most = most
+        self.most = most
         # The entry that is being told, for whoever has to say where it failed.
         self.at: Entry | None = None
         self._asides = _Asides(session) if options.alternatives else None
@@ -142,10 +142,14 @@ class Transcript:
                 numbers = {message.pk: number}
             self.at = self._entry(view, number, follows)
             yield self.at
-            if number == self._most:
+            if number == self.most:
                 break
         self.at = None
         go_on(1.0)
+
+    def name(self, view: MessageView, number: int) -> None:
+        """For a format that reads the rows itself: here it failed."""
+        self.at = self._entry(view, number, None)
 
     def _end(self, key: UUID | None, field: str) -> Message | None:
         if key is None:
