@@ -78,13 +78,14 @@ class _Writer:
 
     def _section(self, entry: Entry, cleaned: Callable[[str], str]) -> str:
         blocks = [self._heading(entry)]
-        if entry.version or entry.follows is not None:
-            blocks.append(f"_{' · '.join(self._telling.place(entry))}_")
+        view = entry.view
+        if self._is_tree:
+            blocks += self._above(entry)
         if entry.thoughts:
             blocks.append(self._quoted(_("Thoughts"), cleaned(entry.thoughts), f"{entry.number}t-"))
-        if text := self._mended(cleaned(entry.text), f"{entry.number}-"):
+        if text := self._mended(cleaned(view.content), f"{entry.number}-"):
             blocks.append(text)
-        if entry.tools or entry.trouble or entry.attachments or entry.reactions:
+        if view.attachments or entry.tools or entry.trouble or entry.reactions:
             blocks += self._below(entry)
         if self._telling.has_facts and (facts := self._telling.facts(entry)):
             blocks.append(f"_{' · '.join(facts).replace('$', _DOLLAR)}_")
@@ -99,6 +100,10 @@ class _Writer:
         who = f"{entry.number}. {speaker}" if self._is_tree else speaker
         when = f" · {self._telling.moment(entry.written_at)}" if entry.written_at else ""
         return f"\n{self._signs} {who}{when}"
+
+    def _above(self, entry: Entry) -> Iterator[str]:
+        if place := self._telling.place(entry):
+            yield f"_{' · '.join(place)}_"
 
     def _below(self, entry: Entry) -> Iterator[str]:
         for tool in entry.tools:

@@ -81,7 +81,7 @@ def _needs_care(text: str) -> bool:
 
     One character is found ten times as quickly as two, so that is looked for first.
     """
-    if "[" in text and ("]:" in text or "\\[" in text):
+    if "[" in text and ("]:" in text or ("\\" in text and "\\[" in text)):
         return True
     if "$" in text and "$$" in text:
         return True

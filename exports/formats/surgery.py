@@ -17,6 +17,7 @@ from chat.rendering.tree import TASK
 
 _PIPE = re.compile(r"(?<!\\)\|")
 _CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$")
+_BLANK = ("\n", " ", "\t")
 _BACKSLASHES = re.compile(r"\\*$")
 
 
@@ -37,6 +38,8 @@ def operated(text: str, prefix: str, language: str, mark: Callable[[int], str]) 
 
 def trimmed(text: str) -> str:
     """Without blank lines around it; a space at its end may mean something."""
+    if text[:1] != "\n" and text[-1:] not in _BLANK:
+        return text
     bare = text.lstrip("\n")
     end = bare.find("\n", len(bare.rstrip(" \t\n")))
     return bare if end < 0 else bare[:end]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from django.template.defaultfilters import filesizeformat
@@ -36,7 +37,7 @@ class Telling:
         self._options = options
         self._days: dict[date, str] = {}
         self._minutes: dict[tuple[int, int], str] = {}
-        self._number, self._duration = lru_cache(MOST)(number_format), lru_cache(MOST)(duration)
+        self._cost, self._duration = lru_cache(MOST)(_cost), lru_cache(MOST)(duration)
         self._sent, self._received = _("%(n)s tokens sent"), _("%(n)s tokens received")
 
     def moment(self, moment: datetime) -> str:
@@ -68,18 +69,19 @@ class Telling:
 
     def facts(self, entry: Entry) -> list[str]:
         """What a reply took, as far as anybody knows."""
-        message = entry.message
+        message = entry.view.message
         if message.role != ASSISTANT:
             return []
         facts = []
         if message.input_tokens is not None:
-            facts.append(self._sent % {"n": self._number(message.input_tokens)})
+            facts.append(self._sent % {"n": message.input_tokens})
         if message.output_tokens is not None:
-            facts.append(self._received % {"n": self._number(message.output_tokens)})
+            facts.append(self._received % {"n": message.output_tokens})
         if message.cost is not None:
-            facts.append(f"${self._number(message.cost.normalize())}")
-        if message.duration_ms is not None:
-            facts.append(self._duration(message.duration_ms))
+            facts.append(self._cost(message.cost))
+        if (took := message.duration_ms) is not None:
+            # No finer than it is told.
+            facts.append(self._duration(took - took % (1 if took < 1000 else 100 if took < 60_000 else 1000)))
         return facts
 
     def tool(self, tool: Tool) -> str:
@@ -97,6 +99,10 @@ class Telling:
         if self._options.timestamps:
             words.append(self.moment(timezone.localtime(note.created_at)))
         return words
+
+
+def _cost(amount: Decimal) -> str:
+    return f"${number_format(amount.normalize())}"
 
 
 def size_of(size: int) -> str:
