@@ -68,7 +68,7 @@ class Document:
         self._package.part("word/document.xml", chain([start], pieces_of(self._kept), [end]), size)
         self._package.part("word/footnotes.xml", self._footnotes.xml())
         self._package.part("word/numbering.xml", self._numbering.xml())
-        for kind in ("styles", "settings", "fontTable", "numbering", "footnotes"):
+        for kind in ("styles", "theme", "settings", "fontTable", "numbering", "footnotes"):
             self._relations.add(kind, f"{kind}.xml")
         self._package.part("word/_rels/document.xml.rels", self._relations.xml())
         if self._footnotes.relations:

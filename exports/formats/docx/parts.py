@@ -25,6 +25,7 @@ _KEPT = {
     "_rels/.rels": "relations.xml",
     "docProps/app.xml": "app.xml",
     "word/styles.xml": "styles.xml",
+    "word/theme.xml": "theme.xml",
     "word/settings.xml": "settings.xml",
     "word/fontTable.xml": "font_table.xml",
 }

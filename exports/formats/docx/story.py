@@ -165,7 +165,7 @@ class Story:
         made = []
         for number, item in enumerate(block.items, block.start or 0):
             sign = _TASKS.get(item.is_done) or ("" if instance else f"{number}.")
-            head = numbered(0 if sign else instance, 0 if sign else level)
+            head = "" if sign else numbered(instance, level)
             style = "ListBullet" if block.start is None else "ListNumber"
             is_end = item is block.items[-1] and (place.is_end or not place.level)
             made.append(self._item(item, place, _Head(sign, head, style, block.is_loose, is_end)))
