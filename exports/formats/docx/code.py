@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from chat.rendering.code import CODE_STYLES
 from exports.blocks import Code
-from exports.formats.docx.markup import paragraph, run
+from exports.formats.docx.markup import CLOSING, TEXT, paragraph, run
 from exports.formats.docx.text import safe
 
 # Lines that are kept on one page, and lines of one paragraph: Word lays out a long one again at each key.
@@ -16,14 +16,11 @@ _LARGEST = 30_000
 _WORD = 40
 # By which the letters stand within the frame, as the style has it.
 _INSET = 140
-_LINE_END = '</w:t><w:br/><w:t xml:space="preserve">'
-_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
-_PLAIN = '<w:r><w:t xml:space="preserve">'
-_STYLED = {
-    style: f'<w:r><w:rPr><w:rStyle w:val="Code-{style}"/></w:rPr><w:t xml:space="preserve">'
-    for style in CODE_STYLES
-}
-_EMPTY = '<w:t xml:space="preserve"></w:t>'
+_LINE_END = f"</w:t><w:br/>{TEXT}"
+_TAB = f"</w:t><w:tab/>{TEXT}"
+_PLAIN = f"<w:r>{TEXT}"
+_STYLED = {style: f'<w:r><w:rPr><w:rStyle w:val="Code-{style}"/></w:rPr>{TEXT}' for style in CODE_STYLES}
+_EMPTY = f"{TEXT}</w:t>"
 
 
 def code(block: Code, *, left: int = 0) -> str:
@@ -46,8 +43,10 @@ def _run(piece: tuple[str, str]) -> str:
 
 
 def _made_run(style: str, text: str) -> str:
+    if text.isprintable():
+        return f"{_STYLED.get(style, _PLAIN)}{safe(text)}{CLOSING}"
     made = safe(text).replace("\r", "").replace("\n", _LINE_END).replace("\t", _TAB)
-    return f"{_STYLED.get(style, _PLAIN)}{made}</w:t></w:r>".replace(_EMPTY, "")
+    return f"{_STYLED.get(style, _PLAIN)}{made}{CLOSING}".replace(_EMPTY, "")
 
 
 # Most pieces of code come again and again.
@@ -59,7 +58,8 @@ def _sheets(block: Code, length: int) -> Iterator[list[tuple[str, str]]]:
     pieces = list(block.pieces)
     if pieces:
         style, text = pieces[-1]
-        pieces[-1] = (style, text.removesuffix("\n"))
+        last = text.removesuffix("\n")
+        pieces[-1:] = [(style, last)] if last else []
     if length <= _LONG and len(block.source) < _LARGEST:
         yield pieces
         return

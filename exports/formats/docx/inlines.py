@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from exports.blocks import Break, Formula, Inline, Link, NoteMark, Run, plain_of
+from exports.blocks import Break, Formula, Inline, Link, Mark, NoteMark, Run, plain_of
 from exports.formats.docx.equations import equation
 from exports.formats.docx.markup import BREAK, run
 from exports.formats.docx.relations import Relations
 from exports.formats.docx.text import direction_of
+
+_SOURCE: frozenset[Mark] = frozenset({"code"})
 
 
 class Marks(Protocol):
@@ -28,28 +30,25 @@ class Inlines:
 
     def of(self, line: Iterable[Inline], *, style: str = "", is_rtl: bool = False) -> str:
         made = []
-        last: Inline | None = None
+        is_after_break = False
         for piece in line:
-            # The line end in the source is part of the one that is shown.
-            shown = (
-                Run(piece.text.lstrip(), piece.marks)
-                if isinstance(last, Break) and isinstance(piece, Run)
-                else piece
-            )
-            made.append(self._piece(shown, style, is_rtl))
-            last = piece
+            if isinstance(piece, Run):
+                # The line end in the source is part of the one that is shown.
+                text = piece.text.lstrip() if is_after_break else piece.text
+                made.append(run(text, style, piece.marks, is_rtl=is_rtl))
+            else:
+                made.append(self._other(piece, style, is_rtl=is_rtl))
+            is_after_break = isinstance(piece, Break)
         return "".join(made)
 
-    def _piece(self, piece: Inline, style: str, is_rtl: bool) -> str:  # noqa: FBT001  one of many calls
+    def _other(self, piece: Break | Link | Formula | NoteMark, style: str, *, is_rtl: bool) -> str:
         match piece:
-            case Run(text, marks):
-                return run(text, style=style, marks=marks, is_rtl=is_rtl)
             case Break():
                 return BREAK
             case Link():
                 return self._link(piece, style, is_rtl=is_rtl)
             case Formula(source, mathml):
-                return equation(mathml) or run(source, style=style, marks=frozenset({"code"}), is_rtl=False)
+                return equation(mathml) or run(source, style, _SOURCE)
             case NoteMark(number):
                 return self._marks.mark(number)
 

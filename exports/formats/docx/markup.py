@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from exports.blocks import PLAIN, Mark
-from exports.formats.docx.text import Script, quoted, safe, scripts_of
+from exports.formats.docx.text import Script, is_simple, quoted, safe, scripts_of
 
 # Word and its readers take text of any length, but not each in one piece.
 _LONGEST = 30_000
@@ -31,28 +31,28 @@ _TONGUES: dict[Script, str] = {
     "complex": "<w:cs/>",
 }
 BREAK = "<w:r><w:br/></w:r>"
+TEXT, CLOSING = '<w:t xml:space="preserve">', "</w:t></w:r>"
 
 
-def run(text: str, *, style: str = "", marks: frozenset[Mark] = PLAIN, is_rtl: bool = False) -> str:
+def run(text: str, style: str = "", marks: frozenset[Mark] = PLAIN, *, is_rtl: bool = False) -> str:
     """Words of one look, in as many runs as they have scripts; line ends and tabs are blanks."""
-    if text.isascii() and text.isprintable() and not is_rtl and len(text) < _LONGEST:
-        return f"<w:r>{_properties(style, marks, '')}{_text(text)}</w:r>"
-    return "".join(
-        f"<w:r>{_properties(style, marks, script)}{_text(piece[at : at + _LONGEST])}</w:r>"
-        for script, piece in scripts_of(text.translate(_FLAT), is_rtl=is_rtl)
-        for at in range(0, len(piece), _LONGEST)
-    )
+    if not text.isprintable():
+        text = text.translate(_FLAT)
+    if is_rtl or len(text) > _LONGEST or not is_simple(text):
+        return "".join(
+            f"{_opening(style, marks, script)}{safe(piece[at : at + _LONGEST])}{CLOSING}"
+            for script, piece in scripts_of(text, is_rtl=is_rtl)
+            for at in range(0, len(piece), _LONGEST)
+        )
+    return f"{_opening(style, marks, '')}{safe(text)}{CLOSING}"
 
 
 _FLAT = {ord(sign): " " for sign in "\t\n\r\x0b\x0c\x85\u2028\u2029"}
 
 
-def _text(text: str) -> str:
-    return f'<w:t xml:space="preserve">{safe(text)}</w:t>'
-
-
 @lru_cache(maxsize=2048)
-def _properties(style: str, marks: frozenset[Mark], script: Script) -> str:
+def _opening(style: str, marks: frozenset[Mark], script: Script) -> str:
+    """All of a run that stands before its words."""
     is_code = "code" in marks
     named = style or ("InlineCode" if is_code else "")
     fonts = _FONTS.get(script, "")
@@ -64,7 +64,7 @@ def _properties(style: str, marks: frozenset[Mark], script: Script) -> str:
         + "<w:strike/>" * ("del" in marks)
         + _TONGUES.get(script, "")
     )
-    return f"<w:rPr>{made}</w:rPr>" if made else ""
+    return f"<w:r>{f'<w:rPr>{made}</w:rPr>' if made else ''}{TEXT}"
 
 
 def paragraph(
@@ -101,7 +101,7 @@ def paragraph(
 
 def field(instruction: str, result: str = "") -> str:
     """What Word works out; `result` is text that stands there until it does."""
-    return f'<w:fldSimple w:instr=" {quoted(instruction)} "><w:r>{_text(result)}</w:r></w:fldSimple>'
+    return f'<w:fldSimple w:instr=" {quoted(instruction)} "><w:r>{TEXT}{safe(result)}{CLOSING}</w:fldSimple>'
 
 
 def bookmark(number: int, name: str, content: str) -> str:

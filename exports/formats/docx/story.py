@@ -162,16 +162,17 @@ class Story:
         instance = BULLETS
         if block.start is not None:
             instance = self._numbering.begin(level, block.start, len(block.items))
+        style = "ListBullet" if block.start is None else "ListNumber"
+        head = _Head("", numbered(instance, level), style, block.is_loose)
+        is_end = place.is_end or not place.level
         made = []
         for number, item in enumerate(block.items, block.start or 0):
             sign = _TASKS.get(item.is_done) or ("" if instance else f"{number}.")
-            head = "" if sign else numbered(instance, level)
-            style = "ListBullet" if block.start is None else "ListNumber"
-            is_end = item is block.items[-1] and (place.is_end or not place.level)
-            made.append(self._item(item, place, _Head(sign, head, style, block.is_loose, is_end)))
+            own = replace(head, sign=sign, number="") if sign else head
+            made.append(self._item(item, place, own, is_end=is_end and item is block.items[-1]))
         return "".join(made)
 
-    def _item(self, item: Item, place: Place, head: _Head) -> str:
+    def _item(self, item: Item, place: Place, head: _Head, *, is_end: bool) -> str:
         first, *rest = item.blocks or (None,)
         line = first.line if isinstance(first, Paragraph) else _EMPTY_LINE
         others = rest if isinstance(first, Paragraph) else item.blocks
@@ -183,12 +184,12 @@ class Story:
             head.style,
             number=head.number,
             is_rtl=rtl,
-            indent=head.indent(inner.left),
+            indent=head.indent(inner.left, is_end=is_end),
             is_kept=bool(others),
         )
         if not others:
             return made
-        return made + self.of(others[:-1], inner) + self.of(others[-1:], replace(inner, is_end=head.is_end))
+        return made + self.of(others[:-1], inner) + self.of(others[-1:], replace(inner, is_end=is_end))
 
 
 _TASKS = {None: "", True: "☑", False: "☐"}
@@ -202,10 +203,9 @@ class _Head:
     number: str
     style: str
     is_loose: bool
-    is_end: bool
 
-    def indent(self, left: int) -> str:
-        room = '<w:spacing w:after="130"/>' if self.is_loose or self.is_end else ""
+    def indent(self, left: int, *, is_end: bool) -> str:
+        room = '<w:spacing w:after="130"/>' if self.is_loose or is_end else ""
         return f'{room}<w:ind w:left="{left}" w:hanging="{STEP}"/>'
 
 

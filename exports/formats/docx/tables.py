@@ -19,8 +19,8 @@ _SMALL_FROM = 8
 # Rows that are looked at for the width of a column.
 _LOOKED_AT = 60
 _LETTER, _PADDING, _LEAST = 105, 230, 330
-# Letters in a row beyond which it may go over to the next page.
-_SHORT = 700
+# Of a row, beyond which it may go over to the next page: what its words take, and each of its cells.
+_SHORT, _CELL = 1000, 260
 
 
 def table(block: Table, inlines: Inlines, *, left: int = 0) -> str:
@@ -69,7 +69,7 @@ def _row(
         f"{_cell(cell, align, inlines, style)}</w:tc>"
         for cell, width, align in zip(cells, widths, aligns, strict=True)
     )
-    is_short = is_head or len(made) < _SHORT * 8 and sum(len(plain_of(cell)) for cell in cells) < _SHORT
+    is_short = is_head or len(made) < _SHORT + _CELL * len(cells)
     properties = "<w:cantSplit/>" * is_short + "<w:tblHeader/>" * is_head
     return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{made}</w:tr>"
 

@@ -14,6 +14,8 @@ _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\
 _LTR_LETTER = rf"[^\W\d_{_RTL}]"
 # Nobody writes so much without a mark or a line end in it; its pieces would fill the memory.
 _LONGEST = 50_000
+# Latin, Greek and Cyrillic letters, marks, signs and arrows; no emoji is among them.
+_SIMPLE = re.compile("[\x20-\u058f\u1e00-\u22ff]*")
 _LETTER = re.compile(r"[^\W\d_]")
 _HAS_RTL = re.compile(f"[{_RTL}]")
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
@@ -35,7 +37,8 @@ _SCRIPTS = re.compile(
 
 def safe(text: str) -> str:
     """The text as an element holds it."""
-    return _fit(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    fit = text if text.isascii() and text.isprintable() else _UNFIT.sub("", text)
+    return fit.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoted(text: str) -> str:
@@ -43,8 +46,9 @@ def quoted(text: str) -> str:
     return safe(" ".join(text.split())).replace('"', "&quot;")
 
 
-def _fit(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else _UNFIT.sub("", text)
+def is_simple(text: str) -> bool:
+    """Whether one font has all of it, and one direction."""
+    return text.isascii() or _SIMPLE.fullmatch(text) is not None
 
 
 def direction_of(text: str) -> bool | None:
