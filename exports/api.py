@@ -18,9 +18,11 @@ from chat.http import no_content
 from chat.models import Role, User
 from exports import access, jobs
 from exports.files import export_json, file_of
+from exports.formats.json import SCHEMA
 from exports.models import ExportJob
 from exports.shapes import BulkExportInput, Export, ExportInput
 
+SCHEMA_TEXT = SCHEMA.read_bytes()
 router = Router(tags=["exports"])
 session_router = Router(tags=["exports"])
 bulk_router = Router(tags=["exports"])
@@ -56,6 +58,26 @@ def _start_bulk(user: User, payload: BulkExportInput) -> dict[str, Any]:
         options=payload.options.chosen(),
     )
     return export_json(job)
+
+
+@router.get(
+    "/schema",
+    auth=None,
+    response={200: dict[str, Any]},
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "A JSON Schema (2020-12).",
+                "content": {
+                    "application/json": {"schema": {"type": "object"}, "example": {"type": "object"}}
+                },
+            }
+        }
+    },
+)
+async def get_export_schema(request: HttpRequest) -> HttpResponse:
+    """What the JSON export is, as JSON Schema."""
+    return HttpResponse(SCHEMA_TEXT, content_type="application/schema+json")
 
 
 @router.get("/{uuid:export_id}", response=Export)

@@ -86,6 +86,7 @@ API: dict[str, Needs] = {
     "chat/attachments/<uuid:attachment_id>": OWNERS,
     f"chat/sessions/{SESSION}/export": VIEWER,
     "chat/export/bulk": OWN,
+    "chat/exports/schema": PUBLIC,
     **{f"chat/exports/<uuid:export_id>{action}": OWNERS for action in ("", "/download")},
     "chat/imports": OWN,
     "chat/imports/<uuid:import_id>": OWNERS,

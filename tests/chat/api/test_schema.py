@@ -75,6 +75,7 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         "get /api/chat/attachments/{attachment_id}",
         f"post {one}/export",
         "post /api/chat/export/bulk",
+        "get /api/chat/exports/schema",
         *(f"{method} /api/chat/exports/{{export_id}}" for method in ("get", "delete")),
         "get /api/chat/exports/{export_id}/download",
         "post /api/chat/imports",
@@ -90,7 +91,8 @@ def test_public_operations_say_so_and_all_others_need_one_of_two_keys(schema: An
         for one in operations.values()
         if not one["security"]
     }
-    assert public == {"/api/openapi.json", "/api/docs", "/healthz", "/readyz"}
+    schemas = {"/api/openapi.json", "/api/chat/exports/schema"}
+    assert public == {*schemas, "/api/docs", "/healthz", "/readyz"}
     assert set(schema["components"]["securitySchemes"]) == {"Token", "BrowserSession"}
     for operations in schema["paths"].values():
         for operation in operations.values():
