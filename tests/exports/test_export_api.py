@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 
 from chat.background import queue, runner
 from chat.background.control import Control
@@ -268,3 +269,11 @@ def test_it_goes_with_its_progress_and_ends_within_a_second_of_a_cancel(
     assert (job.ended_at - job.cancel_requested_at).total_seconds() < 1
     assert 0 < max(seen) < 99
     assert not part_at(job).exists()
+
+
+def test_the_schema_of_the_json_is_there_for_everybody(alice: User) -> None:
+    answer = Api().get("/chat/exports/schema")
+    assert answer.status == 200
+    session = make_session(alice, ["Hello", "Hi"])
+    told = json.loads(exported(alice, f"/chat/sessions/{session.pk}/export", format="json"))
+    Draft202012Validator(answer.json).validate(told)
