@@ -338,6 +338,12 @@ def test_the_contents_of_a_book_are_left_to_word() -> None:
     assert "TOC \\o" in contents.xml()
 
 
+def test_word_finds_every_question_of_a_book(alice: User) -> None:
+    session = make_session(alice, [f"question {number}" for number in range(2 * MOST + 10)])
+    fields = [str(one.text) for one in body_of(document_of(session)).iter(f"{W}instrText")]
+    assert sum("TC " in one for one in fields) == MOST + 5
+
+
 def test_it_is_in_the_language_of_who_asks(alice: User) -> None:
     with translation.override("de"):
         parts = document_of(make_session(alice, ["a"]))

@@ -33,16 +33,16 @@ def code(block: Code, *, left: int = 0) -> str:
     length = source.count("\n")
     is_short = length <= _SHORT and len(source) < _SHORT * 100
     return head + "".join(
-        paragraph("".join(map(_run, sheet)), "CodeBlock", indent=indent, is_whole=is_short)
-        for sheet in _sheets(block, length)
+        paragraph(_runs(sheet), "CodeBlock", indent=indent, is_whole=is_short)
+        for sheet in _sheets(block, length, len(source))
     )
 
 
-def _run(piece: tuple[str, str]) -> str:
-    return _short_run(*piece) if len(piece[1]) < _WORD else _made_run(*piece)
+def _runs(sheet: list[tuple[str, str]]) -> str:
+    return "".join([_word(style, text) if len(text) < _WORD else _run(style, text) for style, text in sheet])
 
 
-def _made_run(style: str, text: str) -> str:
+def _run(style: str, text: str) -> str:
     if text.isprintable():
         return f"{_STYLED.get(style, _PLAIN)}{safe(text)}{CLOSING}"
     made = safe(text).replace("\r", "").replace("\n", _LINE_END).replace("\t", _TAB)
@@ -50,17 +50,17 @@ def _made_run(style: str, text: str) -> str:
 
 
 # Most pieces of code come again and again.
-_short_run = lru_cache(maxsize=4096)(_made_run)
+_word = lru_cache(maxsize=4096)(_run)
 
 
-def _sheets(block: Code, length: int) -> Iterator[list[tuple[str, str]]]:
+def _sheets(block: Code, length: int, size: int) -> Iterator[list[tuple[str, str]]]:
     """The pieces without the last line end, by the paragraphs that they make."""
     pieces = list(block.pieces)
     if pieces:
         style, text = pieces[-1]
         last = text.removesuffix("\n")
         pieces[-1:] = [(style, last)] if last else []
-    if length <= _LONG and len(block.source) < _LARGEST:
+    if length <= _LONG and size < _LARGEST:
         yield pieces
         return
     sheet: list[tuple[str, str]] = []

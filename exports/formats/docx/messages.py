@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from chat.models import Message
@@ -88,9 +87,12 @@ class Messages:
         """The heading of a question, with what the contents tell of it."""
         lines = (block.line for block in blocks if isinstance(block, Paragraph | Heading))
         start = _told(next(lines, (Run(entry.text[: 2 * LONGEST]),)))
-        told = Truncator(start or entry.speaker).chars(LONGEST, truncate="…")
+        told = start or entry.speaker
+        if len(told) > LONGEST:
+            told = f"{told[: LONGEST - 1].rstrip()}…"
+        content += self.contents.question(told)
         name = self.contents.add(self.contents.top, told)
-        return self._marked(name, content + self.contents.question(told)) if name else content
+        return self._marked(name, content) if name else content
 
     def _moment(self, moment: datetime) -> str:
         """A day and a time: each comes again and again, and takes longer than all else of a heading."""
