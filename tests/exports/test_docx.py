@@ -329,12 +329,16 @@ def test_the_contents_are_filled_in_before_anybody_asks_for_it(alice: User) -> N
     assert "updateFields" not in re.sub(r"<!--.*?-->", "", parts["word/settings.xml"].decode())
 
 
-def test_the_contents_of_a_book_are_left_to_word() -> None:
+def test_long_contents_are_the_questions_alone_and_those_of_a_book_are_left_to_word() -> None:
     contents = Contents(2)
-    for number in range(MOST + 1):
-        contents.add(2, f"heading {number}")
-    assert contents.add(2, "one more") == ""
+    for number in range(MOST):
+        contents.add(2, f"question {number}.")
+    contents.add(3, "heading")
+    assert "question 499." in contents.xml()
     assert "heading" not in contents.xml()
+    contents.add(2, "one more")
+    assert contents.add(2, "too many") == ""
+    assert "question" not in contents.xml()
     assert "TOC \\o" in contents.xml()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from exports.formats.docx.markup import inward, paragraph, run
 from exports.formats.docx.text import safe
 
 MOST = 500
-"""Entries beyond which it holds none: many pages before the first word help nobody."""
+"""Entries beyond which it holds the questions alone, or none: long ones before the first word help nobody."""
 # Headings from which there is something to find.
 _LEAST = 4
 _BEGIN, _SEPARATE, _END = (
@@ -32,15 +33,16 @@ class Contents:
 
     def __init__(self, top: int) -> None:
         self.top = top
+        # By their level, as far as they may be told.
         self._entries: list[tuple[int, str, str]] = []
-        self._count = 0
+        self._counts = Counter[int]()
 
     def add(self, level: int, words: str) -> str:
         """The name of the bookmark that the heading is to have; empty for one that is in no table."""
-        if level > self.top + 1 or len(self._entries) > MOST:
+        if level > self.top + 1 or self._counts[level] > MOST:
             return ""
-        self._count += 1
-        name = f"_Toc{self._count:08}"
+        self._counts[level] += 1
+        name = f"_Toc{level}{self._counts[level]:07}"
         self._entries.append((level, words, name))
         return name
 
@@ -64,11 +66,14 @@ class Contents:
         return f"<w:sdt><w:sdtPr>{kind}</w:sdtPr><w:sdtContent>{head}{''.join(lines)}</w:sdtContent></w:sdt>"
 
     def _lines(self) -> Iterator[str]:
-        if len(self._entries) > MOST:
+        entries = self._entries
+        if len(entries) > MOST:
+            entries = [entry for entry in entries if entry[0] == self.top]
+        if not 0 < len(entries) <= MOST:
             hint = _("To see the contents, click here and press F9.")
             yield paragraph(run(hint), f"TOC{self.top}")
             return
-        for level, words, name in self._entries:
+        for level, words, name in entries:
             rtl = is_rtl((Run(words),))
             yield paragraph(inward(name, run(words, is_rtl=rtl)), f"TOC{level}", is_rtl=rtl)
 
