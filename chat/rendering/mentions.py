@@ -17,20 +17,24 @@ from chat.rendering.blocks import BlockParser
 from chat.rendering.inline import TEXT_LIMIT, Bracket, InlineText, Item
 from chat.rendering.links import find_target
 from chat.rendering.nodes import Node
-from chat.rendering.references import labels_in
+from chat.rendering.references import labels_in, normalize
 
-Kind = Literal["footnote", "full", "collapsed", "shortcut", "address", "tag"]
+Kind = Literal["footnote", "full", "collapsed", "shortcut", "address", "tag", "glued", "script"]
 # What ends an address.
 _GAP = re.compile(r"[\s<`\u3000-\u303f\uff00-\uff65]")
 _TAG = re.compile(r"[A-Za-z/!?]")
+_TAGS = re.compile(r"<(?=[A-Za-z/!?])")
+# An address that other readers may follow, and we never do.
+_SCRIPT = re.compile(r"\([ \t\n]*<?[ \t\n]*(?:javascript|vbscript|data|file):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Of a reference `[words][label]`, `start` is where its label's bracket is; of a shortcut, its own.
 
-    `tag`: a `<` that HTML could begin with. `address`: one without marks that goes on until there, so that
-    what is put before the `<` would be part of it.
+    `tag`: a `<` that HTML could begin with; `glued` is one right behind an address, of which what is put
+    between would be a part. `address`: one without marks that ends at a tag. `script`: the parenthesis of a
+    link that is none here, and runs something elsewhere.
     """
 
     kind: Kind
@@ -55,9 +59,10 @@ class Mentions(InlineText):
     def of(self, text: str) -> list[Mention]:
         """In their order, of the text of one block; `use` says what its document defines."""
         self._found, self._address = [], (0, 0)
-        if len(text) <= TEXT_LIMIT:
-            self._scan(text)
-            self.md.htmlStash.reset()
+        if len(text) > TEXT_LIMIT:  # nothing in it is read, by us
+            return [Mention("tag", found.start(), found.end()) for found in _TAGS.finditer(text)]
+        self._scan(text)
+        self.md.htmlStash.reset()
         return sorted(self._found, key=lambda mention: mention.start)
 
     def _take(self, text: str, start: int, items: list[Item], brackets: list[Bracket]) -> int:
@@ -72,6 +77,8 @@ class Mentions(InlineText):
             self._note_tag(text, start)
         elif char == "]" and bracket and isinstance(items[-1], Element):
             self._note(text, bracket.after, start, end)
+        elif char == "]" and bracket:
+            self._note_script(text, text[bracket.after : start], end)
         return end
 
     def _note_tag(self, text: str, start: int) -> None:
@@ -79,9 +86,14 @@ class Mentions(InlineText):
         if end and not _GAP.search(text, end, start):
             has_room = begun == 0 or text[begun - 1] in " \t\n("
             if end < start or not has_room or text[begun] in "wW" or ">" in text[begun:end]:
-                return  # left as it is: no mark could be put there that changes nothing
+                self._found.append(Mention("glued", start, start + 1))
+                return
             self._found.append(Mention("address", begun, end))
         self._found.append(Mention("tag", start, start + 1))
+
+    def _note_script(self, text: str, words: str, end: int) -> None:
+        if _SCRIPT.match(text, end) and normalize(words) not in self.context.references:
+            self._found.append(Mention("script", end, end + 1))
 
     def _note(self, text: str, after: int, closed: int, end: int) -> None:
         """A link, of which the words are `text[after:closed]`."""

@@ -189,30 +189,35 @@ class _Operation:
     def _make(self, mentions: list[Mention], starts: list[tuple[int, int]], lines: list[str]) -> None:
         """Changes what was found in `lines`, which begin at these lines and columns."""
         place = begun = 0
-        for offset, new in sorted(self._insertions(mentions, "\n".join(lines))):
+        for offset, gone, new in sorted(self._insertions(mentions, "\n".join(lines))):
             while offset > begun + len(lines[place]):
                 begun += len(lines[place]) + 1
                 place += 1
             line, column = starts[place]
-            self._change(line, column + offset - begun, 0, new)
+            self._change(line, column + offset - begun, gone, new)
 
-    def _insertions(self, mentions: list[Mention], text: str) -> Iterator[tuple[int, str]]:
+    def _insertions(self, mentions: list[Mention], text: str) -> Iterator[tuple[int, int, str]]:
+        """Where, how many characters go, and what comes."""
         for mention in mentions:
+            start, end = mention.start, mention.end
             label = " ".join(mention.label.split())
             match mention.kind:
                 case "tag":
-                    yield mention.start, "\\"
+                    yield start, 0, "\\"
+                case "glued":
+                    yield start, 1, "&lt;"
+                case "script":
+                    yield start, 1, "&#40;"
                 case "address":
-                    yield from ((mention.start, "<"), (mention.end, ">"))
+                    yield from ((start, 0, "<"), (end, 0, ">"))
                 case "footnote":
-                    yield mention.start + 2, self._prefix
+                    yield start + 2, 0, self._prefix
                 case "full":
-                    bare = text[mention.start + 1 : mention.end].lstrip()
-                    yield mention.end - len(bare), self._prefix
+                    yield end - len(text[start + 1 : end].lstrip()), 0, self._prefix
                 case "collapsed":
-                    yield mention.start + 1, f"{self._prefix}{label}"
+                    yield start + 1, 0, f"{self._prefix}{label}"
                 case "shortcut":
-                    yield mention.end, f"[{self._prefix}{label}]"
+                    yield end, 0, f"[{self._prefix}{label}]"
 
 
 def _first_line(paragraph: Node) -> int:

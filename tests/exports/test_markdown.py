@@ -104,6 +104,23 @@ def test_code_that_names_no_language_gets_the_one_that_was_chosen() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("a <b onclick=x> `<b>` <https://o.org>", "a \\<b onclick=x> `<b>` <https://o.org>"),
+        (
+            "[x](javascript:alert(1)) ![y]( <FILE:///z>)",
+            "[x]&#40;javascript:alert(1)) ![y]&#40; \\<FILE:///z>)",
+        ),
+        ("https://e.org<script>", "<https://e.org>\\<script>"),
+        ("xhttps://e.org www.e.org.<script>", "xhttps://e.org www.e.org.&lt;script>"),
+        ("a" * 100_001 + "<script>", "a" * 100_001 + "\\<script>"),
+    ],
+)
+def test_what_others_would_carry_out_is_text_for_them_too(text: str, made: str) -> None:
+    assert Mender(2).mended(text, "") == made
+
+
 def test_what_is_open_ends_with_its_message() -> None:
     assert Mender(2).mended("a\n```js\nb", "") == "a\n```js\nb\n```"
     assert Mender(2).mended("$$\nx", "") == "\\$\\$\nx"
