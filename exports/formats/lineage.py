@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from uuid import UUID
 
 from django.db.models import Min, Q
@@ -36,8 +35,8 @@ class Lineage:
         gone = rows.filter(is_out) if self._top is None else rows.filter(is_out, depth__gte=self._top)
         found: Iterable[tuple[UUID, UUID | None, int]] = gone.values_list("pk", "parent_id", "depth")
         self._gone = {key: (parent, depth) for key, parent, depth in found}
-        keys = islice(self._rows.values_list("pk", flat=True).iterator(2000), transcript.most)
-        self._keys = b"".join(key.bytes for key in keys)
+        keys = self._rows.values_list("pk", flat=True)[: transcript.most]
+        self._keys = b"".join(key.bytes for key in keys.iterator(2000))
         self._families = {} if self._is_path else self._moved()
 
     def __len__(self) -> int:

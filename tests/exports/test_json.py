@@ -17,6 +17,7 @@ from jsonschema.exceptions import ValidationError
 
 from chat.models import Session, User
 from exports.formats.json import FORMAT, SCHEMA, documents
+from exports.formats.lineage import Lineage
 from exports.options import Options
 from exports.transcript import Transcript
 from tests.exports.comparing import compare
@@ -171,6 +172,7 @@ def test_it_tells_how_far_it_is_and_how_it_begins(alice: User) -> None:
     shares: list[float] = []
     FORMAT.write(Transcript(session, Options()), _Nowhere(), shares.append)  # type: ignore[arg-type]
     assert shares == [0, 0.25, 0.5, 0.75, 1]
+    assert len(list(Lineage(Transcript(session, Options(), most=2)).views())) == 2
 
 
 class _Nowhere:

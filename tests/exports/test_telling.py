@@ -1,0 +1,45 @@
+"""What stands around the texts is told in the same words, and as quickly as it is read.
+
+Proves B13.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+from django.utils.formats import date_format
+
+from chat.models import Message, User
+from exports.articles import usage_of
+from exports.formats.telling import Telling, one_line
+from exports.options import Options
+from exports.transcript import Transcript
+from tests.factories import make_session
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_moment_is_told_as_the_language_has_it(language: str) -> None:
+    moment = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+    with translation.override(language):
+        assert Telling(Options()).moment(moment) == date_format(moment, "SHORT_DATETIME_FORMAT")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("took", [None, 0, 999, 1000, 1090, 9_999, 59_990, 60_000, 3_599_999])
+def test_what_a_reply_took_is_told_as_in_the_other_formats(
+    alice: User, language: str, took: int | None
+) -> None:
+    session = make_session(alice, ["a", "b"])
+    values = {"input_tokens": 12345, "output_tokens": 0, "cost": Decimal("0.00120"), "duration_ms": took}
+    Message.objects.filter(role="assistant").update(**values)
+    [_question, entry] = Transcript(session, Options()).entries()
+    with translation.override(language):
+        assert Telling(Options()).facts(entry) == usage_of(entry.message)
+
+
+def test_a_name_is_on_one_line_and_drives_no_terminal() -> None:
+    assert one_line(" a\n\tb\x1b[31mc\x9bd\u2028e\ud800 ") == "a b [31mc d e"
