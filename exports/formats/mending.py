@@ -12,8 +12,9 @@ from exports.formats.surgery import operated, trimmed
 
 # A heading if they begin a line; behind a space, one within something else, or the end of one.
 _SIGNS = re.compile(r"##{0,5}(?=[ \t\n]|\Z)")
-_UNDERLINE = re.compile(r"\n[ \t>]*(?:=+|-+)[ \t]*(?:\n|\Z)")
-_SCRIPT = re.compile(r"\]\([ \t\n]*<?[ \t\n]*(?:javascript|vbscript|data|file):", re.IGNORECASE)
+_UNDERLINE = re.compile(r"\n[ \t>]*+[-=]++[ \t]*+(?:\n|\Z)")
+# What may be a definition, or a link that runs something.
+_BRACKET = re.compile(r"\](?::|\([ \t\n]*+<?[ \t\n]*+(?:javascript|vbscript|data|file):)", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/!?]")
 LOWEST = 6
 
@@ -82,7 +83,7 @@ def _needs_care(text: str) -> bool:
 
     One character is found ten times as quickly as two, so that is looked for first.
     """
-    if "[" in text and ("]:" in text or ("\\" in text and "\\[" in text) or _SCRIPT.search(text)):
+    if "[" in text and (_BRACKET.search(text) or ("\\" in text and "\\[" in text)):
         return True
     if "$" in text and "$$" in text:
         return True
