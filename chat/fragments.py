@@ -86,10 +86,14 @@ def failure(message: Message) -> dict[str, str]:
 
 def body(view: MessageView) -> SafeString:
     """The text of a message, as it is kept or rendered now."""
+    return mark_safe(kept_body(view))  # noqa: S308  nh3 was its last step
+
+
+def kept_body(view: MessageView) -> str:
+    """The same as a plain string, for who goes on with it: marking thousands takes longer than writing."""
     message = view.message
-    is_kept = message.html and message.html_version == rendering.RENDERER_VERSION and not message.is_running
-    html = message.html if is_kept else rendering.render(view.content, prefix=message.id.hex)
-    return mark_safe(html)  # noqa: S308  nh3 was its last step
+    is_kept = message.html_version == rendering.RENDERER_VERSION and message.html and not message.is_running
+    return message.html if is_kept else rendering.render(view.content, prefix=message.id.hex)
 
 
 def reaction_bar(view: MessageView, *, viewer: User, role: Role) -> SafeString:

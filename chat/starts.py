@@ -20,4 +20,8 @@ def starting(rows: QuerySet[Message]) -> QuerySet[Message]:
 
 def start_of(row: Message) -> str:
     """How it begins, without what only marks it up."""
-    return _MARKUP.sub("", getattr(row, "start", ""))
+    return unmarked(getattr(row, "start", ""))
+
+
+def unmarked(start: str) -> str:
+    return _MARKUP.sub("", start)

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
+from html import escape
+from itertools import chain
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.dateformat import format
+from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.fragments import Tool, duration
-from chat.models import Annotation, Attachment, Message
+from chat.fragments import Tool, kept_body
+from chat.models import Annotation, Attachment
 from exports.bodies import Bodies, escaped
 from exports.options import Options
 from exports.pictures import Picture, picture_of
 from exports.transcript import Entry
+from exports.usage import Usage
+
+_PROSE = '<div class="prose">'
 
 
 class Articles:
@@ -37,9 +43,13 @@ class Articles:
         self._heading = f"h{min(6, level)}"
         self._bodies = Bodies(level=level + 1, is_print=is_print)
         self._fold = mark_safe('<details class="{}" open>' if is_print else '<details class="{}">')
-        self._number = escaped(_("Message %(n)s")).replace("%(n)s", "{}")
-        self._days: dict[date, str] = {}
-        self._minutes: dict[tuple[int, int], str] = {}
+        self._before, _n, self._after = escaped(_("Message %(n)s")).partition("%(n)s")
+        self._usage = Usage()
+        self._date_format, self._time_format = get_format("SHORT_DATE_FORMAT"), get_format("TIME_FORMAT")
+        # Of a moment the day, the minute and the zone, each for programs and for people.
+        self._days: dict[int, tuple[str, str]] = {}
+        self._minutes: dict[int, tuple[str, str]] = {}
+        self._zones: dict[timedelta | None, str] = {}
         # By the digest of a picture, where it is.
         self._seen: dict[bytes, str] = {}
 
@@ -59,39 +69,45 @@ class Articles:
     def whole(self, entry: Entry) -> SafeString:
         return mark_safe("".join(self.of(entry)))  # noqa: S308  each piece was escaped or sanitized
 
-    def of(self, entry: Entry) -> Iterator[str]:
-        """The article in pieces, each picture one of its own."""
-        yield self._head(entry)
+    def of(self, entry: Entry) -> Iterable[str]:
+        """The article in pieces: each picture is one, and so is the text, since joining would copy it."""
+        text = self._bodies.of(kept_body(entry.view), entry.view.content)
+        head, foot = self._head(entry), self._foot(entry)
+        if entry.attachments or entry.thoughts or entry.tools:
+            return chain((head,), self._above(entry), (_PROSE, text, foot))
+        return head + _PROSE, text, foot
+
+    def _head(self, entry: Entry) -> str:
+        message, number, heading = entry.message, entry.number, self._heading
+        anchor = entry.anchor
+        when = "" if entry.written_at is None else self._time(entry.written_at)
+        place, name = (self._place(entry), f' id="n{number}"') if self._options.alternatives else ("", "")
+        kind = message.role if message.is_active else f"{message.role} aside"
+        return (
+            f'<article class="entry {kind}" id="{anchor}">\n'
+            f"<header><{heading}><bdi>{escaped(entry.speaker)}</bdi></{heading}>{place}{when}"
+            f'<a class="number"{name} href="#{anchor}" aria-label="{self._before}{number}{self._after}">'
+            f"{number}</a></header>\n"
+        )
+
+    def _above(self, entry: Entry) -> Iterator[str]:
         if entry.attachments:
             yield from self._files(entry.attachments)
         if entry.thoughts:
             yield self._folded("thoughts", _("Thoughts"), format_html("<p>{}</p>", _shown(entry.thoughts)))
         for tool in entry.tools:
             yield self._tool(tool)
-        if html := entry.html:
-            yield f'<div class="prose">{self._bodies.of(html)}</div>\n'
-        if entry.trouble:
-            yield format_html('<p class="trouble">{}</p>\n', _shown(entry.trouble))
-        if entry.reactions:
-            yield _reactions(entry)
-        if self._options.metadata and (usage := usage_of(entry.message)):
-            yield f'<p class="facts">{escaped(" · ".join(usage))}</p>\n'
-        if entry.notes:
-            yield self._notes(entry.notes)
-        yield "</article>\n"
 
-    def _head(self, entry: Entry) -> str:
-        anchor, number, heading = entry.anchor, entry.number, self._heading
-        label = self._number.format(number)
-        kind = entry.message.role if entry.message.is_active else f"{entry.message.role} aside"
-        when = "" if entry.written_at is None else self._time(entry.written_at)
-        place, name = (self._place(entry), f' id="n{number}"') if self._options.alternatives else ("", "")
-        return (
-            f'<article class="entry {kind}" id="{anchor}">\n'
-            f"<header><{heading}><bdi>{escaped(entry.speaker)}</bdi></{heading}>{place}{when}"
-            f'<a class="number"{name} href="#{anchor}" aria-label="{label}">{number}</a>'
-            "</header>\n"
-        )
+    def _foot(self, entry: Entry) -> str:
+        facts = self._usage.of(entry.message) if self._options.metadata else ()
+        usage = f'<p class="facts">{escape(" · ".join(facts))}</p>\n' if facts else ""
+        below = self._below(entry) if entry.trouble or entry.reactions or entry.notes else ""
+        return f"</div>\n{usage}{below}</article>\n"
+
+    def _below(self, entry: Entry) -> str:
+        trouble = format_html('<p class="trouble">{}</p>\n', _shown(entry.trouble)) if entry.trouble else ""
+        reactions = _reactions(entry) if entry.reactions else ""
+        return trouble + reactions + (self._notes(entry.notes) if entry.notes else "")
 
     def _place(self, entry: Entry) -> str:
         """Where it stands among its versions, and what it follows if that is not right above."""
@@ -109,13 +125,17 @@ class Articles:
 
     def _time(self, moment: datetime) -> str:
         """As a short date with its time. The halves come again and again, and cost more than all the rest."""
-        day, minute = moment.date(), (moment.hour, moment.minute)
-        if day not in self._days:
-            self._days[day] = escaped(date_format(moment, "SHORT_DATE_FORMAT"))
-        if minute not in self._minutes:
-            self._minutes[minute] = escaped(date_format(moment, "TIME_FORMAT"))
-        words = f"{self._days[day]} {self._minutes[minute]}"
-        return f'<time datetime="{moment.isoformat(timespec="seconds")}">{words}</time>'
+        at, clock = moment.toordinal(), moment.hour * 60 + moment.minute
+        day, minute = self._days.get(at), self._minutes.get(clock)
+        if day is None:
+            day = self._days[at] = (f"{moment:%Y-%m-%d}", escaped(format(moment, self._date_format)))
+        if minute is None:
+            minute = self._minutes[clock] = (f"{moment:%H:%M}", escaped(format(moment, self._time_format)))
+        zone = moment.utcoffset()
+        if zone not in self._zones:
+            self._zones[zone] = f"{moment:%z}"
+        said = f"{day[0]}T{minute[0]}:{moment.second:02}{self._zones[zone]}"
+        return f'<time datetime="{said}">{day[1]} {minute[1]}</time>'
 
     def _folded(self, kind: str, title: SafeString | str, said: SafeString) -> SafeString:
         opening = format_html(self._fold, kind)
@@ -162,20 +182,6 @@ class Articles:
         return format_html(
             '<div class="note">{}<p>{}</p><p class="who">{}{}</p></div>', quote, _shown(note.body), who, when
         )
-
-
-def usage_of(message: Message) -> list[str]:
-    """What a reply took, as far as anybody knows."""
-    facts = []
-    if message.input_tokens is not None:
-        facts.append(_("%(n)s tokens sent") % {"n": number_format(message.input_tokens)})
-    if message.output_tokens is not None:
-        facts.append(_("%(n)s tokens received") % {"n": number_format(message.output_tokens)})
-    if message.cost is not None:
-        facts.append(f"${number_format(message.cost.normalize())}")
-    if message.duration_ms is not None:
-        facts.append(duration(message.duration_ms))
-    return facts
 
 
 def _shown(words: str) -> Any:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from uuid import UUID
 
+from django.db.models import Case, Value, When
 from django.db.models.functions import Left
 from django.utils import timezone
-from django.utils.text import Truncator
 
 from chat.models import Message
-from chat.starts import CHARS, start_of
+from chat.starts import CHARS, unmarked
 from exports.transcript import Transcript
 
 # Rows held at once, each with no more than the start of its text.
@@ -33,19 +34,25 @@ class Line:
 def outline_of(transcript: Transcript) -> Iterator[Line]:
     """In the order of the entries, numbered as they are."""
     number = 0
-    for row in _rows(transcript):
-        if not transcript.tells(row.role, row.visibility):
+    for key, role, visibility, start, moment in _rows(transcript):
+        if not transcript.tells(role, visibility):
             continue
         number += 1
-        if row.role == Message.Role.USER:
-            words = Truncator(" ".join(start_of(row).split())).chars(LONGEST, truncate="…")
-            yield Line(number, f"m-{row.pk.hex}", words, timezone.localtime(row.created_at))
+        if role == Message.Role.USER:
+            words = " ".join(unmarked(start).split())
+            if len(words) > LONGEST:
+                words = words[:LONGEST].rsplit(" ", 1)[0] + "…"
+            yield Line(number, f"m-{key.hex}", words, timezone.localtime(moment))
+        if number == transcript.most:
+            break
 
 
-def _rows(transcript: Transcript) -> Iterator[Message]:
+def _rows(transcript: Transcript) -> Iterator[tuple[UUID, str, str, str, datetime]]:
+    asked = When(role=Message.Role.USER, then=Left("content", CHARS))
     keys = transcript.keys()
     while batch := list(islice(keys, BATCH)):
         rows = transcript.within(Message.objects.live().filter(pk__in=batch))
-        light = rows.annotate(start=Left("content", CHARS)).only("role", "visibility", "created_at")
-        found = {row.pk: row for row in light}
+        start = Case(asked, default=Value(""))
+        light = rows.annotate(start=start).values_list("pk", "role", "visibility", "start", "created_at")
+        found = {row[0]: row for row in light}
         yield from (found[key] for key in batch if key in found)

@@ -138,11 +138,19 @@ def test_the_list_leads_to_the_questions(alice: User) -> None:
     session = make_session(alice, ["# What *is* it?\nSay", "This", "", "That", "x" * 500])
     first, _second, third, _fourth, last = messages_of(session)
     document = written(session)
-    for message, words in ((first, "What is it? Say"), (third, "Message 3"), (last, "x" * 99 + "…")):
+    for message, words in ((first, "What is it? Say"), (third, "Message 3"), (last, "x" * 100 + "…")):
         line = f'<a href="#m-{message.pk.hex}"><i>{message.depth + 1}</i><span dir="auto">{words}</span></a>'
         assert document.count(line) == 1
         assert document.count(f' id="m-{message.pk.hex}"') == 1
     assert written(make_session(alice)).count("<nav") == 0
+
+
+def test_the_list_of_a_preview_is_of_what_is_in_it(alice: User) -> None:
+    out = io.BytesIO()
+    session = make_session(alice, list("abcdef"))
+    FORMATS["html"].write(Transcript(session, Options(), most=3), out, not_told)
+    assert out.getvalue().count(b"<article ") == 3
+    assert out.getvalue().count(b"<li><a ") == 2
 
 
 @pytest.mark.parametrize("options", [{}, {"alternatives": True}, {"system": False, "tools": False}])

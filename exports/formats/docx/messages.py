@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.models import Message
-from exports.articles import usage_of
 from exports.blocks import Block, Heading, Line, NoteMark, Paragraph, Run, plain_of
 from exports.formats.docx.beside import beside
 from exports.formats.docx.contents import Contents
@@ -21,6 +20,7 @@ from exports.formats.docx.story import TOP, Place, Story, words
 from exports.options import Options
 from exports.outline import LONGEST
 from exports.transcript import Entry
+from exports.usage import Usage
 
 _DEEPEST = 9
 _RULE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="8" w:color="DCE4E4"/></w:pBdr>'
@@ -36,6 +36,7 @@ class Messages:
     def __init__(self, options: Options, footnotes: Footnotes, media: Media) -> None:
         self.contents = Contents(options.heading_level + 1)
         self._options = options
+        self._usage = Usage()
         self._footnotes = footnotes
         self._media = media
         self._bookmarks = 0
@@ -78,7 +79,7 @@ class Messages:
             content = self._marked(_place(entry.number), content)
         frame = _BAR if is_prompt else _RULE
         made = paragraph(content, f"Heading{self.contents.top}", is_rtl=rtl, frame=frame)
-        usage = usage_of(entry.message) if self._options.metadata else []
+        usage = self._usage.of(entry.message) if self._options.metadata else []
         told = [*self._order(entry), *map(run, usage)]
         bar = _BAR if is_prompt else ""
         return made + (paragraph(run(_GAP).join(told), "Facts", frame=bar) if told else "")
