@@ -1,0 +1,134 @@
+"""What exports of 10,000 messages cost beside a raw write of the texts, and beside the naive way.
+
+Each format has a process of its own. "Writing" is with all rows read before, which is what a format adds;
+"whole" is with the walk and the rows, as an export runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.benchmarks.measuring import Bench, Row
+
+LARGE, HALF = 10_000, 5_000
+# Of what is laid out on pages, so many stand for all: it takes a minute for a thousand.
+LAID_OUT = {"pdf": (400, 200)}
+NAIVE = {"html": 1000, "docx": 300, "pdf": 100}
+# How often the raw write of the texts; writing, with the rows read before.
+AIMS = {"markdown": 2.0, "json": 8.0, "html": 6.0}
+MEMORY_MB = {"docx": 150.0}
+GROWTH = 2.2
+_RUN = "import django; django.setup(); from tests.benchmarks.exporting import main; main()"
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """The sessions that are written, by the number of their messages."""
+
+    bench: Bench
+    ids: dict[int, str]
+
+    async def ask(self, command: str, *words: str) -> Any:
+        return json.loads(await asyncio.to_thread(self.bench.server.python, "-c", _RUN, command, *words))
+
+
+async def measure(bench: Bench) -> list[Row]:
+    sizes = sorted({LARGE, HALF, *NAIVE.values(), *(size for pair in LAID_OUT.values() for size in pair)})
+    made = await Worlds(bench, {}).ask("seed", *map(str, sizes))
+    worlds = Worlds(bench, dict(zip(sizes, made, strict=True)))
+    walk = await worlds.ask("walk", worlds.ids[LARGE])
+    rows = [Row(f"walk over {LARGE:,} messages with their rows, CPU", walk, "s")]
+    for name, obstacle in (await worlds.ask("formats")).items():
+        if obstacle:
+            print(f"{name} is left out: {obstacle}")
+            continue
+        large, half = LAID_OUT.get(name, (LARGE, HALF))
+        found = await _both(worlds, name, large, half)
+        rows += found.rows()
+        if name in COMPARED:
+            rows += await COMPARED[name](worlds, found)
+    return rows
+
+
+@dataclass(frozen=True)
+class Found:
+    """Of a format: what exports of so many messages, and of half of them, took."""
+
+    name: str
+    count: int
+    whole: dict[str, float]
+    half: dict[str, float]
+    # CPU of the raw write, and of the format with the rows read before; None where it reads them itself.
+    raw: float
+    writing: float | None
+
+    def rows(self) -> list[Row]:
+        name, cpu = f"{self.name}: ", self.whole["cpu"]
+        rows = [
+            Row(f"{name}{self.count:,} messages, CPU", cpu, "s"),
+            Row(f"{name}whole ÷ raw write", cpu / self.raw, "×"),
+            Row(f"{name}CPU, of {self.count:,} ÷ of half", cpu / self.half["cpu"], "×", GROWTH),
+            Row(f"{name}size", self.whole["size"] / 1e6, "MB"),
+            Row(f"{name}memory it grew by", self.whole["memory"] / 1e6, "MB", MEMORY_MB.get(self.name)),
+        ]
+        if self.writing is not None:
+            aim = AIMS.get(self.name)
+            rows.insert(1, Row(f"{name}writing ÷ raw write", self.writing / self.raw, "×", aim))
+        return rows
+
+
+async def _both(worlds: Worlds, name: str, large: int, half: int) -> Found:
+    whole, less = [await worlds.ask("whole", name, worlds.ids[size]) for size in (large, half)]
+    beside = await worlds.ask("writing", name, worlds.ids[large], "1" if name in LAID_OUT else "99")
+    return Found(name, large, whole, less, beside["raw"], beside["writing"])
+
+
+async def _rendered_anew(worlds: Worlds, found: Found) -> list[Row]:
+    anew = await worlds.ask("by", "render_anew", worlds.ids[NAIVE["html"]]) / NAIVE["html"] * found.count
+    return [
+        Row(
+            f"html: rendered anew, of {NAIVE['html']} messages × {found.count // NAIVE['html']}, CPU",
+            anew,
+            "s",
+        ),
+        Row("html: whole ÷ rendered anew", found.whole["cpu"] / anew, "×"),
+    ]
+
+
+async def _by_calls(worlds: Worlds, found: Found) -> list[Row]:
+    """The calls are slower the longer the document is, so to scale them up flatters them."""
+    took = await worlds.ask("by", "call_for_each_paragraph", worlds.ids[NAIVE["docx"]])
+    scaled = took / NAIVE["docx"] * found.count
+    writing = found.whole["cpu"] if found.writing is None else found.writing
+    return [
+        Row(f"docx: by python-docx's calls, of {NAIVE['docx']} messages scaled up, CPU", scaled, "s"),
+        Row("docx: writing, thousandths of python-docx's calls", writing / scaled * 1e3, "‰", 1000 / 300),
+    ]
+
+
+async def _laid_out_plainly(worlds: Worlds, found: Found) -> list[Row]:
+    count = NAIVE["pdf"]
+    part = await worlds.ask("whole", "pdf", worlds.ids[count])
+    plain = await worlds.ask("by", "plain_pages", worlds.ids[count]) / count
+    one = await worlds.ask("by", "one_document", worlds.ids[count]) / count
+    return [
+        Row(f"pdf: a message, of {found.count}, CPU", found.whole["cpu"] / found.count * 1e3, "ms"),
+        Row(f"pdf: bare text in WeasyPrint, of {count}, a message", plain * 1e3, "ms"),
+        Row(f"pdf: what is kept, in one document, of {count}, a message", one * 1e3, "ms"),
+        Row("pdf: a message ÷ bare text", found.whole["cpu"] / found.count / plain, "×", 2),
+        Row(
+            f"pdf: memory of a worker, of {found.count} ÷ of {count} messages",
+            found.whole["workers"] / part["workers"] if part["workers"] else 1,
+            "×",
+            1.5,
+        ),
+    ]
+
+
+COMPARED: dict[str, Callable[[Worlds, Found], Awaitable[list[Row]]]] = {
+    "html": _rendered_anew, "docx": _by_calls, "pdf": _laid_out_plainly,
+}  # fmt: skip
