@@ -37,8 +37,9 @@ class Usage:
         return f"{number.normalize():f}".replace(".", self._point)
 
     def _time(self, milliseconds: int) -> str:
-        if 1000 <= milliseconds < 59_950:
-            return self._seconds.format(f"{milliseconds / 1000:.1f}".replace(".", self._point))
+        """As `duration` has it, which cuts off what it does not tell."""
+        if 1000 <= milliseconds < 60_000:
+            return self._seconds.format(f"{milliseconds // 100 / 10:.1f}".replace(".", self._point))
         return duration(milliseconds)
 
 

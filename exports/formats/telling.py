@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chat.fragments import Tool, duration
+from chat.fragments import Tool
 from chat.models import Annotation, Message
 from exports.options import Options
 from exports.transcript import Entry
+from exports.usage import Usage
 
-# Numbers in words that are remembered: writing one as its language has it costs more than all around it.
-MOST = 4096
 ASSISTANT = Message.Role.ASSISTANT.value
 # What neither a line nor a terminal bears: controls and lone surrogates, and signs that end a line.
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -37,8 +34,7 @@ class Telling:
         self._options = options
         self._days: dict[date, str] = {}
         self._minutes: dict[tuple[int, int], str] = {}
-        self._cost, self._duration = lru_cache(MOST)(_cost), lru_cache(MOST)(duration)
-        self._sent, self._received = _("%(n)s tokens sent"), _("%(n)s tokens received")
+        self._usage = Usage()
 
     def moment(self, moment: datetime) -> str:
         """A short date with its time, by halves: they come again and again, and cost more than the rest."""
@@ -72,17 +68,7 @@ class Telling:
         message = entry.view.message
         if message.role != ASSISTANT:
             return []
-        facts = []
-        if message.input_tokens is not None:
-            facts.append(self._sent % {"n": message.input_tokens})
-        if message.output_tokens is not None:
-            facts.append(self._received % {"n": message.output_tokens})
-        if message.cost is not None:
-            facts.append(self._cost(message.cost))
-        if (took := message.duration_ms) is not None:
-            # No finer than it is told.
-            facts.append(self._duration(took - took % (1 if took < 1000 else 100 if took < 60_000 else 1000)))
-        return facts
+        return self._usage.of(message)
 
     def tool(self, tool: Tool) -> str:
         """What was done with a tool, after its name."""
@@ -99,10 +85,6 @@ class Telling:
         if self._options.timestamps:
             words.append(self.moment(timezone.localtime(note.created_at)))
         return words
-
-
-def _cost(amount: Decimal) -> str:
-    return f"${number_format(amount.normalize())}"
 
 
 def size_of(size: int) -> str:

@@ -11,9 +11,10 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from chat.fragments import duration
 from chat.models import Message, User
-from exports.articles import usage_of
 from exports.formats.telling import Telling, one_line
 from exports.options import Options
 from exports.transcript import Transcript
@@ -38,7 +39,14 @@ def test_what_a_reply_took_is_told_as_in_the_other_formats(
     Message.objects.filter(role="assistant").update(**values)
     [_question, entry] = Transcript(session, Options()).entries()
     with translation.override(language):
-        assert Telling(Options()).facts(entry) == usage_of(entry.message)
+        facts = Telling(Options()).facts(entry)
+        point = "," if language == "de" else "."
+        assert facts[:3] == [
+            _("%(n)s tokens sent") % {"n": 12345},
+            _("%(n)s tokens received") % {"n": 0},
+            f"$0{point}0012",
+        ]
+        assert facts[3:] == ([] if took is None else [duration(took)])
 
 
 def test_a_name_is_on_one_line_and_drives_no_terminal() -> None:
