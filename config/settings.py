@@ -180,6 +180,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "daphne": {"level": "WARNING"},
+        # They tell of each table of a font, and that they have begun.
+        "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
         # Refused requests have their line in the access log.
         "django.request": {"level": "ERROR"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exports.formats import docx, html, json, markdown, text
+from exports.formats import docx, html, json, markdown, pdf, text
 from exports.formats.contract import Format
 
-FORMATS: dict[str, Format] = {one.FORMAT.name: one.FORMAT for one in (markdown, text, docx, html, json)}
+FORMATS: dict[str, Format] = {one.FORMAT.name: one.FORMAT for one in (markdown, pdf, docx, html, text, json)}

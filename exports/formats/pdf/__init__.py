@@ -1,0 +1,132 @@
+"""PDF: a document to print, to send and to file, with contents, outline, links and page numbers.
+
+Parts are laid out by other processes while the conversation is walked, and bound once their pages are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from exports.articles import Articles
+from exports.formats.contract import Format
+from exports.formats.pdf import documents
+from exports.formats.pdf.documents import LINES, SHORT, Line
+from exports.formats.pdf.parts import Piece, Printing, parts_of, piece_of
+from exports.formats.pdf.preview import first_page
+from exports.printing.binding import bind
+from exports.printing.press import Press, Sheaf, can_print
+from exports.transcript import GoOn, Transcript
+
+LAID_OUT = 0.9
+"""The share of the work that laying out is."""
+CONTENTS = 10
+"""Pages of contents that are laid out together."""
+
+
+def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
+    with TemporaryDirectory(prefix="parley-pdf-", ignore_cleanup_errors=True) as folder:
+        _Book(transcript, Path(folder), go_on).write(out)
+    go_on(1.0)
+
+
+class _Book:
+    def __init__(self, transcript: Transcript, folder: Path, go_on: GoOn) -> None:
+        self._transcript = transcript
+        self._go_on = go_on
+        self._whole = max(1, transcript.count())
+        self._has_cover = self._whole > SHORT
+        self._lines: list[Line] = []
+        self._questions: list[Line] = []
+        self._press = Press(folder, documents.style(documents.paper()), self._tick)
+        self._printing = Printing(self._press, transcript.title)
+
+    def write(self, out: BinaryIO) -> None:
+        with self._press:
+            self._put()
+            sheaves = self._printing.finish()
+            if self._has_cover:
+                sheaves = [*self._front(sheaves), *sheaves]
+            facts = documents.described(self._transcript)
+            bind(sheaves, facts, out, folio=documents.folio(), tick=self._tick)
+
+    def _tick(self) -> None:
+        self._go_on(min(LAID_OUT, LAID_OUT * self._printing.done / self._whole))
+
+    def _put(self) -> None:
+        head = "" if self._has_cover else documents.head(self._transcript, is_cover=False)
+        for part in parts_of(self._pieces()):
+            self._printing.put(part, head)
+            head = ""
+        if head:
+            self._printing.put([], head)
+
+    def _pieces(self) -> Iterator[Piece]:
+        articles = Articles(self._transcript.options, is_print=True)
+        for entry in self._transcript.entries(lambda _share: self._tick()):
+            piece = piece_of(entry, articles)
+            self._lines.append(piece.line)
+            if piece.is_question:
+                self._questions.append(piece.line)
+            yield piece
+
+    def _front(self, sheaves: list[Sheaf]) -> list[Sheaf]:
+        """The cover and the contents: whose pages can be told beforehand, so that they are laid out once."""
+        lines = self._questions or self._lines
+        pages = ceil(len(lines) / LINES)
+        found = _pages(sheaves, 1 + pages)
+        told = [(line, found[line.anchor]) for line in lines]
+        made = [
+            documents.contents(told[start : start + LINES], is_first=start == 0)
+            for start in range(0, len(told), LINES)
+        ]
+        title = self._transcript.title
+        cover = documents.head(self._transcript, is_cover=True)
+        jobs = [
+            self._press.put(
+                documents.document(title, cover * (start == 0) + "".join(made[start : start + CONTENTS]))
+            )
+            for start in range(0, max(1, len(made)), CONTENTS)
+        ]
+        self._press.finish()
+        front = [job.sheaf for job in jobs if job.sheaf]
+        assert sum(sheaf.pages for sheaf in front) == 1 + pages, [job.trouble for job in jobs]
+        return front
+
+
+def _pages(sheaves: list[Sheaf], before: int) -> dict[str, int]:
+    """By its name the page, from 1, that each anchor is on."""
+    found: dict[str, int] = {}
+    for sheaf in sheaves:
+        found |= {name: before + page + 1 for name, (page, _height) in sheaf.anchors.items()}
+        before += sheaf.pages
+    return found
+
+
+def obstacle() -> str | Promise:
+    return (
+        ""
+        if can_print()
+        else _(
+            "PDF needs the program library Pango. On Debian and Ubuntu: "
+            "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        )
+    )
+
+
+FORMAT = Format(
+    name="pdf",
+    label="PDF",
+    hint=_("To print, to send and to file"),
+    suffix=".pdf",
+    mime_type="application/pdf",
+    write=write,
+    obstacle=obstacle,
+    picture=first_page,
+)

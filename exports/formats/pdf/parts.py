@@ -1,0 +1,115 @@
+"""A long conversation in parts, each laid out by itself: the memory that one takes grows with its length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from chat.phrases import Phrase
+from exports.articles import Articles
+from exports.bodies import escaped
+from exports.formats.contract import CannotWrite
+from exports.formats.pdf.documents import Line, document
+from exports.formats.pdf.dressing import dressed
+from exports.printing.press import Job, Press, Sheaf
+from exports.transcript import Entry
+
+MESSAGES = 100
+LENGTH = 500_000
+"""Characters of HTML after which a part ends even if it has fewer messages."""
+LABEL = 90
+_SIGNS = re.compile(r"[#*_`>~|\[\]\\$]+|\]\([^)]*\)|!\[")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A message, ready to be laid out."""
+
+    line: Line
+    is_question: bool
+    html: str
+
+
+def label_of(entry: Entry) -> str:
+    """Its first words, without the signs of Markdown."""
+    start = entry.text[:400].lstrip()
+    words = " ".join(_SIGNS.sub("", start.split("\n", 1)[0]).split()) or " ".join(
+        _SIGNS.sub("", start).split()
+    )
+    return f"{words[:LABEL].rstrip()}…" if len(words) > LABEL else words
+
+
+def piece_of(entry: Entry, articles: Articles) -> Piece:
+    words = label_of(entry)
+    line = Line(entry.number, escaped(words or entry.speaker), entry.anchor)
+    label = f"{entry.number}. {entry.speaker}" + (f": {words}" if words else "")
+    return Piece(line, entry.message.role == "user", dressed(articles.whole(entry), label))
+
+
+def parts_of(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    part: list[Piece] = []
+    length = 0
+    for piece in pieces:
+        if part and (len(part) == MESSAGES or length + len(piece.html) > LENGTH):
+            yield part
+            part, length = [], 0
+        part.append(piece)
+        length += len(piece.html)
+    if part:
+        yield part
+
+
+class Printing:
+    """Has parts laid out; of one that cannot be, each message by itself, which tells what is in the way."""
+
+    def __init__(self, press: Press, title: str) -> None:
+        self._press = press
+        self._title = title
+        self._jobs: list[Job | list[Job]] = []
+
+    def put(self, part: list[Piece], head: str = "") -> None:
+        self._mend()
+        self._jobs.append(self._press.put(self._document(head, part), (head, part)))
+
+    def finish(self) -> list[Sheaf]:
+        self._press.finish()
+        self._mend()
+        self._press.finish()
+        return [sheaf for job in self._jobs for sheaf in self._sheaves(job)]
+
+    @property
+    def done(self) -> int:
+        """Messages that are laid out."""
+        return sum(len(job.about[1]) for job in self._jobs if isinstance(job, Job) and job.sheaf)
+
+    def _document(self, head: str, pieces: Iterable[Piece]) -> str:
+        return document(self._title, head + "".join(piece.html for piece in pieces))
+
+    def _mend(self) -> None:
+        for place, job in enumerate(self._jobs):
+            if isinstance(job, Job) and job.trouble:
+                head, part = job.about
+                self._jobs[place] = [
+                    self._press.put(self._document("" if number else head, [piece]), (head, [piece]))
+                    for number, piece in enumerate(part)
+                ]
+            elif isinstance(job, Job) and job.sheaf:
+                # What it was made of is not needed any more, and may be large.
+                job.about = ("", range(len(job.about[1])))
+
+    def _sheaves(self, job: Job | list[Job]) -> Iterator[Sheaf]:
+        for one in [job] if isinstance(job, Job) else job:
+            if one.sheaf is None:
+                raise beyond(one.about[1][0].line.number)
+            yield one.sheaf
+
+
+def beyond(number: int) -> CannotWrite:
+    return CannotWrite(
+        Phrase(
+            "Message %(number)s cannot be laid out on pages: it takes too long, or too much memory. "
+            "Leave it out, or choose another format.",
+            number=number,
+        )
+    )

@@ -1,0 +1,78 @@
+"""The first page as a picture, to be seen before all of it is made: of the first messages alone."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+import pypdfium2
+
+from chat.phrases import Phrase
+from exports.articles import Articles
+from exports.formats.contract import CannotWrite
+from exports.formats.pdf import documents
+from exports.formats.pdf.documents import SHORT
+from exports.formats.pdf.parts import Piece, Printing, piece_of
+from exports.printing.binding import bind
+from exports.printing.press import Press
+from exports.transcript import Transcript
+
+ENOUGH = 12_000
+"""Characters of HTML that fill a page, whatever they are."""
+PATIENCE = 20.0
+SCALE = 1.6
+"""Pixels a point: as wide as a dialog shows it on a fine screen."""
+# PDFium knows no threads.
+_ONE_AT_A_TIME = Lock()
+
+
+def first_page(transcript: Transcript) -> bytes:
+    """PNG. How many pages there are is not known yet.
+
+    Raises:
+        CannotWrite: the first messages cannot be laid out, or not as soon as a person waits for it.
+    """
+    with TemporaryDirectory(prefix="parley-pdf-", ignore_cleanup_errors=True) as folder:
+        style = documents.style(documents.paper())
+        with Press(Path(folder), style, _until(time.monotonic() + PATIENCE), hands=1) as press:
+            printing = Printing(press, transcript.title)
+            has_cover = transcript.count() > SHORT
+            head = documents.head(transcript, is_cover=has_cover)
+            printing.put([] if has_cover else _first(transcript), head)
+            out = io.BytesIO()
+            folio = documents.folio().replace("{pages}", "…")
+            bind(printing.finish(), documents.described(transcript), out, folio=folio, tick=lambda: None)
+    return _picture(out.getvalue())
+
+
+def _first(transcript: Transcript) -> list[Piece]:
+    articles = Articles(transcript.options, is_print=True)
+    pieces: list[Piece] = []
+    length = 0
+    for entry in transcript.entries():
+        pieces.append(piece_of(entry, articles))
+        length += len(pieces[-1].html)
+        if length > ENOUGH:
+            break
+    return pieces
+
+
+def _until(end: float) -> Callable[[], None]:
+    def tick() -> None:
+        if time.monotonic() > end:
+            raise CannotWrite(Phrase("The first page takes too long to be shown. It may still be written."))
+
+    return tick
+
+
+def _picture(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(content) as document:
+        page = document[0]
+        page.render(scale=SCALE).to_pil().save(out, "PNG")
+        page.close()
+    return out.getvalue()

@@ -1,0 +1,111 @@
+"""Lays out one HTML document after another: what runs in the processes of a press.
+
+It reads jobs from its input, a line of JSON each, and answers each with a line. It opens what the press
+put into the folder and nothing else, whatever the documents ask for.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import re
+import sys
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
+from weasyprint import CSS, HTML
+from weasyprint.document import Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+from exports.printing.folding import fold
+from exports.printing.maths import drawn
+
+MOST_BYTES = 3 << 30
+"""Of address space: a part of 100 messages takes 200 MB, one that takes all of this is not for printing."""
+_PICTURE = re.compile("data:(image/(?:png|jpeg|svg\\+xml));base64,")
+POINTS = 0.75
+"""In a pixel of CSS. PDF counts them from the bottom of a page."""
+_Mark = tuple[str, int, float, list[Any]]
+
+
+class Layout:
+    """What stays the same from document to document."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._fonts = FontConfiguration()
+        # Read once, since reading it takes a tenth of a second.
+        self._style = CSS(
+            string=(folder / "style.css").read_text(encoding="utf-8"),
+            font_config=self._fonts,
+            url_fetcher=self._fetch,
+        )
+
+    def make(self, source: str, target: str) -> dict[str, Any]:
+        """A PDF, and where in it things are."""
+        gc.disable()
+        try:
+            text = drawn((self._folder / source).read_text(encoding="utf-8"))
+            # Without a base nothing is relative to a place of this machine.
+            html = HTML(string=text, base_url="about:blank", url_fetcher=self._fetch)
+            document = html.render(font_config=self._fonts, stylesheets=[self._style])
+            document.write_pdf(self._folder / target, finisher=fold, pdf_variant="pdf/ua-1")
+            return _told(document)
+        finally:
+            gc.enable()
+            gc.collect()
+
+    def _fetch(self, url: str) -> URLFetcherResponse:
+        """Pictures that are in the document itself, as nobody but the press writes them."""
+        found = _PICTURE.match(url)
+        if found is None:
+            raise FatalURLFetchingError(f"Refused: {url[:200]}")
+        return URLFetcherResponse(url, b64decode(url[found.end() :]), {"Content-Type": found[1]})
+
+
+def _told(document: Document) -> dict[str, Any]:
+    anchors = {
+        name: (number, POINTS * (page.height - place[1]))
+        for number, page in enumerate(document.pages)
+        for name, place in page.anchors.items()
+    }
+    marks = [_mark(one, document) for one in document.make_bookmark_tree()]
+    return {"pages": len(document.pages), "anchors": anchors, "marks": marks}
+
+
+def _mark(mark: Any, document: Document) -> _Mark:
+    label, (page, _x, y), children, _state = mark
+    return label, page, POINTS * (document.pages[page].height - y), [_mark(one, document) for one in children]
+
+
+def main() -> None:
+    # What a library prints must not be taken for an answer.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    if len(sys.argv) < 2:  # asked whether it can
+        return
+    layout = Layout(Path(sys.argv[1]))
+    for line in sys.stdin:
+        job = json.loads(line)
+        try:
+            answer = layout.make(job["source"], job["target"])
+        except (Exception, FatalURLFetchingError) as error:  # whatever it is, the press has to know
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
