@@ -27,6 +27,8 @@ from exports.options import Options
 
 # Messages whose rows are held at once.
 BATCH = 200
+# Of the messages at either end, and of each of them, what stands for the rest.
+SAMPLED, SAMPLED_CHARS = 50, 2000
 GoOn = Callable[[float], None]
 """Is told which share is done, from 0 to 1, and may raise to end it."""
 Role = Message.Role
@@ -111,6 +113,12 @@ class Transcript:
     @property
     def title(self) -> str:
         return self.session.name or _("New conversation")
+
+    def sample(self) -> str:
+        """Words of the title, and of the first and the last messages on show."""
+        rows = self.within(Message.objects.live().on_path(self.session)).values_list("content", flat=True)
+        ends = (rows.order_by("depth")[:SAMPLED], rows.order_by("-depth")[:SAMPLED])
+        return "\n".join([self.title, *(text[:SAMPLED_CHARS] for end in ends for text in end)])
 
     def count(self) -> int:
         """How many messages there are at most, also where `most` leaves some out."""

@@ -42,3 +42,5 @@ class Format:
     obstacle: Callable[[], Words] = lambda: ""
     # The first page as PNG, where there are pages, in less than a second.
     picture: Callable[[Transcript], bytes] | None = None
+    # The scripts in a text of which some letter cannot be drawn here.
+    lacks: Callable[[str], list[str]] = lambda _text: []

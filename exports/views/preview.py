@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from exports.transcript import Transcript, not_told
 # Messages that a preview is made of, and characters of it that are shown.
 MOST = 6
 CHARS = 6000
+TEXTS = frozenset(["text/markdown", "text/plain", "application/json"])
 # What is shown runs nothing and asks for nothing, whatever stands in it.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
@@ -32,17 +34,10 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-an
 @require_GET
 @login_needed
 def show_preview(request: PageRequest, session_id: UUID) -> HttpResponse:
-    """A piece for the dialog: text, or a frame or picture that asks for the page."""
+    """A piece for the dialog: text, a picture of the first page, or a frame that asks for it."""
     session = access.get_session(request.user, session_id, Role.VIEWER)
-    context: dict[str, object] = {}
     try:
-        form, transcript = _asked(request, session)
-        if form.mime_type.startswith("text/") and form.suffix != ".html" or form.suffix == ".json":
-            text = _written(form, transcript).decode(errors="replace")
-            context = {"text": text[:CHARS], "is_cut": len(text) > CHARS}
-        else:
-            page = reverse("export-preview-page", args=[session.pk])
-            context = {"page": f"{page}?{request.GET.urlencode()}", "is_picture": form.picture is not None}
+        context = _shown(session, *_asked(request, session), query=request.GET.urlencode())
     except (Refused, CannotWrite) as trouble:
         context = {"trouble": _words_of(trouble)}
     answer = render(request, "exports/_preview.html", context)
@@ -50,11 +45,21 @@ def show_preview(request: PageRequest, session_id: UUID) -> HttpResponse:
     return answer
 
 
+def _shown(session: Session, form: Format, transcript: Transcript, *, query: str) -> dict[str, object]:
+    if form.picture:
+        picture = b64encode(form.picture(transcript)).decode()
+        return {"picture": f"data:image/png;base64,{picture}", "missing": form.lacks(transcript.sample())}
+    if form.mime_type in TEXTS:
+        text = _written(form, transcript).decode(errors="replace")
+        return {"text": text[:CHARS], "is_cut": len(text) > CHARS}
+    return {"page": f"{reverse('export-preview-page', args=[session.pk])}?{query}"}
+
+
 @require_GET
 @xframe_options_sameorigin
 @login_needed
 def show_page(request: PageRequest, session_id: UUID) -> HttpResponse:
-    """The first page: a picture of it where the format has pages, else as HTML."""
+    """The first messages as HTML, which a frame shows."""
     session = access.get_session(request.user, session_id, Role.VIEWER)
     try:
         form, transcript = _asked(request, session)

@@ -6,6 +6,7 @@ Proves B13 and B14.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from chat.background import expiry
 from chat.models import AuditEntry, Role, Session, User
+from exports.formats import FORMATS
 from exports.models import KEPT, ExportJob
 from tests.exports.exporting import done, unpacked
 from tests.factories import add_member, make_export, make_project, make_session, messages_of
@@ -231,3 +233,18 @@ def test_the_menus_lead_to_it(alice: User) -> None:
     [message, _reply] = messages_of(session)
     dialog = browser(alice).get(f"/messages/{message.pk}/export/", headers=DIALOG).content.decode()
     assert 'value="only"' in dialog
+
+
+def test_the_preview_of_a_pdf_is_its_first_page_and_says_which_letters_it_lacks(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(alice, ["Hello", "\U00013000 and on"])
+    client = browser(alice)
+    page = client.get(f"/chat/{session.pk}/export/preview/", {"format": "pdf"}).content.decode()
+    assert 'src="data:image/png;base64,' in page
+    assert "No font" not in page or "Egyptian" in page
+    monkeypatch.setitem(
+        FORMATS, "pdf", replace(FORMATS["pdf"], lacks=lambda text: ["Hieroglyphs"] * ("\U00013000" in text))
+    )
+    page = client.get(f"/chat/{session.pk}/export/preview/", {"format": "pdf"}).content.decode()
+    assert "all letters of: Hieroglyphs." in page

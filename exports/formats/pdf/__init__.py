@@ -21,6 +21,7 @@ from exports.formats.pdf.documents import LINES, SHORT, Line
 from exports.formats.pdf.parts import Piece, Printing, parts_of, piece_of
 from exports.formats.pdf.preview import first_page
 from exports.printing.binding import bind
+from exports.printing.fonts import missing_scripts
 from exports.printing.press import Press, Sheaf, can_print
 from exports.transcript import GoOn, Transcript
 
@@ -129,4 +130,5 @@ FORMAT = Format(
     write=write,
     obstacle=obstacle,
     picture=first_page,
+    lacks=missing_scripts,
 )
