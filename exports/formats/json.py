@@ -111,8 +111,6 @@ def _message(view: MessageView, lineage: Lineage, options: Options, *, has_files
         "error": row.error,
         "annotations": [_annotation(one) for one in view.annotations],
     }
-    if [part["type"] for part in told["parts"]] == ["text"]:
-        told["parts"] = []  # it is the content
     _leave_out(told, options)
     if not (has_files and view.attachments):
         yield _encoded(told)
