@@ -88,13 +88,10 @@ async def _both(worlds: Worlds, name: str, large: int, half: int) -> Found:
 
 
 async def _rendered_anew(worlds: Worlds, found: Found) -> list[Row]:
-    anew = await worlds.ask("by", "render_anew", worlds.ids[NAIVE["html"]]) / NAIVE["html"] * found.count
+    count = NAIVE["html"]
+    anew = await worlds.ask("by", "render_anew", worlds.ids[count]) / count * found.count
     return [
-        Row(
-            f"html: rendered anew, of {NAIVE['html']} messages × {found.count // NAIVE['html']}, CPU",
-            anew,
-            "s",
-        ),
+        Row(f"html: rendered anew, of {count:,} messages scaled up, CPU", anew, "s"),
         Row("html: whole ÷ rendered anew", found.whole["cpu"] / anew, "×"),
     ]
 
