@@ -46,7 +46,7 @@ class Speaker:
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
         self._blocks: list[tuple[int, Callable[[], str]]] = [
-            (30, self.paragraph), (19, self.code), (13, self.bullets), (9, self.steps), (7, self.table),
+            (32, self.paragraph), (10, self.code), (13, self.bullets), (9, self.steps), (7, self.table),
             (6, self.quote), (10, self.section), (6, self.hanzi),
         ]  # fmt: skip
 
@@ -59,7 +59,7 @@ class Speaker:
     def reply(self) -> str:
         weights, blocks = zip(*self._blocks, strict=True)
         made = [self.paragraph()]
-        while sum(len(block.split()) for block in made) < REPLY_WORDS - 20:
+        while sum(len(block.split()) for block in made) < REPLY_WORDS - 27:
             made.append(self.dice.choices(blocks, weights)[0]())
         return "\n\n".join(made)
 
