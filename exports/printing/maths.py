@@ -25,7 +25,7 @@ logging.getLogger("root.ziamath").setLevel(logging.CRITICAL)
 
 def drawn(html: str) -> str:
     """With each formula as a picture of it; LaTeX where it cannot be drawn."""
-    return _FORMULA.sub(lambda match: _picture(match[0]), html) if "<math" in html else html
+    return _FORMULA.sub(lambda match: _picture(match[0]), html)
 
 
 @lru_cache(maxsize=2000)

@@ -21,7 +21,7 @@ from exports.printing.binding import bind
 from exports.printing.press import Press
 from exports.transcript import Transcript
 
-ENOUGH = 12_000
+ENOUGH = 8_000
 """Characters of HTML that fill a page, whatever they are."""
 PATIENCE = 20.0
 SCALE = 1.6
