@@ -28,8 +28,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
 from exports.printing.folding import fold
 
-MOST_BYTES = 3 << 30
-"""Of address space: a part of 100 messages takes 200 MB, one that takes all of this is not for printing."""
+MOST_BYTES = 2 << 30
+"""Of address space: a part of 100 messages takes half a gigabyte, of which it uses a third."""
 _PICTURE = re.compile("data:(image/(?:png|jpeg|svg\\+xml));base64,")
 POINTS = 0.75
 """In a pixel of CSS. PDF counts them from the bottom of a page."""

@@ -311,6 +311,16 @@ def test_a_message_that_cannot_be_laid_out_is_named(tmp_path: Path) -> None:
     assert raised.value.words.values == {"number": 2}
 
 
+def test_a_part_ends_where_it_is_long_whatever_pictures_are_in_it() -> None:
+    picture = f'<img src="data:image/png;base64,{"A" * parts.LENGTH}">'
+    texts = ["a", picture, "b", "c" * parts.LENGTH, "d"]
+    pieces = [
+        Piece(Line(number, "", ""), is_question=True, html=text) for number, text in enumerate(texts, 1)
+    ]
+    cut = [[piece.line.number for piece in part] for part in parts.parts_of(pieces)]
+    assert cut == [[1, 2, 3], [4], [5]]
+
+
 def test_what_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(press, "PATIENCE", 0.1)
     with press.Press(tmp_path, "", lambda: None) as opened:

@@ -17,8 +17,11 @@ from exports.transcript import Entry
 
 MESSAGES = 100
 LENGTH = 500_000
-"""Characters of HTML after which a part ends even if it has fewer messages."""
+"""Characters of HTML after which a part ends even if it has fewer messages; pictures apart."""
+PICTURES = 30_000_000
+"""The same for pictures, of which a character is less than a byte."""
 LABEL = 90
+_PICTURE = re.compile('src="data:[^"]*"')
 _SIGNS = re.compile(r"[#*_`>~|\[\]\\$]+|\]\([^)]*\)|!\[")
 
 
@@ -49,13 +52,15 @@ def piece_of(entry: Entry, articles: Articles) -> Piece:
 
 def parts_of(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     part: list[Piece] = []
-    length = 0
+    length = pictures = 0
     for piece in pieces:
-        if part and (len(part) == MESSAGES or length + len(piece.html) > LENGTH):
+        drawn = sum(map(len, _PICTURE.findall(piece.html)))
+        length += len(piece.html) - drawn
+        pictures += drawn
+        if part and (len(part) == MESSAGES or length > LENGTH or pictures > PICTURES):
             yield part
-            part, length = [], 0
+            part, length, pictures = [], len(piece.html) - drawn, drawn
         part.append(piece)
-        length += len(piece.html)
     if part:
         yield part
 
