@@ -30,6 +30,7 @@ from exports.transcript import Transcript
 from tests.exports.comparing import compare
 from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written
 from tests.exports.ooxml import M, R, W, disorders, parts_of, read
+from tests.exports.rich import BEGUN
 from tests.factories import add_message, make_attachment, make_session, messages_of
 
 HOSTILE = [
@@ -73,7 +74,9 @@ def lines_of(parts: dict[str, bytes], style: str) -> list[str]:
 
 def relations_of(parts: dict[str, bytes], name: str = "document") -> dict[str, str]:
     root = read(parts[f"word/_rels/{name}.xml.rels"])
-    return {str(one.get("Id")): str(one.get("Target")) for one in root}
+    found = {str(one.get("Id")): str(one.get("Target")) for one in root}
+    assert len(found) == len(root)
+    return found
 
 
 def turned(paragraph: etree._Element) -> list[str]:
@@ -85,6 +88,11 @@ def assert_sound(parts: dict[str, bytes]) -> None:
     """Well formed, in order, and nothing in it that is named twice or is not there."""
     roots = {name: read(part) for name, part in parts.items() if name.endswith((".xml", ".rels"))}
     assert [f"{name}: {one}" for name, root in roots.items() for one in disorders(root)] == []
+    types = roots["[Content_Types].xml"]
+    assert {f"/{name}" for name in parts} >= {one.get("PartName") for one in types.iter("{*}Override")}
+    assert {name.rpartition(".")[2] for name in parts} <= {
+        one.get("Extension") for one in types.iter("{*}Default")
+    }
     body = roots["word/document.xml"]
     for tag, name in ((f"{W}bookmarkStart", f"{W}id"), (f"{W}bookmarkStart", f"{W}name"), ("{*}docPr", "id")):
         found = [one.get(name) for one in body.iter(tag)]
@@ -99,8 +107,9 @@ def assert_sound(parts: dict[str, bytes]) -> None:
         known = relations_of(parts, name) if f"word/_rels/{name}.xml.rels" in parts else {}
         asked = {str(one.get(key)) for one in root.iter() for key in one.attrib if str(key).startswith(R)}
         assert asked <= known.keys()
-        outside = (target for target in known.values() if ":" in target)
+        outside = {target for target in known.values() if ":" in target}
         assert all(target.startswith(("http://", "https://", "mailto:")) for target in outside)
+        assert {f"word/{target}" for target in known.values() if target not in outside} <= parts.keys()
     marks = [one.get(f"{W}id") for one in body.iter(f"{W}footnoteReference")]
     assert marks == [str(number) for number in range(1, len(marks) + 1)]
     assert len(marks) == len(roots["word/footnotes.xml"]) - 2
@@ -161,7 +170,25 @@ def test_another_program_opens_it_and_finds_headings_tables_and_facts(alice: Use
     assert [cell.text for cell in prices.rows[0].cells] == ["Name", "Wert", "Preis"]
     assert opened.core_properties.title == "A rich conversation: “all” <of> it & more"
     assert opened.core_properties.author == "alice"
+    assert opened.core_properties.created == BEGUN
     assert len(opened.inline_shapes) == 1
+
+
+def test_a_page_is_a4_and_has_the_title_above_and_its_number_below(alice: User) -> None:
+    session = make_session(alice, ["a"], name="שלום 日本語 \x0b<&>")
+    opened = docx.Document(io.BytesIO(written(session, "docx", EVERYTHING)))
+    [section] = opened.sections
+    sides = section.page_width, section.page_height, section.left_margin, section.right_margin
+    assert [one.twips if one else 0 for one in sides] == [11906, 16838, 1253, 1253]
+    assert section.different_first_page_header_footer
+    [title] = section.header.paragraphs
+    assert (title.text, title.style and title.style.name) == ("שלום 日本語  <&>", "Header")
+    assert title._p.find(f"{W}pPr/{W}bidi") is not None
+    assert [one.text for one in section.first_page_header.paragraphs] == [""]
+    for footer in (section.footer, section.first_page_footer):
+        [pages] = footer.paragraphs
+        assert words(pages._p) == "Page 1 of 1"
+        assert [one.get(f"{W}instr") for one in pages._p.iter(f"{W}fldSimple")] == [" PAGE ", " NUMPAGES "]
 
 
 def test_every_kind_of_code_has_its_letters(alice: User) -> None:
@@ -352,7 +379,9 @@ def test_it_is_in_the_language_of_who_asks(alice: User) -> None:
     with translation.override("de"):
         parts = document_of(make_session(alice, ["a"]))
     assert b'w:lang w:val="de-DE"' in parts["word/styles.xml"]
-    assert b" NUMPAGES " in parts["word/footer.xml"]
+    assert b'w:themeFontLang w:val="de-DE"' in parts["word/settings.xml"]
+    assert b"<dc:language>de-DE<" in parts["docProps/core.xml"]
+    assert b" NUMPAGES " in parts["word/footer1.xml"]
 
 
 def test_it_is_the_same_each_time_and_ends_when_it_is_told_to(alice: User) -> None:

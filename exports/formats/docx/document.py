@@ -15,17 +15,11 @@ from exports.formats.docx.markup import paragraph
 from exports.formats.docx.messages import Messages
 from exports.formats.docx.numbering import Numbering
 from exports.formats.docx.package import Media, Package, pieces_of
-from exports.formats.docx.parts import HEAD, WORDS, parts_of
 from exports.formats.docx.relations import Relations
 from exports.formats.docx.story import Place, Story
+from exports.formats.docx.template import Template, template_of
 from exports.transcript import Entry, GoOn, Transcript
 
-_OFFICE = "http://schemas.openxmlformats.org"
-_OPENING = (
-    f'{HEAD}<w:document xmlns:w="{WORDS}" xmlns:r="{_OFFICE}/officeDocument/2006/relationships" '
-    f'xmlns:m="{_OFFICE}/officeDocument/2006/math" xmlns:wp="{_OFFICE}/drawingml/2006/wordprocessingDrawing" '
-    f'xmlns:a="{_OFFICE}/drawingml/2006/main" xmlns:pic="{_OFFICE}/drawingml/2006/picture"><w:body>'
-)
 # Of text that stays in memory.
 _HELD = 4 << 20
 _NOTE = Place(style="FootnoteText")
@@ -34,9 +28,10 @@ _NOTE = Place(style="FootnoteText")
 def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
     """The whole conversation as one document."""
     with Package(out, go_on) as package:
-        for name, content in parts_of(transcript):
+        template = template_of(transcript)
+        for name, content in template.parts.items():
             package.part(name, [content])
-        with closing(Document(transcript, package)) as document:
+        with closing(Document(transcript, package, template)) as document:
             for entry in transcript.entries(go_on):
                 document.tell(entry)
             document.finish()
@@ -45,10 +40,11 @@ def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
 class Document:
     """What is made of a conversation message by message, until its parts can be written."""
 
-    def __init__(self, transcript: Transcript, package: Package) -> None:
+    def __init__(self, transcript: Transcript, package: Package, template: Template) -> None:
         self._transcript = transcript
         self._package = package
-        self._relations, self._numbering = Relations(), Numbering()
+        self._template = template
+        self._relations, self._numbering = Relations(template.relations), Numbering()
         self._footnotes = Footnotes()
         self._messages = Messages(transcript.options, self._footnotes, Media(package, self._relations))
         inlines = Inlines(self._relations, self._footnotes)
@@ -62,14 +58,13 @@ class Document:
 
     def finish(self) -> None:
         """Writes the parts that grow with the conversation."""
-        start = f"{_OPENING}{head(self._transcript)}{self._messages.contents.xml()}".encode()
-        end = f"{_section(self._relations)}</w:body></w:document>".encode()
-        size = len(start) + self._kept.tell() + len(end)
-        self._package.part("word/document.xml", chain([start], pieces_of(self._kept), [end]), size)
+        opening, closing = self._template.opening, self._template.closing
+        start = f"{head(self._transcript)}{self._messages.contents.xml()}".encode()
+        size = len(opening) + len(start) + self._kept.tell() + len(closing)
+        pieces = chain([opening, start], pieces_of(self._kept), [closing])
+        self._package.part("word/document.xml", pieces, size)
         self._package.part("word/footnotes.xml", self._footnotes.xml())
         self._package.part("word/numbering.xml", self._numbering.xml())
-        for kind in ("styles", "theme", "settings", "fontTable", "numbering", "footnotes"):
-            self._relations.add(kind, f"{kind}.xml")
         self._package.part("word/_rels/document.xml.rels", self._relations.xml())
         if self._footnotes.relations:
             self._package.part("word/_rels/footnotes.xml.rels", self._footnotes.relations.xml())
@@ -77,20 +72,6 @@ class Document:
     def close(self) -> None:
         self._kept.close()
         self._footnotes.close()
-
-
-def _section(relations: Relations) -> str:
-    """The page: A4, with nothing above its first text."""
-    margins = "".join(
-        f'<w:{kind}Reference w:type="{which}" r:id="{relations.add(kind, file)}"/>'
-        for kind in ("header", "footer")
-        for which, file in (("default", f"{kind}.xml"), ("first", f"{kind}_first.xml"))
-    )
-    return (
-        f'<w:sectPr>{margins}<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1361" w:right="1253" '
-        'w:bottom="1247" w:left="1253" w:header="680" w:footer="624" w:gutter="0"/><w:cols w:space="720"/>'
-        "<w:titlePg/></w:sectPr>"
-    )
 
 
 def _note_heading(_level: int, _line: Line, content: str, indent: str) -> str:

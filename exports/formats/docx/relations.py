@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote, urlsplit
 
 from exports.formats.docx.text import quoted
@@ -17,10 +17,13 @@ _ESCAPED = re.compile("(%[0-9A-Fa-f]{2})")
 
 
 class Relations:
-    """Those of one part; the same target has one id."""
+    """Those of one part; the same target has one id.
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], str] = {}
+    They count on from those that are `begun`: the ids of kinds and targets, without a gap from the first.
+    """
+
+    def __init__(self, begun: Mapping[tuple[str, str], str] | None = None) -> None:
+        self._kept = dict(begun or {})
 
     def __bool__(self) -> bool:
         return bool(self._kept)

@@ -35,10 +35,14 @@ _SCRIPTS = re.compile(
 )
 
 
+def fit(text: str) -> str:
+    """The text without what no XML can hold."""
+    return text if text.isascii() and text.isprintable() else _UNFIT.sub("", text)
+
+
 def safe(text: str) -> str:
     """The text as an element holds it."""
-    fit = text if text.isascii() and text.isprintable() else _UNFIT.sub("", text)
-    return fit.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return fit(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoted(text: str) -> str:
