@@ -70,14 +70,17 @@ class Found:
         name, cpu = f"{self.name}: ", self.whole["cpu"]
         rows = [
             Row(f"{name}{self.count:,} messages, CPU", cpu, "s"),
-            Row(f"{name}whole ÷ raw write", cpu / self.raw, "×"),
             Row(f"{name}CPU, of {self.count:,} ÷ of half", cpu / self.half["cpu"], "×", GROWTH),
             Row(f"{name}size", self.whole["size"] / 1e6, "MB"),
             Row(f"{name}memory it grew by", self.whole["memory"] / 1e6, "MB", MEMORY_MB.get(self.name)),
         ]
+        return rows if self.name in LAID_OUT else [*rows, *self._beside_raw()]
+
+    def _beside_raw(self) -> list[Row]:
+        rows = [Row(f"{self.name}: whole ÷ raw write", self.whole["cpu"] / self.raw, "×")]
         if self.writing is not None:
             aim = AIMS.get(self.name)
-            rows.insert(1, Row(f"{name}writing ÷ raw write", self.writing / self.raw, "×", aim))
+            rows.append(Row(f"{self.name}: writing ÷ raw write", self.writing / self.raw, "×", aim))
         return rows
 
 
@@ -117,6 +120,7 @@ async def _laid_out_plainly(worlds: Worlds, found: Found) -> list[Row]:
         Row(f"pdf: bare text in WeasyPrint, of {count}, a message", plain * 1e3, "ms"),
         Row(f"pdf: what is kept, in one document, of {count}, a message", one * 1e3, "ms"),
         Row("pdf: a message ÷ bare text", found.whole["cpu"] / found.count / plain, "×", 2),
+        Row("pdf: memory of a worker", found.whole["workers"] / 1e6, "MB"),
         Row(
             f"pdf: memory of a worker, of {found.count} ÷ of {count} messages",
             found.whole["workers"] / part["workers"] if part["workers"] else 1,
