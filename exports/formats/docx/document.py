@@ -58,10 +58,10 @@ class Document:
 
     def finish(self) -> None:
         """Writes the parts that grow with the conversation."""
-        opening, closing = self._template.opening, self._template.closing
-        start = f"{head(self._transcript)}{self._messages.contents.xml()}".encode()
-        size = len(opening) + len(start) + self._kept.tell() + len(closing)
-        pieces = chain([opening, start], pieces_of(self._kept), [closing])
+        before, after = self._template.opening, self._template.closing
+        before += f"{head(self._transcript)}{self._messages.contents.xml()}".encode()
+        size = len(before) + self._kept.tell() + len(after)
+        pieces = chain([before], pieces_of(self._kept), [after])
         self._package.part("word/document.xml", pieces, size)
         self._package.part("word/footnotes.xml", self._footnotes.xml())
         self._package.part("word/numbering.xml", self._numbering.xml())
