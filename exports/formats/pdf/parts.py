@@ -95,6 +95,8 @@ class Printing:
         for place, job in enumerate(self._jobs):
             if isinstance(job, Job) and job.trouble:
                 head, part = job.about
+                if len(part) == 1:
+                    raise beyond(part[0].line.number)
                 self._jobs[place] = [
                     self._press.put(self._document("" if number else head, [piece]), (head, [piece]))
                     for number, piece in enumerate(part)
