@@ -11,10 +11,12 @@ import json
 import logging
 import os
 import re
+import shutil
 import sys
 from base64 import b64decode
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 try:
     import resource
@@ -106,7 +108,14 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     if len(sys.argv) < 2:  # asked whether it can
         return
-    layout = Layout(Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
+    with suppress(BrokenPipeError):
+        _work(Layout(folder), answers)
+    # A press ends its workers before it closes their input: this one was left behind, with people's words.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _work(layout: Layout, answers: TextIO) -> None:
     for line in sys.stdin:
         job = json.loads(line)
         try:

@@ -321,6 +321,17 @@ def test_a_part_ends_where_it_is_long_whatever_pictures_are_in_it() -> None:
     assert cut == [[1, 2, 3], [4], [5]]
 
 
+def test_nothing_stays_behind_where_the_server_was_killed(tmp_path: Path) -> None:
+    """To a worker that is all the same: its input ends, and nobody has ended it."""
+    folder = tmp_path / "parley-pdf"
+    folder.mkdir()
+    (folder / "style.css").write_text("")
+    (folder / "1.html").write_text("What somebody said")
+    asked = [sys.executable, "-m", "exports.printing.worker", str(folder)]
+    subprocess.run(asked, stdin=subprocess.DEVNULL, check=True, timeout=60)
+    assert not folder.exists()
+
+
 def test_what_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(press, "PATIENCE", 0.1)
     with press.Press(tmp_path, "", lambda: None) as opened:
