@@ -16,6 +16,7 @@ KEYS = {
     "Annotation": {"message_id": "/message_id", "annotation_id": "/id"},
     "Attachment": {"attachment_id": "/id"},
     "Import": {"import_id": "/id"},
+    "Export": {"export_id": "/id"},
     "Template": {"template_id": "/id"},
     "Project": {"slug": "/slug", "username": "/members/0/username"},
 }
