@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from html import escape
 from itertools import chain
@@ -12,8 +12,6 @@ from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.dateformat import format
-from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -22,6 +20,7 @@ from django.utils.translation import ngettext
 from chat.fragments import Tool, kept_body
 from chat.models import Annotation, Attachment
 from exports.bodies import Bodies, escaped
+from exports.moments import Moments
 from exports.options import Options
 from exports.pictures import Picture, picture_of
 from exports.transcript import Entry
@@ -45,11 +44,7 @@ class Articles:
         self._fold = mark_safe('<details class="{}" open>' if is_print else '<details class="{}">')
         self._before, _n, self._after = escaped(_("Message %(n)s")).partition("%(n)s")
         self._usage = Usage()
-        self._date_format, self._time_format = get_format("SHORT_DATE_FORMAT"), get_format("TIME_FORMAT")
-        # Of a moment the day, the minute and the zone, each for programs and for people.
-        self._days: dict[int, tuple[str, str]] = {}
-        self._minutes: dict[int, tuple[str, str]] = {}
-        self._zones: dict[timedelta | None, str] = {}
+        self._moments = Moments()
         # By the digest of a picture, where it is.
         self._seen: dict[bytes, str] = {}
 
@@ -124,18 +119,8 @@ class Articles:
         return words
 
     def _time(self, moment: datetime) -> str:
-        """As a short date with its time. The halves come again and again, and cost more than all the rest."""
-        at, clock = moment.toordinal(), moment.hour * 60 + moment.minute
-        day, minute = self._days.get(at), self._minutes.get(clock)
-        if day is None:
-            day = self._days[at] = (f"{moment:%Y-%m-%d}", escaped(format(moment, self._date_format)))
-        if minute is None:
-            minute = self._minutes[clock] = (f"{moment:%H:%M}", escaped(format(moment, self._time_format)))
-        zone = moment.utcoffset()
-        if zone not in self._zones:
-            self._zones[zone] = f"{moment:%z}"
-        said = f"{day[0]}T{minute[0]}:{moment.second:02}{self._zones[zone]}"
-        return f'<time datetime="{said}">{day[1]} {minute[1]}</time>'
+        at = moment.isoformat(timespec="seconds")
+        return f'<time datetime="{at}">{escaped(self._moments.told(moment))}</time>'
 
     def _folded(self, kind: str, title: SafeString | str, said: SafeString) -> SafeString:
         opening = format_html(self._fold, kind)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.fragments import Tool
 from chat.models import Annotation, Message
+from exports.moments import Moments
 from exports.options import Options
 from exports.transcript import Entry
 from exports.usage import Usage
@@ -32,18 +31,8 @@ class Telling:
     def __init__(self, options: Options) -> None:
         self.has_facts = options.metadata
         self._options = options
-        self._days: dict[date, str] = {}
-        self._minutes: dict[tuple[int, int], str] = {}
+        self.moment = Moments().told
         self._usage = Usage()
-
-    def moment(self, moment: datetime) -> str:
-        """A short date with its time, by halves: they come again and again, and cost more than the rest."""
-        day, minute = moment.date(), (moment.hour, moment.minute)
-        if day not in self._days:
-            self._days[day] = date_format(moment, "SHORT_DATE_FORMAT")
-        if minute not in self._minutes:
-            self._minutes[minute] = date_format(moment, "TIME_FORMAT")
-        return f"{self._days[day]} {self._minutes[minute]}"
 
     def heading(self, entry: Entry) -> list[str]:
         """Who speaks and when; with its number where others refer to it."""

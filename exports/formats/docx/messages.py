@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.models import Message
@@ -17,6 +15,7 @@ from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import bookmark, inward, paragraph, run
 from exports.formats.docx.package import Media
 from exports.formats.docx.story import TOP, Place, Story, words
+from exports.moments import Moments
 from exports.options import Options
 from exports.outline import LONGEST
 from exports.transcript import Entry
@@ -40,8 +39,7 @@ class Messages:
         self._footnotes = footnotes
         self._media = media
         self._bookmarks = 0
-        self._days: dict[date, str] = {}
-        self._minutes: dict[tuple[int, int], str] = {}
+        self._moments = Moments()
 
     def of(self, entry: Entry, story: Story) -> str:
         blocks = entry.blocks
@@ -68,7 +66,7 @@ class Messages:
         return bookmark(self._bookmarks, name, content)
 
     def _head(self, entry: Entry, blocks: tuple[Block, ...], *, is_prompt: bool) -> str:
-        moment = self._moment(entry.written_at) if entry.written_at else ""
+        moment = self._moments.told(entry.written_at) if entry.written_at else ""
         line = (Run(entry.speaker), *([Run(_GAP + moment)] if moment else ()))
         rtl = is_rtl(line)
         content = run(entry.speaker, style="Person" * is_prompt, is_rtl=rtl)
@@ -94,15 +92,6 @@ class Messages:
         content += self.contents.question(told)
         name = self.contents.add(self.contents.top, told)
         return self._marked(name, content) if name else content
-
-    def _moment(self, moment: datetime) -> str:
-        """A day and a time: each comes again and again, and takes longer than all else of a heading."""
-        day, minute = moment.date(), (moment.hour, moment.minute)
-        if day not in self._days:
-            self._days[day] = date_format(moment, "SHORT_DATE_FORMAT")
-        if minute not in self._minutes:
-            self._minutes[minute] = date_format(moment, "TIME_FORMAT")
-        return f"{self._days[day]} {self._minutes[minute]}"
 
     def _order(self, entry: Entry) -> Iterator[str]:
         """Which of several versions it is, and what it follows where that is not what stands before it."""
