@@ -96,6 +96,10 @@ class UnsupportedFile(Refused):
     title = _("This kind of file is not accepted")
 
 
+# In which a job of a person may well have ended; nobody knows when it will.
+JOB_SECONDS = 5.0
+
+
 class TooMany(Refused):
     """Too much in too short a time; `retry_after` is in seconds."""
 
@@ -137,7 +141,11 @@ class AlreadyReported(Refused):
     title = _("Already reported")
 
 
-class TooManyJobs(Refused):
+class TooManyJobs(TooMany):
+    """Others of the same person have not ended yet."""
+
     code = "too-many-jobs"
-    status = 409
     title = _("Too much at once")
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, retry_after=JOB_SECONDS)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from chat import access
 from chat.background.kinds import JobFailed
+from chat.errors import Refused
 from chat.models import Session
 from chat.phrases import Phrase
 from chat.wire import time_json
@@ -60,8 +61,8 @@ class Archive:
         for number, form in enumerate(self.formats):
             try:
                 files.append(self._add(session, form, _piece(go_on, number, len(self.formats))))
-            except JobFailed as failed:
-                errors.append(str(failed.words))
+            except (JobFailed, Refused) as failed:
+                errors.append(str(failed.words) if isinstance(failed, JobFailed) else failed.detail)
         self.told.append({**_facts(session), "files": files, "errors": errors})
         if errors:
             self.note_failed(errors[0])
@@ -125,8 +126,16 @@ def begun(job: ExportJob, opened: zipfile.ZipFile) -> Archive:
 
 def _chosen(job: ExportJob) -> Iterator[Session]:
     """Those that the person may still read, in the order in which they were named."""
-    keys = [UUID(key) for key in job.session_ids]
-    rows = access.sessions_for(job.owner).select_related("project").prefetch_related("tags")
+    return _in_batches(access.sessions_for(job.owner), [UUID(key) for key in job.session_ids])
+
+
+def _in_batches(sessions: QuerySet[Session], keys: Sequence[UUID]) -> Iterator[Session]:
+    """In the order of the keys.
+
+    No cursor is open meanwhile: a job writes down how far it is, and SQLite refuses a connection's write
+    while it reads what another one has changed since.
+    """
+    rows = sessions.select_related("project").prefetch_related("tags")
     for start in range(0, len(keys), BATCH):
         found = rows.in_bulk(keys[start : start + BATCH])
         yield from (found[key] for key in keys[start : start + BATCH] if key in found)
@@ -136,7 +145,7 @@ def add_all(archive: Archive, sessions: Sequence[Session] | QuerySet[Session], g
     """Each is as long as it has messages."""
     if isinstance(sessions, QuerySet):
         weights = dict(sessions.values_list("pk", "message_count"))
-        rows: Iterator[Session] = sessions.select_related("project").prefetch_related("tags").iterator(BATCH)
+        rows = _in_batches(sessions, list(weights))
     else:
         weights = {session.pk: session.message_count for session in sessions}
         rows = iter(sessions)

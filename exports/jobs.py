@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from chat import audit
 from chat.background import queue
 from chat.errors import BadValue, Conflict, TooManyJobs
-from chat.models import Session, User
+from chat.models import Message, Session, User
 from exports.files import part_at, stored_at
 from exports.formats import FORMATS
 from exports.models import ALL, ExportJob
@@ -33,14 +33,14 @@ def start_export(*, owner: User, session: Session, format_name: str, options: Op
     """Have one conversation written to a file.
 
     Raises:
-        BadValue: the range is none of this conversation, or the format cannot be written here.
+        BadValue: the messages are none of this conversation, or the format cannot be written here.
         Conflict: the conversation is a temporary one.
         TooManyJobs: others of this person have not ended yet.
     """
     if session.is_temporary:
         raise Conflict(_("A temporary conversation leaves no trace. Keep it first, then export it."))
     _demand_format(format_name)
-    Transcript(session, options)
+    _demand_messages(session, options)
     name = file_name(session.name, _("Conversation")) + FORMATS[format_name].suffix
     return _start(owner, ExportJob.Scope.ONE, [session], format_name, options, name)
 
@@ -51,7 +51,8 @@ def start_bulk_export(
     """Have several conversations written to one zip, each in that format, or in "all".
 
     Raises:
-        BadValue: there is none, there are too many, or the format cannot be written here.
+        BadValue: there is none, there are too many, the options name a range that is not of all of them, or
+            the format cannot be written here.
         TooManyJobs: as `start_export`.
     """
     if not sessions:
@@ -63,6 +64,10 @@ def start_bulk_export(
         raise BadValue(_("A temporary conversation cannot be exported."), field="session_ids")
     if format_name != ALL:
         _demand_format(format_name)
+    if options.is_range and len(sessions) > 1:
+        raise BadValue(_("A range of messages is of one conversation."), field="options")
+    if options.is_range:
+        Transcript(sessions[0], options)
     count = len(sessions)
     name = ngettext("%(n)s conversation", "%(n)s conversations", count) % {"n": count}
     day = timezone.localdate().isoformat()
@@ -79,6 +84,14 @@ def start_account_export(*, owner: User, format_name: str) -> ExportJob:
         _demand_format(format_name)
     name = f"Parley {timezone.localdate().isoformat()}, {file_name(owner.get_username(), 'account')}.zip"
     return _start(owner, ExportJob.Scope.ACCOUNT, [], format_name, Options(), name)
+
+
+def _demand_messages(session: Session, options: Options) -> None:
+    """What the options name is in the conversation; what is deleted later is left out later."""
+    Transcript(session, options)
+    keys = set(options.message_ids)
+    if Message.objects.live().filter(session=session, pk__in=keys).count() < len(keys):
+        raise BadValue(_("One of these messages is not in the conversation."), field="message_ids")
 
 
 def _demand_format(name: str) -> None:

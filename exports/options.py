@@ -43,6 +43,11 @@ class Options:
     # Notes and reactions.
     annotations: bool = True
 
+    @property
+    def is_range(self) -> bool:
+        """Whether they name the first or the last message."""
+        return bool(self.from_message_id or self.to_message_id)
+
     def kept(self) -> dict[str, Any]:
         """As a row keeps them: what differs from how it is by default."""
         standard = Options()

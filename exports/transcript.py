@@ -121,7 +121,17 @@ class Transcript:
         return "\n".join([self.title, *(text[:SAMPLED_CHARS] for end in ends for text in end)])
 
     def count(self) -> int:
-        """How many messages there are at most, also where `most` leaves some out."""
+        """How many messages are told, also where `most` leaves some out."""
+        rows = Message.objects.live().for_people().filter(session=self.session)
+        if not self._asides:
+            rows = rows.filter(is_active=True)
+        left_out = {Role.SYSTEM: not self.options.system, Role.TOOL: not self.options.tools}
+        return (
+            self.within(rows).exclude(role__in=[role for role, is_out in left_out.items() if is_out]).count()
+        )
+
+    def _steps(self) -> int:
+        """Messages that the walk comes by, at most."""
         shown = self.within(Message.objects.live().on_path(self.session)).count()
         return shown + (self._asides.count if self._asides else 0)
 
@@ -131,7 +141,7 @@ class Transcript:
         Of several versions the one on show comes last, so that what follows it is what it is followed by;
         the others stand before it, each with what followed them.
         """
-        whole = max(1, self.count())
+        whole = max(1, self._steps())
         # By its id the number of each message, or of what it follows where it is not told.
         numbers: dict[UUID | None, int] = {None: 0}
         number = 0

@@ -8,6 +8,7 @@ import structlog
 
 from chat.background.control import Cancelled, Interrupted
 from chat.background.kinds import JobFailed
+from chat.background.runner import OUR_FAULT
 from chat.models import Session
 from chat.phrases import Phrase
 from exports.formats.contract import CannotWrite, Format
@@ -24,6 +25,7 @@ def write_document(session: Session, form: Format, options: Options, out: Binary
 
     Raises:
         JobFailed: it could not be written: which message is at fault, and what to do.
+        BadValue: the range that the options name is none of this conversation any more.
     """
     transcript = Transcript(session, options)
     try:
@@ -33,10 +35,9 @@ def write_document(session: Session, form: Format, options: Options, out: Binary
     except (Cancelled, Interrupted, JobFailed, OSError):
         raise
     except Exception as error:
-        if transcript.at is None:
-            raise
-        log.exception("export.message_failed", format=form.name, message=str(transcript.at.message.pk))
-        raise JobFailed(_unwritable(transcript.at)) from error
+        at = transcript.at
+        log.exception("export.document_failed", format=form.name, message=str(at.message.pk) if at else None)
+        raise JobFailed(_unwritable(at) if at else OUR_FAULT) from error
 
 
 def _unwritable(entry: Entry) -> Phrase:

@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from chat.background import queue, runner
 from chat.background.control import Control
 from chat.background.queue import request_cancel
+from chat.background.runner import OUR_FAULT
 from chat.models import AuditEntry, Session, User, WorkerProcess
 from exports.files import part_at, stored_at
 from exports.formats import FORMATS
@@ -153,12 +154,36 @@ def test_a_foreign_one_among_many_is_404_for_all_and_none_is_422(alice: User, ch
     assert not ExportJob.objects.exists()
 
 
+def test_a_range_is_of_one_conversation(alice: User) -> None:
+    one, other = make_session(alice, ["a", "b"]), make_session(alice, ["c"])
+    start = str(messages_of(one)[1].pk)
+    body: dict[str, Any] = {"format": "json", "options": {"from_message_id": start}}
+    refused = Api(alice).post("/chat/export/bulk", {**body, "session_ids": [str(one.pk), str(other.pk)]})
+    assert (refused.status, [*refused.json["errors"]]) == (422, ["options"])
+    refused = Api(alice).post("/chat/export/bulk", {**body, "session_ids": [str(other.pk)]})
+    assert (refused.status, [*refused.json["errors"]]) == (422, ["from_message_id"])
+    files = unpacked(exported(alice, "/chat/export/bulk", **body, session_ids=[str(one.pk)]))
+    [told] = [json.loads(content) for name, content in files.items() if name != "manifest.json"]
+    assert [message["content"] for message in told["messages"]] == ["b"]
+
+
+def test_a_message_of_another_conversation_is_refused_by_name(alice: User) -> None:
+    session, other = make_session(alice, ["a"]), make_session(alice, ["b"])
+    keys = [str(messages_of(one)[0].pk) for one in (session, other)]
+    body = {"format": "markdown", "options": {"message_ids": keys}}
+    refused = Api(alice).post(f"/chat/sessions/{session.pk}/export", body)
+    assert (refused.status, [*refused.json["errors"]]) == (422, ["message_ids"])
+    assert not ExportJob.objects.exists()
+
+
 def test_nobody_has_more_than_so_many_under_way(alice: User) -> None:
     session = make_session(alice, ["Hello"])
     api = Api(alice)
     for _each in range(MAX_OPEN):
         assert api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).status == 202
-    assert api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"}).status == 409
+    refused = api.post(f"/chat/sessions/{session.pk}/export", {"format": "json"})
+    assert (refused.status, refused.json["type"]) == (429, "/api/problems/too-many-jobs")
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 def test_a_temporary_conversation_is_not_exported(alice: User) -> None:
@@ -223,6 +248,23 @@ def test_a_message_that_cannot_be_written_is_named_with_what_to_do(
     assert job.error["words"].startswith("Message 2, which begins “the **bad** one”, could not be written.")
     told = Api(alice).get(f"/chat/exports/{job.pk}").json
     assert (told["status"], told["error"], told["url"]) == ("error", job.error["words"], None)
+
+
+def test_a_fault_beside_the_messages_spoils_none_of_many(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = make_session(alice, ["fine"]), make_session(alice, ["bad"], name="Bad")
+    write = FORMATS["json"].write
+
+    def fails(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
+        write(transcript, out, go_on)
+        assert transcript.title != "Bad"
+
+    monkeypatch.setitem(FORMATS, "json", replace(FORMATS["json"], write=fails))
+    body = {"session_ids": [str(good.pk), str(bad.pk)], "format": "json"}
+    manifest = json.loads(unpacked(exported(alice, "/chat/export/bulk", **body))["manifest.json"])
+    assert [len(told["files"]) for told in manifest["sessions"]] == [1, 0]
+    assert manifest["sessions"][1]["errors"] == [OUR_FAULT]
 
 
 def test_one_that_cannot_be_written_among_many_spoils_none_of_them(

@@ -45,6 +45,21 @@ def test_it_leaves_out_what_was_deleted_or_is_not_for_people(alice: User) -> Non
     assert told(session) == ["one", "four"]
 
 
+def test_it_counts_what_it_tells(alice: User) -> None:
+    session = make_session(alice, list("abcdef"))
+    rows = messages_of(session)
+    for row, values in zip(
+        rows, ({"visibility": "internal"}, {"role": "tool"}, {"role": "system"}), strict=False
+    ):
+        Message.objects.filter(pk=row.pk).update(**values)
+    add_message(session, rows[3], "another", is_active=False)
+    add_message(session, rows[3], "deleted", is_active=False, deleted_at=timezone.now())
+    for options in (Options(), Options(tools=False, system=False), Options(alternatives=True)):
+        transcript = Transcript(session, options)
+        assert transcript.count() == len(list(transcript.entries()))
+    assert Transcript(session, Options(from_message_id=rows[4].pk)).count() == 2
+
+
 def test_a_range_has_both_its_ends(alice: User) -> None:
     session = make_session(alice, list("abcdef"))
     keys = [message.pk for message in messages_of(session)]

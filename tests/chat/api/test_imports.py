@@ -92,7 +92,8 @@ def test_there_is_a_limit_to_what_waits(api: Api) -> None:
     for _ in range(imports.MAX_OPEN):
         assert send(api).status == 202
     refused = send(api)
-    assert (refused.status, refused.json["type"]) == (409, "/api/problems/too-many-jobs")
+    assert (refused.status, refused.json["type"]) == (429, "/api/problems/too-many-jobs")
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 def test_it_is_ones_own(api: Api, stranger: Api) -> None:
