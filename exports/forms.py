@@ -80,8 +80,10 @@ class ExportForm(OptionsForm):
         part, at = values["part"], values["at"]
         if part == "last":
             return {"from_message_id": _nth_last(session, values["last"] or 1)}
-        if at is None or part not in ("from", "to", "only"):
+        if part not in ("from", "to", "only"):
             return {}
+        if at is None:
+            raise BadValue(_("Choose a message."), field="at")
         start = {"from_message_id": at} if part in ("from", "only") else {}
         return {**start, **({"to_message_id": at} if part in ("to", "only") else {})}
 

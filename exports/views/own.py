@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from chat.errors import Refused
 from chat.views.door import PageRequest, login_needed
@@ -55,14 +55,15 @@ def show_export(request: PageRequest, export_id: UUID) -> HttpResponse:
     return render(request, "exports/_export.html", context)
 
 
-@require_GET
+@require_safe
 @login_needed
 def download(request: PageRequest, export_id: UUID) -> HttpResponseBase:
     """The file."""
     job = access.get_export(request.user, export_id)
     if not job.has_file or not job.file.storage.exists(job.file.name or ""):
         raise Http404
-    jobs.note_download(job=job, by_link=False)
+    if request.method == "GET":
+        jobs.note_download(job=job, by_link=False)
     return file_of(job)
 
 

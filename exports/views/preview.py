@@ -49,7 +49,7 @@ def _shown(session: Session, form: Format, transcript: Transcript, *, query: str
     if form.picture:
         picture = b64encode(form.picture(transcript)).decode()
         return {"picture": f"data:image/png;base64,{picture}", "missing": form.lacks(transcript.sample())}
-    if form.mime_type in TEXTS:
+    if form.mime_type.partition(";")[0] in TEXTS:
         text = _written(form, transcript).decode(errors="replace")
         return {"text": text[:CHARS], "is_cut": len(text) > CHARS}
     return {"page": f"{reverse('export-preview-page', args=[session.pk])}?{query}"}

@@ -8,19 +8,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from threading import Thread
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from chat.background import expiry
 from chat.models import AuditEntry, Role, Session, User
+from exports import archive
 from exports.formats import FORMATS
 from exports.models import KEPT, ExportJob
+from exports.transcript import GoOn, Transcript
 from tests.exports.exporting import done, unpacked
 from tests.factories import add_member, make_export, make_project, make_session, messages_of
 
@@ -99,6 +103,8 @@ def test_without_script_the_way_leads_to_the_list_and_the_file(alice: User) -> N
     answer = client.get(f"/exports/{job.pk}/file/")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert b"Hello" in body_of(answer)
+    assert client.head(f"/exports/{job.pk}/file/").status_code == 200
+    assert AuditEntry.objects.filter(action="export.taken").count() == 1
 
 
 def test_its_card_asks_for_itself_until_it_has_ended(alice: User) -> None:
@@ -135,6 +141,51 @@ def test_the_preview_is_made_of_the_first_messages(alice: User) -> None:
     assert "number-0-end" in page
     assert "number-39-end" not in page
     assert "Choose a format" in browser(alice).get(f"/chat/{session.pk}/export/preview/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["markdown", "text", "json"])
+def test_the_preview_of_a_text_is_the_text(alice: User, name: str) -> None:
+    session = make_session(alice, ["# Hello"], name="Tides")
+    page = browser(alice).get(f"/chat/{session.pk}/export/preview/", {"format": name}).content.decode()
+    assert '<pre class="preview__text"' in page
+    assert "Hello" in page
+
+
+def test_one_message_alone_has_to_be_named(alice: User) -> None:
+    session = make_session(alice, ["secret", "Hi"])
+    form = {"format": "json", "part": "only"}
+    answer = browser(alice).post(f"/chat/{session.pk}/export/", form, headers=DIALOG)
+    assert (answer.status_code, ExportJob.objects.count()) == (422, 0)
+
+
+def test_what_others_write_meanwhile_does_not_fail_an_account_export(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite refuses a connection's write while it reads what another one has changed since."""
+    for name in ("One", "Two", "Three"):
+        make_session(alice, ["Hello"], name=name)
+    monkeypatch.setattr(archive, "BATCH", 1)
+    write = FORMATS["json"].write
+
+    def writes(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
+        other = Thread(target=_elsewhere)
+        other.start()
+        other.join()
+        ExportJob.objects.update(progress=5)
+        write(transcript, out, go_on)
+
+    monkeypatch.setitem(FORMATS, "json", replace(FORMATS["json"], write=writes))
+    client = browser(alice)
+    assert client.post("/exports/", {"format": "json"}, headers={"HX-Request": "true"}).status_code == 201
+    job = done(ExportJob.objects.get())
+    assert (job.status, job.failed_count) == ("complete", 0)
+
+
+def _elsewhere() -> None:
+    try:
+        User.objects.update(first_name="Changed")
+    finally:
+        connection.close()
 
 
 def test_chosen_conversations_become_one_zip(alice: User, charlie: User) -> None:
