@@ -13,13 +13,14 @@ Json = dict[str, Any]
 MAY_CONFLICT = {
     "activate_message", "clear_session", "create_project", "delete_message", "download_export",
     "edit_message", "merge_session", "regenerate_reply", "remove_member", "restore_project",
-    "restore_session", "send_message", "set_member", "start_bulk_export", "start_export", "start_import",
-    "undo_merge",
+    "restore_session", "send_message", "set_member", "start_export", "undo_merge",
 }  # fmt: skip
 # What counts as a message.
 LIMITED = {"send_message", "edit_message", "regenerate_reply"}
 # What is broken off, and refused to who has it done too often.
 SEARCHES = {"search_messages", "list_sessions"}
+# Of which a person may have so many under way.
+JOBS = {"start_bulk_export", "start_export", "start_import"}
 # Their bodies name other things.
 MAY_MISS = {"create_session", "start_bulk_export"}
 
@@ -78,7 +79,8 @@ _TYPICAL: dict[int, tuple[Json, str, Json]] = {
     ),
     429: (
         {"type": "/api/problems/too-many", "title": "Too many messages"},
-        "Too many messages in too short a time, or too much searching (without the headers of messages).",
+        "Too many messages in too short a time, too much searching, or too many jobs under way (the latter "
+        "two without the headers of messages).",
         {
             "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}, "example": 12},
             **LIMIT_HEADERS,
@@ -110,7 +112,7 @@ def failures_of(name: str, path: str, method: str, operation: Json) -> list[int]
         413: has_body,
         415: has_body,
         422: True,  # a query that is not known
-        429: name in LIMITED | SEARCHES,
+        429: name in LIMITED | SEARCHES | JOBS,
     }
     return [status for status, is_so in may_be.items() if is_so]
 

@@ -168,7 +168,7 @@ def test_what_is_limited_says_so(schema: Any) -> None:
     for name in ("send_message", "edit_message", "regenerate_reply"):
         assert {"RateLimit", "RateLimit-Policy"} <= set(by_name[name]["responses"]["202"]["headers"])
         assert "429" in by_name[name]["responses"]
-    for name in ("search_messages", "list_sessions"):
+    for name in ("search_messages", "list_sessions", "start_import", "start_export", "start_bulk_export"):
         assert "429" in by_name[name]["responses"]
 
 
