@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core import signing
@@ -10,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from chat.access import sessions_for
 from chat.models import User
 from exports.models import ExportJob
 
@@ -40,7 +42,8 @@ def open_link(token: str) -> ExportJob:
     """The export whose file a link opens.
 
     Raises:
-        Http404: nobody made this link, it was taken back, its time is over, or its maker is suspended.
+        Http404: nobody made this link, it was taken back, its time is over, its maker is suspended, or may
+            not read any more what the file was made of.
     """
     try:
         link_id = UUID(signing.loads(token, salt=SALT))
@@ -50,6 +53,12 @@ def open_link(token: str) -> ExportJob:
         link_id=link_id, link_expires_at__gt=timezone.now(), owner__is_active=True
     )
     job = get_object_or_404(jobs)
-    if not job.has_file:
+    if not job.has_file or not _may_read(job.owner, job.session_ids):
         raise Http404
     return job
+
+
+def _may_read(user: User, session_ids: Sequence[str]) -> bool:
+    """Whether all of the conversations are there for this person; one in the trash is not."""
+    keys = [UUID(key) for key in session_ids]
+    return sessions_for(user).filter(pk__in=keys).count() == len(keys)

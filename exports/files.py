@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,14 @@ def stored_at(job: ExportJob) -> Path:
 
 
 def part_at(job: ExportJob) -> Path:
-    """Where it is written."""
-    return stored_at(job).with_suffix(".part")
+    """Where it is written, each time it is begun in a place of its own: none writes into another's."""
+    begun = int(job.started_at.timestamp() * 1000) if job.started_at else 0
+    return stored_at(job).with_suffix(f".{begun}.part")
+
+
+def parts_of(job: ExportJob) -> Iterator[Path]:
+    """All that was begun of its file."""
+    return stored_at(job).parent.glob(f"{job.pk}.*.part")
 
 
 def type_of(job: ExportJob) -> str:

@@ -16,7 +16,7 @@ from chat import audit
 from chat.background import queue
 from chat.errors import BadValue, Conflict, TooManyJobs
 from chat.models import Message, Session, User
-from exports.files import part_at, stored_at
+from exports.files import part_at, parts_of, stored_at
 from exports.formats import FORMATS
 from exports.models import ALL, ExportJob
 from exports.naming import file_name
@@ -109,9 +109,6 @@ def _start(
     options: Options,
     name: str,
 ) -> ExportJob:
-    unended = ExportJob.objects.filter(owner=owner, status__in=["pending", "running"])
-    if unended.count() >= MAX_OPEN:
-        raise TooManyJobs(_("Other exports of yours are still under way. Wait until one has ended."))
     job = ExportJob(
         owner=owner,
         scope=scope,
@@ -123,6 +120,7 @@ def _start(
         name=name,
     )
     with transaction.atomic():
+        _demand_room(owner)
         job.save(force_insert=True)
         one = sessions[0] if scope == ExportJob.Scope.ONE else None
         audit.note(audit.Action.EXPORT_BEGUN, job, session=one, scope=scope.value, format=format_name)
@@ -130,16 +128,26 @@ def _start(
     return job
 
 
+def _demand_room(owner: User) -> None:
+    """Raises TooManyJobs. Two that are begun at once are counted one after the other."""
+    User.objects.select_for_update().get(pk=owner.pk)
+    unended = ExportJob.objects.filter(owner=owner, status__in=["pending", "running"])
+    if unended.count() >= MAX_OPEN:
+        raise TooManyJobs(_("Other exports of yours are still under way. Wait until one has ended."))
+
+
 def retry_export(*, job: ExportJob) -> ExportJob:
     """Begin one that failed or was cancelled again; one that has not ended goes on.
 
     Raises:
         Conflict: it has its file.
+        TooManyJobs: as `start_export`.
     """
     if job.has_file:
         raise Conflict(_("This export is complete."))
     again = {"status": "pending", "progress": 0, "attempts": 0, "error": None, "failed_count": 0}
     with transaction.atomic():
+        _demand_room(job.owner)
         ended = ExportJob.objects.filter(pk=job.pk, status__in=["error", "cancelled"])
         if ended.update(**again, cancel_requested_at=None, ended_at=None, started_at=None):
             audit.note(audit.Action.EXPORT_BEGUN, job, scope=job.scope, format=job.format)
@@ -150,17 +158,21 @@ def retry_export(*, job: ExportJob) -> ExportJob:
 
 def cancel_or_remove(*, job: ExportJob) -> None:
     """Have one that has not ended cancelled; remove one that has, with its file and its link."""
-    if job.has_ended:
-        drop_file(job)
-        job.delete()
-    else:
-        queue.request_cancel(job)
+    with transaction.atomic():
+        now = ExportJob.objects.select_for_update().filter(pk=job.pk).first()
+        if now is None:
+            return
+        if now.has_ended:
+            drop_file(now)
+            now.delete()
+        else:
+            queue.request_cancel(now)
 
 
 def drop_file(job: ExportJob) -> None:
     """What lies outside of the row goes."""
-    drop_part(job)
-    stored_at(job).unlink(missing_ok=True)
+    for file in (stored_at(job), *parts_of(job)):
+        file.unlink(missing_ok=True)
 
 
 def drop_part(job: ExportJob) -> None:

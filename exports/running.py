@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +16,7 @@ from django.http import Http404
 from django.utils import timezone, translation
 
 from chat import access
-from chat.background.control import Control
+from chat.background.control import Control, Interrupted
 from chat.background.kinds import JobFailed
 from chat.errors import Refused
 from chat.models import Role
@@ -23,7 +25,7 @@ from exports.account import write_account
 from exports.archive import write_archive
 from exports.files import name_of, part_at, stored_at
 from exports.formats import FORMATS
-from exports.models import ExportJob
+from exports.models import KEPT, ExportJob
 from exports.options import Options
 from exports.transcript import GoOn
 from exports.writing import write_document
@@ -40,6 +42,7 @@ def run_export(job: ExportJob, control: Control) -> None:
     """
     target, part = stored_at(job), part_at(job)
     target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target.parent)
 
     def go_on(share: float) -> None:
         control.go_on(int(100 * share))
@@ -50,8 +53,18 @@ def run_export(job: ExportJob, control: Control) -> None:
             out.flush()
             os.fsync(out.fileno())
         part.replace(target)
-    rows = ExportJob.objects.filter(pk=job.pk)
-    rows.update(file=name_of(job), size=target.stat().st_size, failed_count=failed)
+    rows = ExportJob.objects.filter(pk=job.pk, status=ExportJob.Status.RUNNING, worker=job.worker_id)
+    if not rows.update(file=name_of(job), size=target.stat().st_size, failed_count=failed):
+        raise Interrupted  # another process has taken it, and makes the file again
+
+
+def _sweep(folder: Path) -> None:
+    """What lies there longer than any file is kept is nobody's: its process or row went at a bad moment."""
+    oldest = time.time() - 2 * KEPT.total_seconds()
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if file.stat().st_mtime < oldest:
+                file.unlink()
 
 
 def _writer_of(job: ExportJob) -> Callable[[BinaryIO, GoOn], int]:

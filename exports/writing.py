@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 import structlog
+from django.db import DatabaseError
 
 from chat.background.control import Cancelled, Interrupted
 from chat.background.kinds import JobFailed
@@ -32,7 +33,7 @@ def write_document(session: Session, form: Format, options: Options, out: Binary
         form.write(transcript, out, go_on)
     except CannotWrite as trouble:
         raise JobFailed(trouble.words) from trouble
-    except (Cancelled, Interrupted, JobFailed, OSError):
+    except (Cancelled, Interrupted, JobFailed, OSError, DatabaseError):
         raise
     except Exception as error:
         at = transcript.at

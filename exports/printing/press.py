@@ -206,10 +206,18 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+# What a program needs to run at all, and what names libraries and fonts.
+_KEPT = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH"),
+    *("DYLD_FALLBACK_LIBRARY_PATH", "XDG_CACHE_HOME", "XDG_DATA_HOME", "FONTCONFIG_PATH"),
+)
+
+
 def _environment() -> dict[str, str]:
-    """In which a worker finds this package, wherever it is started from."""
+    """In which a worker finds this package, its libraries and its fonts: no key of ours is."""
     path = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(_ROOT))))
-    return {**os.environ, "PYTHONPATH": path}
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONPATH": path}
 
 
 @lru_cache(maxsize=1)

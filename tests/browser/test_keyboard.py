@@ -165,6 +165,8 @@ SHOWN = {
     "projects": "url **/projects/",
     "templates": "url **/templates/",
     "imports": "url **/imports/",
+    "exports": "url **/exports/",
+    "export": "#dialog .formats",
     "trash": "url **/trash/",
     "settings": "url **/settings/",
     "toggle-sidebar": "html[data-sidebar=closed] #pane",

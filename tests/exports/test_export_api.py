@@ -319,3 +319,24 @@ def test_the_schema_of_the_json_is_there_for_everybody(alice: User) -> None:
     session = make_session(alice, ["Hello", "Hi"])
     told = json.loads(exported(alice, f"/chat/sessions/{session.pk}/export", format="json"))
     Draft202012Validator(answer.json).validate(told)
+
+
+def test_one_that_another_process_has_taken_meanwhile_is_not_its_any_more(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(alice, ["Hello"])
+    job = begun(alice, session)
+    write = FORMATS["json"].write
+
+    def stalls(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
+        write(transcript, out, go_on)
+        ExportJob.objects.filter(pk=job.pk).update(worker=None, status="pending")
+
+    with monkeypatch.context() as patched:
+        patched.setitem(FORMATS, "json", replace(FORMATS["json"], write=stalls))
+        worker = WorkerProcess.objects.create(host="here", pid=1, beat_at=timezone.now())
+        [(kind, claimed)] = queue.claim(worker_id=worker.pk, room=1)
+        runner.do(kind, claimed, Control(claimed, worker_id=worker.pk, is_draining=lambda: False), worker.pk)
+    job.refresh_from_db()
+    assert (job.status, job.has_file) == ("pending", False)
+    assert done(job).has_file

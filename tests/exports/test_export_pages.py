@@ -5,6 +5,7 @@ Proves B13 and B14.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -22,6 +23,7 @@ from django.utils import timezone
 from chat.background import expiry
 from chat.models import AuditEntry, Role, Session, User
 from exports import archive
+from exports.files import stored_at
 from exports.formats import FORMATS
 from exports.models import KEPT, ExportJob
 from exports.transcript import GoOn, Transcript
@@ -299,3 +301,29 @@ def test_the_preview_of_a_pdf_is_its_first_page_and_says_which_letters_it_lacks(
     )
     page = client.get(f"/chat/{session.pk}/export/preview/", {"format": "pdf"}).content.decode()
     assert "all letters of: Hieroglyphs." in page
+
+
+def test_a_link_opens_nothing_once_its_maker_put_the_conversation_away(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    job = make_export(alice, session)
+    client, nobody = browser(alice), Client()
+    card = client.post(f"/exports/{job.pk}/link/", {"hours": "1"}, headers=DIALOG).content.decode()
+    found = re.search(r"/exports/from/[^/]+/", card)
+    assert found
+    assert nobody.get(found[0]).status_code == 200
+    Session.objects.filter(pk=session.pk).update(deleted_at=timezone.now())
+    assert nobody.get(found[0]).status_code == 404
+    assert nobody.get(f"{found[0]}file/").status_code == 404
+    assert client.get(f"/exports/{job.pk}/file/").status_code == 200
+
+
+def test_what_a_process_left_in_the_folder_long_ago_is_swept(alice: User) -> None:
+    job = make_export(alice, make_session(alice))
+    folder = stored_at(job).parent
+    for name, days in (("old.part", 30), ("new.part", 1)):
+        (folder / name).write_bytes(b"half")
+        moment = (timezone.now() - timedelta(days=days)).timestamp()
+        os.utime(folder / name, (moment, moment))
+    assert done(begun(browser(alice), make_session(alice, ["Hello"]))).status == "complete"
+    assert {path.name for path in folder.glob("*.part")} == {"new.part"}
+    assert stored_at(job).exists()

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pikepdf
 import pypdfium2
@@ -24,7 +25,7 @@ from PIL import Image
 from chat.models import Session, User
 from exports.formats import FORMATS
 from exports.formats.contract import CannotWrite
-from exports.formats.pdf import parts, tables
+from exports.formats.pdf import parts, preview, tables
 from exports.formats.pdf.code import wrapped
 from exports.formats.pdf.documents import Line
 from exports.formats.pdf.parts import Piece, Printing
@@ -394,3 +395,25 @@ def test_a_formula_is_drawn_and_one_that_cannot_be_is_written() -> None:
 
 
 BROKEN = "<math><semantics><mi>x</mo><annotation>x</annotation></semantics></math>"
+
+
+def test_a_worker_is_told_no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SECRET_KEY", "DATABASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, "secret")
+    told = press._environment()
+    assert "secret" not in told.values()
+    assert told["PATH"] == os.environ["PATH"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_pages_wait_for_each_other_but_not_for_ever(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = BoundedSemaphore(1)
+    monkeypatch.setattr(preview, "_ROOM", room)
+    monkeypatch.setattr(preview, "PATIENCE", 0.1)
+    transcript = Transcript(make_session(alice, ["Hello"]), Options())
+    with room, pytest.raises(CannotWrite, match="busy"):
+        preview.first_page(transcript)
+    monkeypatch.setattr(preview, "PATIENCE", 20.0)
+    assert preview.first_page(transcript).startswith(b"\x89PNG")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 import pypdfium2
 
@@ -26,6 +28,8 @@ ENOUGH = 8_000
 PATIENCE = 20.0
 SCALE = 1.6
 """Pixels a point: as wide as a dialog shows it on a fine screen."""
+# Made at once: half of the cores are for all else.
+_ROOM = BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
 # PDFium knows no threads.
 _ONE_AT_A_TIME = Lock()
 
@@ -36,7 +40,7 @@ def first_page(transcript: Transcript) -> bytes:
     Raises:
         CannotWrite: the first messages cannot be laid out, or not as soon as a person waits for it.
     """
-    with TemporaryDirectory(prefix="parley-pdf-", ignore_cleanup_errors=True) as folder:
+    with _room(), TemporaryDirectory(prefix="parley-pdf-", ignore_cleanup_errors=True) as folder:
         style = documents.style(documents.paper())
         with Press(Path(folder), style, _until(time.monotonic() + PATIENCE), hands=1) as press:
             printing = Printing(press, transcript.title)
@@ -59,6 +63,17 @@ def _first(transcript: Transcript) -> list[Piece]:
         if length > ENOUGH:
             break
     return pieces
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """One who turns the switches of the dialog asks for many, and each takes a core for a second or more."""
+    if not _ROOM.acquire(timeout=PATIENCE / 2):
+        raise CannotWrite(Phrase("The server is busy with other first pages. Try again in a moment."))
+    try:
+        yield
+    finally:
+        _ROOM.release()
 
 
 def _until(end: float) -> Callable[[], None]:
