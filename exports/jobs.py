@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import audit
+from chat import access, audit
 from chat.background import queue
 from chat.errors import BadValue, Conflict, TooManyJobs
 from chat.models import Message, Session, User
@@ -121,8 +121,9 @@ def _start(
     )
     with transaction.atomic():
         _demand_room(owner)
+        # Of many each is asked for once more when its turn comes.
+        one = access.reread(sessions[0]) if scope == ExportJob.Scope.ONE else None
         job.save(force_insert=True)
-        one = sessions[0] if scope == ExportJob.Scope.ONE else None
         audit.note(audit.Action.EXPORT_BEGUN, job, session=one, scope=scope.value, format=format_name)
         queue.wake()
     return job

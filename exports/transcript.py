@@ -22,8 +22,9 @@ from chat.fragments import Tool
 from chat.models import Annotation, Attachment, Message, Session
 from chat.models.messages import MessageQuerySet
 from chat.snapshot import MessageView, views_of
-from exports.blocks import Block, blocks_of
+from exports.blocks import Block
 from exports.options import Options
+from exports.reading import blocks_of
 
 # Messages whose rows are held at once.
 BATCH = 200

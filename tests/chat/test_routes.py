@@ -248,6 +248,7 @@ class World:
         headers = {"Authorization": f"Bearer {self.tokens[who]}"} if how == "token" else {}
         form = {"content": "Hello", "name": "Named", "username": "erin", "password": "x"}
         form |= {"emoji": "👍", "body": "A note", "reason": "other", "source": self.ids["other_id"]}
+        form |= {"format": "json"}
         is_json = route.startswith("api/")
         body: Any = {"content": "Hello"} if "message" in route else {}
         body = {"body": "A note"} if "annotations" in route else body

@@ -26,9 +26,9 @@ from exports.blocks import (
     Rule,
     Run,
     Table,
-    blocks_of,
     plain_of,
 )
+from exports.reading import blocks_of
 
 
 def read(source: str) -> list[Block]:

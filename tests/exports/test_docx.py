@@ -20,12 +20,13 @@ from PIL import Image
 from chat.models import Session, User
 from chat.rendering import render
 from chat.rendering.code import CODE_STYLES
-from exports.blocks import Maths, blocks_of
+from exports.blocks import Maths
 from exports.formats import FORMATS
 from exports.formats.docx.contents import MOST, Contents
 from exports.formats.docx.equations import displayed, equation
 from exports.formats.docx.relations import address_of
 from exports.options import Options
+from exports.reading import blocks_of
 from exports.transcript import Transcript
 from tests.exports.comparing import compare
 from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written
