@@ -77,8 +77,10 @@ on-postgres-engine:
 	$(PYTHON) -m tests.on_postgres tests/chat/engine
 on-postgres-api:
 	$(PYTHON) -m tests.on_postgres tests/chat/api
+# What lays out documents asks the database nothing of its own, and would take the engine's cores.
+WITHOUT_LAYOUT = --ignore=tests/exports/test_pdf.py --ignore=tests/exports/test_docx.py
 on-postgres-pages:
-	$(PYTHON) -m tests.on_postgres tests/chat/pages tests/chat/backups tests/exports
+	$(PYTHON) -m tests.on_postgres tests/chat/pages tests/chat/backups tests/exports $(WITHOUT_LAYOUT)
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2

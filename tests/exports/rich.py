@@ -118,14 +118,14 @@ def make_rich_session(owner: User) -> Session:
         LISTS,
         5,
         **_answered("oracle-1"),
-        parts=[{"type": "reasoning", "state": "complete", "text": "They want lists.\nAll of them."}],
+        parts=[{"text": "They want lists.\nAll of them.", "type": "reasoning", "state": "complete"}],
     )
     tables = _add(session, listed, "Tables, and maths, in many scripts", 6)
     call = {
-        "type": "tool-call",
-        "state": "complete",
         "id": "call-1",
         "name": "look_up",
+        "type": "tool-call",
+        "state": "complete",
         "arguments": {"limit": 3, "query": "prices <b>"},
     }
     tabled = _add(session, tables, TABLES, 7, **_answered("oracle-1"), parts=[call])

@@ -75,6 +75,14 @@ async def until(job: ImportJob, *statuses: str, seconds: float = 10.0) -> Import
         await asyncio.sleep(0.02)
 
 
+async def until_gone(job: ImportJob, *, seconds: float = 10.0) -> None:
+    """The file goes right after the row says how the job ended: another process may be slow in between."""
+    deadline = time.monotonic() + seconds
+    while has_file(job):
+        assert time.monotonic() < deadline, "the file is still there"
+        await asyncio.sleep(0.02)
+
+
 def outcomes(job: ImportJob) -> list[str]:
     return list(job.lines.order_by("number").values_list("outcome", flat=True))
 
@@ -94,7 +102,7 @@ async def test_a_job_is_done_and_its_file_goes(alice: User, engine: Engine) -> N
     assert (job.progress, job.source, job.error, job.worker_id) == (100, "chatgpt", None, None)
     assert job.ended_at is not None
     assert await read(outcomes, job) == ["imported"] * 5
-    assert not has_file(job)
+    await until_gone(job)
 
 
 async def test_each_person_has_one_at_a_time(alice: User, bob: User, engine: Engine, gate: Gate) -> None:
@@ -165,7 +173,7 @@ async def test_one_that_takes_processes_down_is_given_up(alice: User, bob: User)
     await engine.start()
     failed = await until(job, "error")
     assert "stopped 3 times" in words(failed)["words"]
-    assert not has_file(failed)
+    await until_gone(failed)
     await until(unwanted, "cancelled")
     await engine.stop()
 
