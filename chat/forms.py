@@ -57,7 +57,21 @@ class StopForm(forms.Form):
     message_id = forms.UUIDField(required=False)
 
 
-class ComposerForm(forms.Form):
+class CheckedForm(forms.Form):
+    """One whose first error is a refusal, said in the place where it happened."""
+
+    def check(self) -> dict[str, Any]:
+        """The values.
+
+        Raises:
+            BadValue: one of them will not do.
+        """
+        for field, errors in self.errors.items():
+            raise BadValue(str(errors[0]), field=field)
+        return self.cleaned_data
+
+
+class ComposerForm(CheckedForm):
     """What stands in the composer. Blank and too long are refused further down, in better words."""
 
     content = TypedField(required=False, strip=False)
@@ -75,16 +89,6 @@ class ComposerForm(forms.Form):
     # The slug of the project that a new conversation belongs to.
     project = TypedField(required=False, max_length=80)
 
-    def check(self) -> dict[str, Any]:
-        """The values.
-
-        Raises:
-            BadValue: one of them will not do.
-        """
-        for field, errors in self.errors.items():
-            raise BadValue(str(errors[0]), field=field)
-        return self.cleaned_data
-
 
 class SendForm(ComposerForm):
     queue = forms.BooleanField(required=False)
@@ -99,7 +103,7 @@ class DraftForm(ComposerForm):
     edited_ago = forms.IntegerField(required=False, min_value=0, max_value=10 * 365 * 24 * 3600 * 1000)
 
 
-class ProjectForm(forms.Form):
+class ProjectForm(CheckedForm):
     name = TypedField(
         max_length=120,
         error_messages={"required": _("A project needs a name."), "max_length": _("That name is too long.")},
@@ -116,16 +120,6 @@ class ProjectForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"max_length": _("The instructions are too long.")},
     )
-
-    def check(self) -> dict[str, Any]:
-        """The values.
-
-        Raises:
-            BadValue: one of them will not do.
-        """
-        for field, errors in self.errors.items():
-            raise BadValue(str(errors[0]), field=field)
-        return self.cleaned_data
 
 
 class MemberForm(forms.Form):

@@ -23,6 +23,7 @@ from exports.bodies import Bodies, escaped
 from exports.moments import Moments
 from exports.options import Options
 from exports.pictures import Picture, picture_of
+from exports.tools import doing_of
 from exports.transcript import Entry
 from exports.usage import Usage
 
@@ -127,9 +128,7 @@ class Articles:
         return format_html("{}<summary>{}</summary>{}</details>\n", opening, title, said)
 
     def _tool(self, tool: Tool) -> SafeString:
-        states = {"complete": "", "error": _("Failed")}
-        words = [_("called") if tool.is_call else _("answered"), states.get(tool.state, _("Running"))]
-        title = format_html("<code>{}</code> {}", _shown(tool.name), " · ".join(filter(None, words)))
+        title = format_html("<code>{}</code> {}", _shown(tool.name), doing_of(tool))
         stop = mark_safe("" if self._is_print else ' tabindex="0"')
         return self._folded("call", title, format_html("<pre{}>{}</pre>", stop, _shown(tool.said)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -22,8 +23,8 @@ def facts_of(transcript: Transcript) -> Iterator[tuple[str, str]]:
     session = transcript.session
     if project := project_of(session):
         yield _("Project"), project.name
-    if models := _models(transcript):
-        yield _("Model"), models
+    if models := list(models_of(transcript)[: MOST + 1]):
+        yield _("Model"), ", ".join(models[:MOST]) + (" …" if len(models) > MOST else "")
     yield _("Begun"), _moment(session.created_at)
     yield _("Last changed"), _moment(session.updated_at)
     if tags := sorted(tag.name for tag in session.tags.all()):
@@ -35,11 +36,10 @@ def facts_of(transcript: Transcript) -> Iterator[tuple[str, str]]:
         yield _("Cost"), f"${number_format(session.cost.normalize())}"
 
 
-def _models(transcript: Transcript) -> str:
+def models_of(transcript: Transcript) -> QuerySet[Message, str]:
+    """The names of all that answered, also with what is not told."""
     rows = Message.objects.live().filter(session=transcript.session, role=Message.Role.ASSISTANT)
-    names = rows.exclude(model="").order_by("model").values_list("model", flat=True).distinct()[: MOST + 1]
-    found = list(names)
-    return ", ".join(found[:MOST]) + (" …" if len(found) > MOST else "")
+    return rows.exclude(model="").order_by("model").values_list("model", flat=True).distinct()
 
 
 def _moment(moment: datetime) -> str:

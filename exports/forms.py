@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chat.errors import BadValue
-from chat.forms import UUIDListField
+from chat.forms import CheckedForm, UUIDListField
 from chat.models import Message, Session
 from exports.formats import FORMATS
 from exports.models import ALL
@@ -22,7 +22,7 @@ HOURS = {"1": _("for an hour"), "24": _("for a day"), "168": _("for a week")}
 BAD_FORMAT = _("Choose a format.")
 
 
-class OptionsForm(forms.Form):
+class OptionsForm(CheckedForm):
     """What of each message is told; a box that is not ticked is not sent."""
 
     format = forms.CharField(error_messages={"required": BAD_FORMAT})
@@ -41,16 +41,6 @@ class OptionsForm(forms.Form):
         if name not in FORMATS and name != ALL:
             raise forms.ValidationError(BAD_FORMAT)
         return name
-
-    def check(self) -> dict[str, Any]:
-        """The values.
-
-        Raises:
-            BadValue: one of them will not do.
-        """
-        for field, errors in self.errors.items():
-            raise BadValue(str(errors[0]), field=field)
-        return self.cleaned_data
 
     def chosen(self) -> dict[str, Any]:
         """The options that stand in every such form."""

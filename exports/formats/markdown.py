@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.fragments import Tool, project_of
-from chat.models import Message
 from chat.rendering.lines import clean
 from chat.wire import time_json
+from exports.facts import models_of
 from exports.formats.contract import Format
 from exports.formats.mending import LOWEST, Mender
 from exports.formats.telling import Telling, one_line, reactions, size_of
+from exports.tools import doing_of
 from exports.transcript import Entry, GoOn, Transcript
 
 # Of brackets the closing one alone: `\[` begins a formula.
@@ -117,7 +118,7 @@ class _Writer:
             yield _words(reactions(entry))
 
     def _tool(self, tool: Tool) -> Iterator[str]:
-        yield f"**{_code(tool.name)} {self._telling.tool(tool)}**"
+        yield f"**{_code(tool.name)} {doing_of(tool)}**"
         said = clean(tool.said).rstrip("\n")
         language = "json" if said[:1] in ("{", "[") else ""
         fence = "`" * max(3, *(len(ticks) + 1 for ticks in _TICKS.findall(said)), 3)
@@ -139,7 +140,7 @@ class _Writer:
         fields = {
             "title": _yaml(self._transcript.title),
             "project": _yaml(project.name) if project else "",
-            "models": _yaml_list(self._models()),
+            "models": _yaml_list(models_of(self._transcript)),
             "created": _moment(session.created_at),
             "updated": _moment(session.updated_at),
             "tags": _yaml_list(sorted(tag.name for tag in session.tags.all())),
@@ -148,10 +149,6 @@ class _Writer:
         return "".join(
             f"{name}:{'' if said[0] == chr(10) else ' '}{said}\n" for name, said in fields.items() if said
         )
-
-    def _models(self) -> Iterable[str]:
-        rows = Message.objects.live().filter(session=self._transcript.session, role=Message.Role.ASSISTANT)
-        return rows.exclude(model="").order_by("model").values_list("model", flat=True).distinct()
 
 
 def _words(words: str) -> str:

@@ -8,7 +8,6 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.fragments import Tool
 from chat.models import Annotation, Message
 from exports.moments import Moments
 from exports.options import Options
@@ -58,13 +57,6 @@ class Telling:
         if message.role != ASSISTANT:
             return []
         return self._usage.of(message)
-
-    def tool(self, tool: Tool) -> str:
-        """What was done with a tool, after its name."""
-        words = [_("called") if tool.is_call else _("answered")]
-        if tool.state != "complete":
-            words.append(_("Failed") if tool.state == "error" else _("Running"))
-        return " · ".join(words)
 
     def note(self, note: Annotation) -> list[str]:
         """Whose it is, and what about."""

@@ -13,6 +13,7 @@ from exports.formats.columns import fit, width_of, wrapped
 from exports.formats.contract import Format
 from exports.formats.lines import code_lines, lines_of, quoted
 from exports.formats.telling import Telling, one_line, reactions, size_of
+from exports.tools import doing_of
 from exports.transcript import Entry, GoOn, Transcript
 
 WIDTH = 80
@@ -75,7 +76,7 @@ def _parts(entry: Entry, telling: Telling) -> Iterator[Iterable[str]]:
     if blocks := entry.blocks:
         yield lines_of(blocks, WIDTH)
     for tool in entry.tools:
-        yield [*wrapped(f"{one_line(tool.name)} · {telling.tool(tool)}:", WIDTH), *code_lines(tool.said)]
+        yield [*wrapped(f"{one_line(tool.name)} · {doing_of(tool)}:", WIDTH), *code_lines(tool.said)]
     if entry.trouble:
         yield wrapped(one_line(entry.trouble), WIDTH)
     if entry.attachments:

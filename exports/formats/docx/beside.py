@@ -15,6 +15,7 @@ from exports.formats.docx.markup import paragraph
 from exports.formats.docx.package import Media
 from exports.formats.docx.story import words
 from exports.pictures import picture_of
+from exports.tools import doing_of
 from exports.transcript import Entry
 
 
@@ -46,9 +47,7 @@ def _file(attachment: Attachment, media: Media) -> str:
 
 
 def _tool(tool: Tool) -> str:
-    states = {"complete": "", "error": _("Failed")}
-    told = [_("called") if tool.is_call else _("answered"), states.get(tool.state, _("Running"))]
-    label = words(f"{tool.name} {' · '.join(filter(None, told))}", "AsideLabel")
+    label = words(f"{tool.name} {doing_of(tool)}", "AsideLabel")
     return label + code(Code("", "", (("", tool.said),)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chat.phrases import Phrase
+from chat.starts import unmarked
 from exports.articles import Articles
 from exports.bodies import escaped
 from exports.formats.contract import CannotWrite
@@ -22,7 +23,6 @@ PICTURES = 30_000_000
 """The same for pictures, of which a character is less than a byte."""
 LABEL = 90
 _PICTURE = re.compile('src="data:[^"]*"')
-_SIGNS = re.compile(r"[#*_`>~|\[\]\\$]+|\]\([^)]*\)|!\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,9 @@ class Piece:
 
 
 def label_of(entry: Entry) -> str:
-    """Its first words, without the signs of Markdown."""
-    start = entry.text[:400].lstrip()
-    words = " ".join(_SIGNS.sub("", start.split("\n", 1)[0]).split()) or " ".join(
-        _SIGNS.sub("", start).split()
-    )
+    """The words of its first line, or of what follows where that has none."""
+    lines = unmarked(entry.text[:400]).split("\n")
+    words = next(filter(None, (" ".join(line.split()) for line in lines)), "")
     return f"{words[:LABEL].rstrip()}…" if len(words) > LABEL else words
 
 
