@@ -6,8 +6,10 @@ Their data lies in folders that the caller gives and throws away; nothing here o
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -29,11 +31,32 @@ START_SECONDS = 90.0  # a busy machine is no failure; how long it takes is measu
 Environment = dict[str, str]
 
 
+# Below those that systems give to outgoing connections: Linux from 32768, others from 49152.
+PORTS = range(20_000, 32_000)
+_claims: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port of loopback, ours until this process ends, though nothing listens there yet.
+
+    A server takes a while until it listens; another process that asks meanwhile must not be given the same.
+    The claim is the UDP port of that number, which no server of ours uses.
+
+    Raises:
+        OSError: every port is taken.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            claim.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
         return port
+    raise OSError(errno.EADDRINUSE, "no port of loopback is free")
 
 
 def postgres_programs() -> Path | None:
