@@ -13,9 +13,9 @@ from chat.plugins import hookimpl
 from chat.slash.contract import Argument, Command, Invocation, Outcome, Suggestion
 from chat.slash.titles import with_query
 from exports.formats import FORMATS
-from exports.jobs import drop_file, drop_part
+from exports.jobs.orders import drop_file, drop_part
+from exports.jobs.running import run_export
 from exports.models import KEPT, ExportJob
-from exports.running import run_export
 
 
 @hookimpl
@@ -26,9 +26,9 @@ def job_kinds() -> Iterable[Kind]:
 @hookimpl
 def api_routers() -> Iterable[tuple[str, str]]:
     return [
-        ("/chat/sessions", "exports.api.session_router"),
-        ("/chat/export", "exports.api.bulk_router"),
-        ("/chat/exports", "exports.api.router"),
+        ("/chat/sessions", "exports.api.routes.session_router"),
+        ("/chat/export", "exports.api.routes.bulk_router"),
+        ("/chat/exports", "exports.api.routes.router"),
     ]
 
 

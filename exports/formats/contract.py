@@ -9,7 +9,7 @@ from typing import BinaryIO
 from django.utils.functional import Promise
 
 from chat.phrases import Phrase
-from exports.transcript import GoOn, Transcript
+from exports.content.transcript import GoOn, Transcript
 
 Words = str | Promise
 

@@ -15,12 +15,12 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 
-from exports.articles import Articles
-from exports.bodies import escaped
-from exports.facts import facts_of
+from exports.content.articles import Articles
+from exports.content.bodies import escaped
+from exports.content.facts import facts_of
+from exports.content.outline import Line, outline_of
+from exports.content.transcript import GoOn, Transcript
 from exports.formats.contract import Format
-from exports.outline import Line, outline_of
-from exports.transcript import GoOn, Transcript
 
 POLICY = "default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'"
 SHEET = Path(__file__).with_suffix(".css")

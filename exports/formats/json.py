@@ -19,10 +19,10 @@ from chat.models import Annotation, Attachment, Session
 from chat.parts import TOOLS
 from chat.snapshot import MessageView
 from chat.wire import annotation_json, attachment_json, message_json, session_json
+from exports.content.transcript import GoOn, Transcript, not_told
 from exports.formats.contract import Format
 from exports.formats.lineage import Lineage
 from exports.options import Options
-from exports.transcript import GoOn, Transcript, not_told
 
 NAME = "parley"
 VERSION = 1

@@ -10,7 +10,7 @@ from django.db.models import Min, Q
 
 from chat.models import Message
 from chat.snapshot import MessageView, views_of
-from exports.transcript import Transcript
+from exports.content.transcript import Transcript
 
 # Messages whose rows are held at once.
 BATCH = 100

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exports.blocks import (
+from exports.content.blocks import (
     Block,
     Break,
     Code,

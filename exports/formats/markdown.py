@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy
 from chat.fragments import Tool, project_of
 from chat.rendering.lines import clean
 from chat.wire import time_json
-from exports.facts import models_of
+from exports.content.facts import models_of
+from exports.content.tools import doing_of
+from exports.content.transcript import Entry, GoOn, Transcript
 from exports.formats.contract import Format
 from exports.formats.mending import LOWEST, Mender
 from exports.formats.telling import Telling, one_line, reactions, size_of
-from exports.tools import doing_of
-from exports.transcript import Entry, GoOn, Transcript
 
 # Of brackets the closing one alone: `\[` begins a formula.
 _SIGNS = re.compile(r"[\\`*\]<$]|~(?=~)|(?<=~)~|\b_\B|\B_\b|\B_\B|&(?=#?\w+;)|#+$")

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.models import Annotation, Message
-from exports.moments import Moments
+from exports.content.moments import Moments
+from exports.content.transcript import Entry
+from exports.content.usage import Usage
 from exports.options import Options
-from exports.transcript import Entry
-from exports.usage import Usage
 
 ASSISTANT = Message.Role.ASSISTANT.value
 # What neither a line nor a terminal bears: controls and lone surrogates, and signs that end a line.

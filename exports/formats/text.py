@@ -8,13 +8,13 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exports.facts import facts_of
+from exports.content.facts import facts_of
+from exports.content.tools import doing_of
+from exports.content.transcript import Entry, GoOn, Transcript
 from exports.formats.columns import fit, width_of, wrapped
 from exports.formats.contract import Format
 from exports.formats.lines import code_lines, lines_of, quoted
 from exports.formats.telling import Telling, one_line, reactions, size_of
-from exports.tools import doing_of
-from exports.transcript import Entry, GoOn, Transcript
 
 WIDTH = 80
 

@@ -11,8 +11,8 @@ from chat.speaking import spoken
 from exports import access
 from exports.formats import FORMATS
 from exports.formats.contract import Words
-from exports.forms import HOURS
 from exports.models import ExportJob
+from exports.views.forms import HOURS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from chat import access
 from chat.errors import Refused
 from chat.models import Message, Role, Session
 from chat.views.door import PageRequest, login_needed, refusal
-from exports import jobs
 from exports.formats import FORMATS
 from exports.formats.contract import Words
-from exports.forms import SWITCHES, ExportForm, ManyExportForm
+from exports.jobs import orders
 from exports.models import ALL, ExportJob
 from exports.options import LEVELS, Options
 from exports.views.cards import shown
+from exports.views.forms import SWITCHES, ExportForm, ManyExportForm
 
 ICONS = {"markdown": "hash", "json": "braces", "text": "type", "html": "globe", "pdf": "file-text"}
 FIRST = next(iter(FORMATS))
@@ -50,7 +50,7 @@ def export_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     form = ExportForm(request.POST)
     try:
         name = form.check()["format"]
-        job = jobs.start_export(
+        job = orders.start_export(
             owner=request.user, session=session, format_name=name, options=form.options_for(session)
         )
     except Refused as refused:
@@ -84,7 +84,7 @@ def export_many(request: PageRequest) -> HttpResponse:
         values = form.check()
         keys = list(dict.fromkeys(values["session_ids"]))
         found = {one.pk: one for one in access.get_sessions(request.user, keys, Role.VIEWER)}
-        job = jobs.start_bulk_export(
+        job = orders.start_bulk_export(
             owner=request.user,
             sessions=[found[key] for key in keys],
             format_name=values["format"],

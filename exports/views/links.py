@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat.errors import Refused
 from chat.views.door import PageRequest, login_needed
-from exports import access, jobs
-from exports.files import file_of
-from exports.forms import LinkForm
+from exports import access
+from exports.jobs import orders
+from exports.jobs.files import file_of
 from exports.models import ExportJob
 from exports.views.cards import shown
+from exports.views.forms import LinkForm
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -30,7 +31,7 @@ def share(request: PageRequest, export_id: UUID) -> HttpResponse:
     form = LinkForm(request.POST)
     hours = form.cleaned_data["hours"] if form.is_valid() else 24
     try:
-        jobs.make_link(job=job, lifetime=timedelta(hours=hours))
+        orders.make_link(job=job, lifetime=timedelta(hours=hours))
     except Refused:
         job.refresh_from_db()
     return _card(request, job)
@@ -40,7 +41,7 @@ def share(request: PageRequest, export_id: UUID) -> HttpResponse:
 @login_needed
 def unshare(request: PageRequest, export_id: UUID) -> HttpResponse:
     """The link opens nothing more."""
-    return _card(request, jobs.revoke_link(job=access.get_export(request.user, export_id)))
+    return _card(request, orders.revoke_link(job=access.get_export(request.user, export_id)))
 
 
 def _card(request: PageRequest, job: ExportJob) -> HttpResponse:
@@ -64,7 +65,7 @@ def download_shared(request: HttpRequest, token: str) -> HttpResponseBase:
     if not job.file.storage.exists(job.file.name or ""):
         raise Http404
     if request.method == "GET":
-        jobs.note_download(job=job, by_link=True)
+        orders.note_download(job=job, by_link=True)
     return _private(file_of(job))
 
 

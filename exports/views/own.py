@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat.errors import Refused
 from chat.views.door import PageRequest, login_needed
 from chat.views.panes import answer_pane
-from exports import access, jobs
-from exports.files import file_of
-from exports.forms import OptionsForm
+from exports import access
+from exports.jobs import orders
+from exports.jobs.files import file_of
 from exports.models import ALL
 from exports.views.cards import shown
 from exports.views.choosing import choices
+from exports.views.forms import OptionsForm
 
 MOST = 100
 
@@ -32,7 +33,7 @@ def exports_page(request: PageRequest) -> HttpResponse:
         return _answer(request)
     try:
         name = OptionsForm(request.POST).check()["format"]
-        job = jobs.start_account_export(owner=request.user, format_name=name)
+        job = orders.start_account_export(owner=request.user, format_name=name)
     except Refused as refused:
         if request.htmx:
             return HttpResponse(
@@ -63,7 +64,7 @@ def download(request: PageRequest, export_id: UUID) -> HttpResponseBase:
     if not job.has_file or not job.file.storage.exists(job.file.name or ""):
         raise Http404
     if request.method == "GET":
-        jobs.note_download(job=job, by_link=False)
+        orders.note_download(job=job, by_link=False)
     return file_of(job)
 
 
@@ -73,7 +74,7 @@ def end_export(request: PageRequest, export_id: UUID) -> HttpResponse:
     """Cancel it, or remove it with its file if it has ended."""
     job = access.get_export(request.user, export_id)
     had_ended = job.has_ended
-    jobs.cancel_or_remove(job=job)
+    orders.cancel_or_remove(job=job)
     if not request.htmx:
         notices.success(request, _("Removed.") if had_ended else _("Cancelled."))
         return redirect("exports")
@@ -89,7 +90,7 @@ def retry(request: PageRequest, export_id: UUID) -> HttpResponse:
     """Begin one that failed or was cancelled again."""
     job = access.get_export(request.user, export_id)
     try:
-        jobs.retry_export(job=job)
+        orders.retry_export(job=job)
     except Refused:
         job.refresh_from_db()
     if not request.htmx:

@@ -18,10 +18,10 @@ from chat.errors import BadValue, Refused
 from chat.models import Role, Session
 from chat.speaking import translated
 from chat.views.door import PageRequest, login_needed
+from exports.content.transcript import Transcript, not_told
 from exports.formats import FORMATS
 from exports.formats.contract import CannotWrite, Format
-from exports.forms import ExportForm
-from exports.transcript import Transcript, not_told
+from exports.views.forms import ExportForm
 
 # Messages that a preview is made of, and characters of it that are shown.
 MOST = 6

@@ -21,12 +21,12 @@ from django.db import transaction
 
 from chat.models import Message, Session, User
 from chat.rendering import RENDERER_VERSION, render
+from exports.content.outline import outline_of
+from exports.content.transcript import Entry, GoOn, Transcript, not_told
 from exports.formats import FORMATS, html
 from exports.formats import json as parley_json
 from exports.formats.lineage import Lineage
 from exports.options import Options
-from exports.outline import outline_of
-from exports.transcript import Entry, GoOn, Transcript, not_told
 from tests.benchmarks import naive
 from tests.benchmarks.conversing import conversation
 from tests.benchmarks.measuring import PAGE

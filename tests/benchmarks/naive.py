@@ -10,9 +10,9 @@ from typing import Any
 from docx import Document
 
 from chat.rendering import render
-from exports import blocks
-from exports.blocks import Block, plain_of
-from exports.transcript import Entry
+from exports.content import blocks
+from exports.content.blocks import Block, plain_of
+from exports.content.transcript import Entry
 
 
 def render_anew(entries: Iterable[Entry]) -> None:

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from chat.models import Message, Session
+from exports.content.transcript import Transcript, not_told
 from exports.formats import FORMATS
 from exports.options import Options
-from exports.transcript import Transcript, not_told
 from tests.browser.hostile import batches
 from tests.exports.rich import make_rich_session
 from tests.factories import add_message, make_session, make_user

@@ -25,7 +25,7 @@ from chat.models.ids import first_id_at
 from chat.services import sessions, trash
 from chat.services.reports import report_message
 from config.asgi import application
-from exports import jobs
+from exports.jobs import orders
 from tests.chat.api.client import Api
 from tests.factories import (
     PASSWORD,
@@ -291,7 +291,7 @@ def test_every_verb_of_the_services_is_noted_or_listed_here() -> None:
     """By their source: a verb takes its arguments by name alone, and notes by itself or by what it calls."""
     functions = {
         function.name: function
-        for path in (*(Path(audit.__file__).parent / "services").glob("*.py"), Path(jobs.__file__))
+        for path in (*(Path(audit.__file__).parent / "services").glob("*.py"), Path(orders.__file__))
         for function in ast.parse(path.read_text()).body
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     }

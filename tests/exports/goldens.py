@@ -6,9 +6,9 @@ import io
 from datetime import timedelta
 
 from chat.models import Annotation, Session, User
+from exports.content.transcript import Transcript
 from exports.formats import FORMATS
 from exports.options import Options
-from exports.transcript import Transcript
 from tests.exports.rich import BEGUN, make_rich_session
 
 EVERYTHING = Options(alternatives=True, reasoning=True)

@@ -12,10 +12,10 @@ from django.utils import translation
 
 from chat.models import Message, Session, User
 from chat.rendering import render
-from exports.articles import Articles
-from exports.bodies import Bodies
+from exports.content.articles import Articles
+from exports.content.bodies import Bodies
+from exports.content.transcript import Transcript
 from exports.options import Options
-from exports.transcript import Transcript
 from tests.exports.rich import CODE, LISTS, SCRIPTS, TABLES, make_rich_session
 from tests.factories import add_message, make_attachment, make_session, messages_of
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from chat.rendering import render
-from exports.blocks import (
+from exports.content.blocks import (
     Block,
     Break,
     Code,
@@ -28,7 +28,7 @@ from exports.blocks import (
     Table,
     plain_of,
 )
-from exports.reading import blocks_of
+from exports.content.reading import blocks_of
 
 
 def read(source: str) -> list[Block]:

@@ -20,14 +20,14 @@ from PIL import Image
 from chat.models import Session, User
 from chat.rendering import render
 from chat.rendering.code import CODE_STYLES
-from exports.blocks import Maths
+from exports.content.blocks import Maths
+from exports.content.reading import blocks_of
+from exports.content.transcript import Transcript
 from exports.formats import FORMATS
 from exports.formats.docx.contents import MOST, Contents
 from exports.formats.docx.equations import displayed, equation
 from exports.formats.docx.relations import address_of
 from exports.options import Options
-from exports.reading import blocks_of
-from exports.transcript import Transcript
 from tests.exports.comparing import compare
 from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written
 from tests.exports.ooxml import M, R, W, disorders, parts_of, read

@@ -21,11 +21,11 @@ from chat.background.control import Control
 from chat.background.queue import request_cancel
 from chat.background.runner import OUR_FAULT
 from chat.models import AuditEntry, Session, User, WorkerProcess
-from exports.files import part_at, stored_at
+from exports.content.transcript import GoOn, Transcript
 from exports.formats import FORMATS
-from exports.jobs import MAX_OPEN
+from exports.jobs.files import part_at, stored_at
+from exports.jobs.orders import MAX_OPEN
 from exports.models import ExportJob
-from exports.transcript import GoOn, Transcript
 from tests.chat.api.client import Api
 from tests.exports.exporting import done, exported, unpacked
 from tests.factories import make_session, messages_of

@@ -22,11 +22,11 @@ from django.utils import timezone
 
 from chat.background import expiry
 from chat.models import AuditEntry, Role, Session, User
-from exports import archive
-from exports.files import stored_at
+from exports.content.transcript import GoOn, Transcript
 from exports.formats import FORMATS
+from exports.jobs import archive
+from exports.jobs.files import stored_at
 from exports.models import KEPT, ExportJob
-from exports.transcript import GoOn, Transcript
 from tests.exports.exporting import done, unpacked
 from tests.factories import add_member, make_export, make_project, make_session, messages_of
 

@@ -19,10 +19,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from chat.models import Annotation, Message, Session, SessionTag, User
+from exports.content.outline import outline_of
+from exports.content.transcript import Transcript, not_told
 from exports.formats import FORMATS
 from exports.options import Options
-from exports.outline import outline_of
-from exports.transcript import Transcript, not_told
 from tests.browser.hostile import payloads
 from tests.exports.comparing import compare
 from tests.exports.rich import BEGUN, make_rich_session

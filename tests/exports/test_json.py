@@ -16,10 +16,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from chat.models import Session, User
+from exports.content.transcript import Transcript
 from exports.formats.json import FORMAT, SCHEMA, documents
 from exports.formats.lineage import Lineage
 from exports.options import Options
-from exports.transcript import Transcript
 from tests.exports.comparing import compare
 from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written
 from tests.exports.rich import make_rich_session

@@ -23,6 +23,7 @@ import pytest
 from PIL import Image
 
 from chat.models import Session, User
+from exports.content.transcript import Transcript, not_told
 from exports.formats import FORMATS
 from exports.formats.contract import CannotWrite
 from exports.formats.pdf import parts, preview, tables
@@ -31,7 +32,6 @@ from exports.formats.pdf.documents import Line
 from exports.formats.pdf.parts import Piece, Printing
 from exports.options import Options
 from exports.printing import fonts, press
-from exports.transcript import Transcript, not_told
 from tests.browser.hostile import payloads
 from tests.exports.rich import make_rich_session
 from tests.factories import make_session

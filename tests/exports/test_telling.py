@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from chat.fragments import duration
 from chat.models import Message, User
+from exports.content.transcript import Transcript
 from exports.formats.telling import Telling, one_line
 from exports.options import Options
-from exports.transcript import Transcript
 from tests.factories import make_session
 
 

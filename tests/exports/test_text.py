@@ -15,12 +15,12 @@ from wcwidth import iter_graphemes, wcswidth
 
 from chat.models import User
 from chat.rendering import render
+from exports.content.reading import blocks_of
 from exports.formats.columns import width_of, wrapped
 from exports.formats.grids import grid
 from exports.formats.lines import lines_of
 from exports.formats.text import FORMAT
 from exports.options import Options
-from exports.reading import blocks_of
 from tests.chat.rendering.corpus import reply, rubble
 from tests.exports.comparing import compare
 from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written

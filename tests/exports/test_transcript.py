@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from chat.errors import BadValue
 from chat.models import Message, Reaction, Session, User
+from exports.content.pictures import picture_of
+from exports.content.transcript import Transcript
 from exports.options import Options
-from exports.pictures import picture_of
-from exports.transcript import Transcript
 from tests.exports.rich import make_rich_session
 from tests.factories import add_message, make_annotation, make_session, messages_of
 

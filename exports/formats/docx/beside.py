@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from chat.fragments import Tool
 from chat.models import Annotation, Attachment
-from exports.blocks import Code
+from exports.content.blocks import Code
+from exports.content.pictures import picture_of
+from exports.content.tools import doing_of
+from exports.content.transcript import Entry
 from exports.formats.docx.code import code
 from exports.formats.docx.markup import paragraph
 from exports.formats.docx.package import Media
 from exports.formats.docx.story import words
-from exports.pictures import picture_of
-from exports.tools import doing_of
-from exports.transcript import Entry
 
 
 def beside(entry: Entry, media: Media) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from chat.rendering.code import CODE_STYLES
-from exports.blocks import Code
+from exports.content.blocks import Code
 from exports.formats.docx.markup import CLOSING, TEXT, paragraph, run
 from exports.formats.docx.text import safe
 

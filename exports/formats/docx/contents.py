@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from exports.blocks import Run
+from exports.content.blocks import Run
 from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import inward, paragraph, run
 from exports.formats.docx.text import safe

@@ -7,7 +7,8 @@ from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
-from exports.blocks import Line
+from exports.content.blocks import Line
+from exports.content.transcript import Entry, GoOn, Transcript
 from exports.formats.docx.footnotes import Footnotes, NoMarks
 from exports.formats.docx.head import head
 from exports.formats.docx.inlines import Inlines
@@ -18,7 +19,6 @@ from exports.formats.docx.package import Media, Package, pieces_of
 from exports.formats.docx.relations import Relations
 from exports.formats.docx.story import Place, Story
 from exports.formats.docx.template import Template, template_of
-from exports.transcript import Entry, GoOn, Transcript
 
 # Of text that stays in memory.
 _HELD = 4 << 20

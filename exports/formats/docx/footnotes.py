@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
 
-from exports.blocks import Block, Notes
+from exports.content.blocks import Block, Notes
 from exports.formats.docx.relations import Relations
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from exports.blocks import Run
-from exports.facts import facts_of
+from exports.content.blocks import Run
+from exports.content.facts import facts_of
+from exports.content.transcript import Transcript
 from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import paragraph, run
 from exports.formats.docx.tables import SPACER, WIDTH
-from exports.transcript import Transcript
 
 _NAMES = 2000
 """Of the column with what each fact is, in twentieths of a point."""

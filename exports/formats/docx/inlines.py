@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from exports.blocks import Break, Formula, Inline, Link, Mark, NoteMark, Run, plain_of
+from exports.content.blocks import Break, Formula, Inline, Link, Mark, NoteMark, Run, plain_of
 from exports.formats.docx.equations import equation
 from exports.formats.docx.markup import BREAK, run
 from exports.formats.docx.relations import Relations

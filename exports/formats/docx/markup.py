@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from exports.blocks import PLAIN, Mark
+from exports.content.blocks import PLAIN, Mark
 from exports.formats.docx.text import Script, is_simple, quoted, safe, scripts_of
 
 # Word and its readers take text of any length, but not each in one piece.

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from chat.models import Message
-from exports.blocks import Block, Heading, Line, NoteMark, Paragraph, Run, plain_of
+from exports.content.blocks import Block, Heading, Line, NoteMark, Paragraph, Run, plain_of
+from exports.content.moments import Moments
+from exports.content.outline import LONGEST
+from exports.content.transcript import Entry
+from exports.content.usage import Usage
 from exports.formats.docx.beside import beside
 from exports.formats.docx.contents import Contents
 from exports.formats.docx.footnotes import Footnotes
@@ -15,11 +19,7 @@ from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import bookmark, inward, paragraph, run
 from exports.formats.docx.package import Media
 from exports.formats.docx.story import TOP, Place, Story, words
-from exports.moments import Moments
 from exports.options import Options
-from exports.outline import LONGEST
-from exports.transcript import Entry
-from exports.usage import Usage
 
 _DEEPEST = 9
 _RULE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="8" w:color="DCE4E4"/></w:pBdr>'

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import IO, Self
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from exports.content.pictures import Picture
+from exports.content.transcript import GoOn
 from exports.formats.docx.pictures import drawing
 from exports.formats.docx.relations import Relations
-from exports.pictures import Picture
-from exports.transcript import GoOn
 
 # What is read of a spooled part at once.
 _PIECE = 1 << 18

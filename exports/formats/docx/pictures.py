@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from exports.content.pictures import Picture
 from exports.formats.docx.text import quoted
-from exports.pictures import Picture
 
 # In the unit of drawings, of which an inch has 914,400: a pixel, and what a page has room for.
 _PIXEL = 9525

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exports.blocks import (
+from exports.content.blocks import (
     Block,
     Code,
     Definitions,

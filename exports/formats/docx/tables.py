@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from wcwidth import wcswidth
 
-from exports.blocks import Align, Line, Table, plain_of
+from exports.content.blocks import Align, Line, Table, plain_of
 from exports.formats.docx.inlines import Inlines, is_rtl
 from exports.formats.docx.markup import paragraph
 

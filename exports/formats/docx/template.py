@@ -21,12 +21,12 @@ from docx.section import Section
 from docx.shared import Length, Mm, Twips
 from lxml import etree
 
-from exports.blocks import Run
+from exports.content.blocks import Run
+from exports.content.transcript import Transcript
 from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import field, run
 from exports.formats.docx.tables import WIDTH
 from exports.formats.docx.text import fit
-from exports.transcript import Transcript
 
 # The files of a document that is empty, as they are in its zip: as text, people can edit and compare them.
 _BLANK = Path(__file__).parent / "blank"

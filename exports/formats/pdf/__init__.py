@@ -14,7 +14,8 @@ from typing import BinaryIO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from exports.articles import Articles
+from exports.content.articles import Articles
+from exports.content.transcript import GoOn, Transcript
 from exports.formats.contract import Format
 from exports.formats.pdf import documents
 from exports.formats.pdf.documents import LINES, SHORT, Line
@@ -23,7 +24,6 @@ from exports.formats.pdf.preview import first_page
 from exports.printing.binding import bind
 from exports.printing.fonts import missing_scripts
 from exports.printing.press import Press, Sheaf, can_print
-from exports.transcript import GoOn, Transcript
 
 LAID_OUT = 0.9
 """The share of the work that laying out is."""

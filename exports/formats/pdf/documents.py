@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from exports.bodies import escaped
-from exports.facts import facts_of
+from exports.content.bodies import escaped
+from exports.content.facts import facts_of
+from exports.content.transcript import Transcript
 from exports.printing.describing import Facts
-from exports.transcript import Transcript
 
 LETTER = ("en-us", "en-ca", "es-mx", "fil")
 """Languages as people write them where paper is 8.5 by 11 inches; elsewhere it is A4."""

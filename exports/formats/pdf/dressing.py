@@ -1,4 +1,4 @@
-"""An article of `exports.articles` made fit for paper."""
+"""An article of `exports.content.articles` made fit for paper."""
 
 from __future__ import annotations
 

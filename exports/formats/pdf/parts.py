@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from chat.phrases import Phrase
 from chat.starts import unmarked
-from exports.articles import Articles
-from exports.bodies import escaped
+from exports.content.articles import Articles
+from exports.content.bodies import escaped
+from exports.content.transcript import Entry
 from exports.formats.contract import CannotWrite
 from exports.formats.pdf.documents import Line, document
 from exports.formats.pdf.dressing import dressed
 from exports.printing.press import Job, Press, Sheaf
-from exports.transcript import Entry
 
 MESSAGES = 100
 LENGTH = 500_000

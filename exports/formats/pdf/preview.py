@@ -14,14 +14,14 @@ from threading import BoundedSemaphore, Lock
 import pypdfium2
 
 from chat.phrases import Phrase
-from exports.articles import Articles
+from exports.content.articles import Articles
+from exports.content.transcript import Transcript
 from exports.formats.contract import CannotWrite
 from exports.formats.pdf import documents
 from exports.formats.pdf.documents import SHORT
 from exports.formats.pdf.parts import Piece, Printing, piece_of
 from exports.printing.binding import bind
 from exports.printing.press import Press
-from exports.transcript import Transcript
 
 ENOUGH = 8_000
 """Characters of HTML that fill a page, whatever they are."""

@@ -19,13 +19,13 @@ from django.utils.translation import ngettext
 
 from chat.fragments import Tool, kept_body
 from chat.models import Annotation, Attachment
-from exports.bodies import Bodies, escaped
-from exports.moments import Moments
+from exports.content.bodies import Bodies, escaped
+from exports.content.moments import Moments
+from exports.content.pictures import Picture, picture_of
+from exports.content.tools import doing_of
+from exports.content.transcript import Entry
+from exports.content.usage import Usage
 from exports.options import Options
-from exports.pictures import Picture, picture_of
-from exports.tools import doing_of
-from exports.transcript import Entry
-from exports.usage import Usage
 
 _PROSE = '<div class="prose">'
 

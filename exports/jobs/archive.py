@@ -22,13 +22,13 @@ from chat.errors import Refused
 from chat.models import Session
 from chat.phrases import Phrase
 from chat.wire import time_json
+from exports.content.transcript import GoOn
 from exports.formats import FORMATS
 from exports.formats.contract import Format
+from exports.jobs.naming import Names, file_name
+from exports.jobs.writing import write_document
 from exports.models import ALL, ExportJob
-from exports.naming import Names, file_name
 from exports.options import Options
-from exports.transcript import GoOn
-from exports.writing import write_document
 
 # Sessions whose rows are held at once.
 BATCH = 200

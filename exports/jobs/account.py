@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 from chat import access
 from chat.models import Draft, Template, User
 from chat.wire import project_json, template_json, time_json
-from exports.archive import add_all, begun, manifest_of
+from exports.content.transcript import GoOn
+from exports.jobs.archive import add_all, begun, manifest_of
 from exports.models import ExportJob
-from exports.transcript import GoOn
 
 
 def write_account(job: ExportJob, out: BinaryIO, go_on: GoOn) -> int:

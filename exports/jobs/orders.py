@@ -16,12 +16,12 @@ from chat import access, audit
 from chat.background import queue
 from chat.errors import BadValue, Conflict, TooManyJobs
 from chat.models import Message, Session, User
-from exports.files import part_at, parts_of, stored_at
+from exports.content.transcript import Transcript
 from exports.formats import FORMATS
+from exports.jobs.files import part_at, parts_of, stored_at
+from exports.jobs.naming import file_name
 from exports.models import ALL, ExportJob
-from exports.naming import file_name
 from exports.options import Options
-from exports.transcript import Transcript
 
 # Of one person, that have not ended. One is done at a time.
 MAX_OPEN = 20

@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from lxml import etree, html
 
-from exports.blocks import (
+from exports.content.blocks import (
     PLAIN,
     Align,
     Block,

@@ -21,14 +21,14 @@ from chat.background.kinds import JobFailed
 from chat.errors import Refused
 from chat.models import Role
 from chat.phrases import Phrase
-from exports.account import write_account
-from exports.archive import write_archive
-from exports.files import name_of, part_at, stored_at
+from exports.content.transcript import GoOn
 from exports.formats import FORMATS
+from exports.jobs.account import write_account
+from exports.jobs.archive import write_archive
+from exports.jobs.files import name_of, part_at, stored_at
+from exports.jobs.writing import write_document
 from exports.models import KEPT, ExportJob
 from exports.options import Options
-from exports.transcript import GoOn
-from exports.writing import write_document
 
 GONE = Phrase("This conversation is not there for you any more.")
 FULL = Phrase("The server's disk is full. Tell whoever runs it, and try again.")

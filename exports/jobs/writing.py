@@ -12,9 +12,9 @@ from chat.background.kinds import JobFailed
 from chat.background.runner import OUR_FAULT
 from chat.models import Session
 from chat.phrases import Phrase
+from exports.content.transcript import Entry, GoOn, Transcript
 from exports.formats.contract import CannotWrite, Format
 from exports.options import Options
-from exports.transcript import Entry, GoOn, Transcript
 
 # Of the message that is named, so that it can be found.
 START_CHARS = 40

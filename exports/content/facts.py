@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from chat.fragments import project_of
 from chat.models import Message
-from exports.transcript import Transcript
+from exports.content.transcript import Transcript
 
 # Names of models; beyond, the rest is left out.
 MOST = 12

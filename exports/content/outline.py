@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from chat.models import Message
 from chat.starts import CHARS, unmarked
-from exports.transcript import Transcript
+from exports.content.transcript import Transcript
 
 # Rows held at once, each with no more than the start of its text.
 BATCH = 1000

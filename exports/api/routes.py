@@ -16,11 +16,12 @@ from chat.api.callers import reading, writing
 from chat.errors import Conflict
 from chat.http import no_content
 from chat.models import Role, User
-from exports import access, jobs
-from exports.files import export_json, file_of
+from exports import access
+from exports.api.shapes import BulkExportInput, Export, ExportInput
 from exports.formats.json import SCHEMA
+from exports.jobs import orders
+from exports.jobs.files import export_json, file_of
 from exports.models import ExportJob
-from exports.shapes import BulkExportInput, Export, ExportInput
 
 SCHEMA_TEXT, SCHEMA_TYPE = SCHEMA.read_bytes(), "application/schema+json"
 router = Router(tags=["exports"])
@@ -38,7 +39,7 @@ def _start(user: User, session_id: UUID, payload: ExportInput) -> dict[str, Any]
     session = chat_access.get_session(user, session_id, Role.VIEWER)
     options = payload.options.chosen()
     return export_json(
-        jobs.start_export(owner=user, session=session, format_name=payload.format, options=options)
+        orders.start_export(owner=user, session=session, format_name=payload.format, options=options)
     )
 
 
@@ -51,7 +52,7 @@ async def start_bulk_export(request: HttpRequest, payload: BulkExportInput) -> H
 def _start_bulk(user: User, payload: BulkExportInput) -> dict[str, Any]:
     keys = list(dict.fromkeys(payload.session_ids))
     found = {one.pk: one for one in chat_access.get_sessions(user, keys, Role.VIEWER)}
-    job = jobs.start_bulk_export(
+    job = orders.start_bulk_export(
         owner=user,
         sessions=[found[key] for key in keys],
         format_name=payload.format,
@@ -108,7 +109,7 @@ def _take(user: User, export_id: UUID) -> ExportJob:
         raise Conflict("There is no file: this export is not complete.")
     if not job.file.storage.exists(job.file.name or ""):
         raise Http404
-    jobs.note_download(job=job, by_link=False)
+    orders.note_download(job=job, by_link=False)
     return job
 
 
@@ -120,4 +121,4 @@ async def delete_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
 
 
 def _delete(user: User, export_id: UUID) -> None:
-    jobs.cancel_or_remove(job=access.get_export(user, export_id))
+    orders.cancel_or_remove(job=access.get_export(user, export_id))

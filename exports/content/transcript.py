@@ -22,9 +22,9 @@ from chat.fragments import Tool
 from chat.models import Annotation, Attachment, Message, Session
 from chat.models.messages import MessageQuerySet
 from chat.snapshot import MessageView, views_of
-from exports.blocks import Block
+from exports.content.blocks import Block
+from exports.content.reading import blocks_of
 from exports.options import Options
-from exports.reading import blocks_of
 
 # Messages whose rows are held at once.
 BATCH = 200

@@ -1,0 +1,1 @@
+"""Exports in the API, plugged in by `exports.plugin`."""

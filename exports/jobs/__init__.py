@@ -1,0 +1,1 @@
+"""An export as a job: asked for, made, kept for some days, and given out."""
