@@ -15,6 +15,7 @@ from chat import access, threads
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import caller_of, reading
+from chat.api.downloads import BYTES, download_of
 from chat.errors import BadValue, TooLarge
 from chat.http.files import file_answer
 from chat.http.problems import problem
@@ -27,7 +28,6 @@ router = Router(tags=["attachments"])
 # What comes round a file in a multipart body.
 ENVELOPE_BYTES = 64 * 1024
 
-BYTES = {"type": "string", "format": "binary"}
 # Of an operation that takes one file.
 UPLOAD = {
     "required": True,
@@ -82,17 +82,17 @@ def the_file(request: HttpRequest) -> UploadedFile[bytes]:
 @router.get(
     "/{uuid:attachment_id}",
     response={200: None},
-    openapi_extra={
-        "responses": {
-            200: {"description": "The bytes.", "content": {"*/*": {"schema": BYTES, "example": "The bytes."}}}
-        }
-    },
+    openapi_extra=download_of("The bytes."),
 )
 async def get_attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
-    """The bytes, as a download."""
+    """The bytes, as a download; one that broke off goes on with `Range`."""
     attachment = await reading(request, _get, attachment_id)
     return file_answer(
-        attachment.file, name=attachment.name, size=attachment.size, mime_type=attachment.mime_type
+        request,
+        attachment.file,
+        name=attachment.name,
+        size=attachment.size,
+        mime_type=attachment.mime_type,
     )
 
 

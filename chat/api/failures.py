@@ -68,6 +68,11 @@ _TYPICAL: dict[int, tuple[Json, str, Json]] = {
     ),
     413: ({}, "It is larger than this server takes.", {}),
     415: ({}, "The body, or the file in it, is of a kind that is not taken here.", {}),
+    416: (
+        {},
+        "The file ends before the part that is asked for.",
+        {"Content-Range": _text("How many bytes there are.", "bytes */48000")},
+    ),
     422: (
         {
             "type": "/api/problems/invalid",
@@ -103,7 +108,7 @@ def failures_of(name: str, path: str, method: str, operation: Json) -> list[int]
     has_body = "requestBody" in operation
     headers = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
     may_be = {
-        400: has_body or bool(headers),
+        400: has_body or bool(headers - {"Range", "If-Range"}),  # not heeded where they make no sense
         401: True,
         403: is_write,
         404: "{" in path or name in MAY_MISS,
@@ -111,6 +116,7 @@ def failures_of(name: str, path: str, method: str, operation: Json) -> list[int]
         412: "If-Match" in headers,
         413: has_body,
         415: has_body,
+        416: "Range" in headers,
         422: True,  # a query that is not known
         429: name in LIMITED | SEARCHES | JOBS,
     }

@@ -24,6 +24,7 @@ DETAILS = {
     404: "There is nothing here, or it is not yours to see.",
     405: "This address does not take that method.",
     413: "The request is larger than this server takes.",
+    416: "The file ends before the part that is asked for.",
     500: "Something went wrong here. It is in the server's log under this request's id.",
 }
 
@@ -108,6 +109,7 @@ def _as_get(request: HttpRequest) -> bool:
     if request.method != "HEAD":
         return False
     request.method = request.META["REQUEST_METHOD"] = "GET"
+    request.META["parley.is_head"] = True  # of what only happens where the answer goes out
     return True
 
 
@@ -133,7 +135,7 @@ def _without_body(answer: HttpResponseBase) -> HttpResponse:
     """The same headers over nothing. A stream is dropped unread: it may never end."""
     headers = dict(answer.items())
     if isinstance(answer, HttpResponse) and answer.status_code not in (204, 304):
-        headers["Content-Length"] = str(len(answer.content))
+        headers.setdefault("Content-Length", str(len(answer.content)))
     empty = HttpResponse(status=answer.status_code, headers=headers)
     if "Content-Type" not in headers:
         del empty["Content-Type"]

@@ -52,6 +52,7 @@ def show_picture(request: PageRequest, attachment_id: UUID) -> HttpResponseBase:
     if attachment.kind != attachment.Kind.IMAGE or not stored.storage.exists(stored.name or ""):
         raise Http404
     return file_answer(
+        request,
         stored,
         name=attachment.name,
         size=attachment.size,

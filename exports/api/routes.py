@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Router
 
 from chat import access as chat_access
 from chat.api.answers import json_answer
-from chat.api.attachments import BYTES
 from chat.api.callers import reading, writing
+from chat.api.downloads import download_of
 from chat.errors import Conflict
 from chat.http import no_content
 from chat.models import Role, User
@@ -20,8 +20,8 @@ from exports import access
 from exports.api.shapes import BulkExportInput, Export, ExportInput
 from exports.formats.json import SCHEMA
 from exports.jobs import orders
-from exports.jobs.files import export_json, file_of
-from exports.models import ExportJob
+from exports.jobs.files import export_json
+from exports.jobs.handing import hand_out
 
 SCHEMA_TEXT, SCHEMA_TYPE = SCHEMA.read_bytes(), "application/schema+json"
 router = Router(tags=["exports"])
@@ -92,25 +92,18 @@ def _get(user: User, export_id: UUID) -> dict[str, Any]:
 @router.get(
     "/{uuid:export_id}/download",
     response={200: None},
-    openapi_extra={
-        "responses": {
-            200: {"description": "The file.", "content": {"*/*": {"schema": BYTES, "example": "The file."}}}
-        }
-    },
+    openapi_extra=download_of("The file."),
 )
 async def download_export(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
-    """The file, as a download; 409 while there is none."""
-    return file_of(await writing(request, _take, export_id))
+    """The file, as a download; 409 while there is none. One that broke off goes on with `Range`."""
+    return await writing(request, _take, request, export_id)
 
 
-def _take(user: User, export_id: UUID) -> ExportJob:
+def _take(user: User, request: HttpRequest, export_id: UUID) -> HttpResponseBase:
     job = access.get_export(user, export_id)
     if not job.has_file:
         raise Conflict("There is no file: this export is not complete.")
-    if not job.file.storage.exists(job.file.name or ""):
-        raise Http404
-    orders.note_download(job=job, by_link=False)
-    return job
+    return hand_out(request, job, by_link=False)
 
 
 @router.delete("/{uuid:export_id}", response={204: None})

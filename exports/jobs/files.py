@@ -1,4 +1,4 @@
-"""Where the file of an export lies, how it goes out, and an export as JSON."""
+"""Where the file of an export lies, of what kind it is, and an export as JSON."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import StreamingHttpResponse
 from django.urls import reverse
 
-from chat.http.files import file_answer
 from chat.wire import time_json
 from exports.formats import FORMATS
 from exports.models import ExportJob
@@ -42,11 +40,6 @@ def parts_of(job: ExportJob) -> Iterator[Path]:
 def type_of(job: ExportJob) -> str:
     """The kind of the file, as a browser names it."""
     return FORMATS[job.format].mime_type if job.scope == ExportJob.Scope.ONE else ZIP
-
-
-def file_of(job: ExportJob) -> StreamingHttpResponse:
-    """The file, as a download. What it is called is told by nothing that the file says of itself."""
-    return file_answer(job.file, name=job.name, size=job.size or 0, mime_type=type_of(job), max_age=0)
 
 
 def export_json(job: ExportJob) -> dict[str, Any]:

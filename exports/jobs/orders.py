@@ -209,9 +209,13 @@ def revoke_link(*, job: ExportJob) -> ExportJob:
     return job
 
 
-def note_download(*, job: ExportJob, by_link: bool) -> None:
-    """Somebody takes the file; by a link it is nobody whom we know."""
+def note_download(*, job: ExportJob, by_link: bool, is_rest: bool) -> None:
+    """Somebody takes the file; by a link it is nobody whom we know.
+
+    The rest of one that broke off is no further download, but leaving out the beginning hides none.
+    """
     with transaction.atomic():
         if by_link:
-            ExportJob.objects.filter(pk=job.pk).update(link_count=F("link_count") + 1)
-        audit.note(audit.Action.EXPORT_TAKEN, job, by_link=by_link)
+            rows = ExportJob.objects.filter(pk=job.pk, **({"link_count": 0} if is_rest else {}))
+            rows.update(link_count=F("link_count") + 1)
+        audit.note(audit.Action.EXPORT_TAKEN, job, by_link=by_link, is_rest=is_rest)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +15,7 @@ from chat.errors import Refused
 from chat.views.door import PageRequest, login_needed
 from exports import access
 from exports.jobs import orders
-from exports.jobs.files import file_of
+from exports.jobs.handing import hand_out
 from exports.models import ExportJob
 from exports.views.cards import shown
 from exports.views.forms import LinkForm
@@ -61,12 +61,7 @@ def show_shared(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def download_shared(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file."""
-    job = access.open_link(token)
-    if not job.file.storage.exists(job.file.name or ""):
-        raise Http404
-    if request.method == "GET":
-        orders.note_download(job=job, by_link=True)
-    return _private(file_of(job))
+    return _private(hand_out(request, access.open_link(token), by_link=True))
 
 
 def _private(answer: Answer) -> Answer:

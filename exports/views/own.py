@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages as notices
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from chat.views.door import PageRequest, login_needed
 from chat.views.panes import answer_pane
 from exports import access
 from exports.jobs import orders
-from exports.jobs.files import file_of
+from exports.jobs.handing import hand_out
 from exports.models import ALL
 from exports.views.cards import shown
 from exports.views.choosing import choices
@@ -60,12 +60,7 @@ def show_export(request: PageRequest, export_id: UUID) -> HttpResponse:
 @login_needed
 def download(request: PageRequest, export_id: UUID) -> HttpResponseBase:
     """The file."""
-    job = access.get_export(request.user, export_id)
-    if not job.has_file or not job.file.storage.exists(job.file.name or ""):
-        raise Http404
-    if request.method == "GET":
-        orders.note_download(job=job, by_link=False)
-    return file_of(job)
+    return hand_out(request, access.get_export(request.user, export_id), by_link=False)
 
 
 @require_POST
