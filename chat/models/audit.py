@@ -57,10 +57,14 @@ class AuditEntry(models.Model):
         REPORT_MADE = "report.made", _("message reported")
         REPORTS_DECIDED = "report.decided", _("report decided")
         IMPORT_BEGUN = "import.begun", _("import begun")
+        IMPORT_CANCELLED = "import.cancelled", _("import cancelled")
+        IMPORT_REMOVED = "import.removed", _("import taken off the list")
         EXPORT_BEGUN = "export.begun", _("export begun")
         EXPORT_TAKEN = "export.taken", _("export downloaded")
         EXPORT_SHARED = "export.shared", _("link to an export made")
         EXPORT_UNSHARED = "export.unshared", _("link to an export revoked")
+        EXPORT_CANCELLED = "export.cancelled", _("export cancelled")
+        EXPORT_REMOVED = "export.removed", _("export removed with its file")
         ADMIN_CHANGED = "admin.changed", _("changed in the admin")
 
     class Way(models.TextChoices):

@@ -103,11 +103,16 @@ def note_of(words: Phrase) -> dict[str, Any]:
 
 def cancel_or_remove(*, job: ImportJob) -> None:
     """Have a job that has not ended cancelled; take one that has off the list. What came in stays."""
-    if job.has_ended:
-        drop_file(job)
-        job.delete()
-    elif queue.request_cancel(job):
-        drop_file(job)
+    with transaction.atomic():
+        if job.has_ended:
+            drop_file(job)
+            audit.note(audit.Action.IMPORT_REMOVED, job)
+            job.delete()
+            return
+        if queue.request_cancel(job):
+            drop_file(job)
+        if job.cancel_requested_at is None:
+            audit.note(audit.Action.IMPORT_CANCELLED, job)
 
 
 def drop_file(job: ImportJob) -> None:

@@ -165,9 +165,12 @@ def cancel_or_remove(*, job: ExportJob) -> None:
             return
         if now.has_ended:
             drop_file(now)
+            audit.note(audit.Action.EXPORT_REMOVED, now)
             now.delete()
         else:
             queue.request_cancel(now)
+            if now.cancel_requested_at is None:
+                audit.note(audit.Action.EXPORT_CANCELLED, now)
 
 
 def drop_file(job: ExportJob) -> None:

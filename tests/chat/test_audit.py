@@ -283,7 +283,7 @@ NOT_NOTED = {
     *("add_attachment", "checked_attachment", "drop_attachment", "count_message", "timed_search"),
     *("annotate_span", "annotate_passage", "edit_annotation", "delete_annotation", "restore_annotation"),
     *("leave_session", "stay_in_session", "end_session", "end_all"),
-    *("bring_in_conversation", "import_archive", "cancel_or_remove"),
+    *("bring_in_conversation", "import_archive"),
 }
 
 

@@ -199,6 +199,19 @@ def test_it_is_in_the_audit_log(alice: User) -> None:
     assert actions[0].session_id == session.pk
 
 
+def test_who_cancels_or_removes_one_is_in_the_audit_log(alice: User) -> None:
+    api = Api(alice)
+    job = begun(alice, make_session(alice, ["Hello"]))
+    ExportJob.objects.update(status="running")
+    for _again in range(2):
+        api.delete(f"/chat/exports/{job.pk}")
+    ExportJob.objects.update(status="cancelled", ended_at=timezone.now())
+    api.delete(f"/chat/exports/{job.pk}")
+    noted = AuditEntry.objects.filter(object_id=job.pk).order_by("id")
+    assert [entry.action for entry in noted] == ["export.begun", "export.cancelled", "export.removed"]
+    assert {entry.actor for entry in noted} == {alice}
+
+
 class Killed(BaseException):
     """The process ends in the midst of it."""
 

@@ -12,7 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from chat.api import outputs
-from chat.models import ImportJob, Session, User
+from chat.models import AuditEntry, ImportJob, Session, User
 from chat.services import imports
 from tests.chat.api.client import Answer, Api
 from tests.chat.api.test_attachments import upload
@@ -68,6 +68,8 @@ def test_one_that_waits_is_cancelled_before_it_is_removed(api: Api) -> None:
     assert not Path(ImportJob.objects.get().file.path).exists()
     assert api.delete(path).status == 204
     assert api.get(path).status == 404
+    noted = AuditEntry.objects.filter(action__startswith="import").order_by("id")
+    assert [entry.action for entry in noted] == ["import.begun", "import.cancelled", "import.removed"]
 
 
 def test_a_file_that_is_none_ends_as_an_error_that_says_why(api: Api) -> None:
