@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -34,6 +35,7 @@ MOST_ITEMS = 200
 class Shown:
     """An import as a page shows it."""
 
+    kind: ClassVar = "import"
     job: ImportJob
     report: ImportReport
     label: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from exports.views.forms import HOURS
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    kind: ClassVar = "export"
     job: ExportJob
     # What kind of file, in a word.
     label: Words

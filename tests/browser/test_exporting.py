@@ -60,7 +60,7 @@ def test_the_file_of_the_menus_dialog_comes_by_itself(chat: Chat) -> None:
     assert download.suggested_filename.endswith(".json")
     told = json.loads(content_of(download).read_bytes())
     assert told["messages"][0]["content"] == "Where is the lighthouse of Alexandria?"
-    expect(page.locator("#export-outcome .export--complete")).to_be_in_viewport()
+    expect(page.locator("#export-outcome .job--complete")).to_be_in_viewport()
     page.wait_for_timeout(800)
     assert page.locator("#export-outcome [data-fetch]").count() == 0
 
@@ -104,7 +104,7 @@ def test_the_list_gives_a_link_that_opens_without_an_account(chat: Chat, new_pag
     dialog(page)
     fetched(page)
     page.goto("/exports/")
-    card = page.locator(".export").first
+    card = page.locator(".job").first
     card.get_by_role("button", name="Make a link").click()
     address = card.locator(".export__address pre").inner_text()
     stranger = new_page(storage_state=None, accept_downloads=True)
@@ -115,4 +115,4 @@ def test_the_list_gives_a_link_that_opens_without_an_account(chat: Chat, new_pag
     card.get_by_role("button", name="Take the link back").click()
     expect(card.get_by_role("button", name="Make a link")).to_be_visible()
     card.get_by_role("button", name="Remove").click()
-    expect(page.locator(".export", has=page.locator(".export__address"))).to_have_count(0)
+    expect(page.locator(".job", has=page.locator(".export__address"))).to_have_count(0)

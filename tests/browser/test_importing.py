@@ -45,7 +45,7 @@ def choose(page: Page, name: str, data: bytes) -> Locator:
     """The card of the import."""
     payload: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     page.set_input_files("#import-file", files=[payload])
-    return page.locator(".import", has_text=name)
+    return page.locator(".job", has_text=name)
 
 
 def test_what_came_in_is_told_and_its_report_leads_to_it(page: Page) -> None:
@@ -62,7 +62,7 @@ def test_what_came_in_is_told_and_its_report_leads_to_it(page: Page) -> None:
 def test_what_is_dropped_is_taken_and_what_is_no_export_says_so(page: Page) -> None:
     letter = base64.b64encode(b"Dear diary").decode()
     page.locator(".import-drop").evaluate(DROP, ["letter.txt", letter])
-    card = page.locator(".import", has_text="letter.txt")
+    card = page.locator(".job", has_text="letter.txt")
     expect(card).to_contain_text("This is no JSON at all.", timeout=SOON)
     card.get_by_role("button", name="Take letter.txt off the list").click()
     expect(card).to_have_count(0)
@@ -95,8 +95,8 @@ def test_a_report_that_is_watched_is_whole_when_the_import_has_ended(page: Page)
     expect(card).to_contain_text("so far", timeout=SOON)
     card.get_by_role("link", name="long.json").click(timeout=SOON)
     page.get_by_role("button", name="Cancel").click()
-    expect(page.locator(".import")).to_contain_text("Cancelled.", timeout=SOON)
+    expect(page.locator(".job")).to_contain_text("Cancelled.", timeout=SOON)
     expect(page.locator(".report")).to_have_count(1)
     page.get_by_role("button", name="Take long.json off the list").click()
     page.wait_for_url("**/imports/")
-    expect(page.locator(".import", has_text="long.json")).to_have_count(0)
+    expect(page.locator(".job", has_text="long.json")).to_have_count(0)

@@ -303,14 +303,14 @@ def imports(chat: Chat) -> Iterator[str]:
     }
     for name, content in (("diary.txt", "Dear diary"), ("claude.json", json.dumps([talk, broken]))):
         payload: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
-        cards = page.locator(".import")
+        cards = page.locator(".job")
         before = cards.count()  # another tour was here
         page.set_input_files("#import-file", files=[payload])
         expect(cards).to_have_count(before + 1)
         button = cards.first.get_by_role("button")
         expect(button).to_have_accessible_name(f"Take {name} off the list", timeout=30_000)
     yield "imports, one refused and one done"
-    press(chat, ".import a")
+    press(chat, ".job a")
     expect(page.locator(".report").first).to_be_visible()
     yield "report of an import"
 
@@ -325,7 +325,7 @@ def exports(chat: Chat) -> Iterator[str]:
     chat.say("/export json")
     expect(page.locator("#export-preview .preview__text")).to_be_visible()
     press(chat, "#export-form .button--main")
-    expect(page.locator("#export-outcome .export--complete")).to_be_visible(timeout=30_000)
+    expect(page.locator("#export-outcome .job--complete")).to_be_visible(timeout=30_000)
     yield "export, done in the dialog"
     page.goto(f"{here}export/")
     yield "page of an export"

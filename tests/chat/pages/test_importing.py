@@ -47,19 +47,19 @@ def test_without_script_a_file_is_given_and_looked_for_again(page: Client) -> No
     done(job)
     told = text_of(page.get("/imports/"))
     assert "One conversation came in, one failed" in re.sub(r"\s+", " ", told)
-    assert 'hx-trigger="every 1s"' not in told
+    assert 'hx-trigger="every 700ms"' not in told
 
 
 def test_with_script_the_answer_is_its_card_which_looks_after_itself(page: Client) -> None:
     card = give(page, is_htmx=True)
     job = ImportJob.objects.get()
     assert card.status_code == 201
-    assert f'hx-get="/imports/{job.pk}/" hx-trigger="every 1s"' in text_of(card)
+    assert f'hx-get="/imports/{job.pk}/" hx-trigger="every 700ms"' in text_of(card)
     done(job)
     asked = {"HX-Request": "true", "HX-Target": f"import-{job.pk}"}
     later = text_of(page.get(f"/imports/{job.pk}/", headers=asked))
     assert "One conversation came in" in later
-    assert 'hx-trigger="every 1s"' not in later
+    assert 'hx-trigger="every 700ms"' not in later
     assert "<main" not in later
 
 
