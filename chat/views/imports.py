@@ -22,11 +22,15 @@ from chat.errors import BadValue, Refused
 from chat.import_reports import ImportReport, Item, Outcome, failure_of, items_of, reports_of, text_of
 from chat.importers import label_of
 from chat.models import ImportJob
+from chat.paging import page_of_jobs
 from chat.services import imports
 from chat.views.door import PageRequest, login_needed
 from chat.views.panes import answer_pane
+from chat.views.sidebar import place_of
 
-MOST = 50
+# Cards on a page, and at whose foot it is asked for more.
+PAGE = 25
+FOOT = "jobs-more"
 # Conversations that a page names, of each outcome; the text names all.
 MOST_ITEMS = 200
 
@@ -111,8 +115,12 @@ def end_import(request: PageRequest, import_id: UUID) -> HttpResponse:
 
 
 def _answer(request: PageRequest, refused: Refused | None = None) -> HttpResponse:
-    jobs = list(access.imports_of(request.user)[:MOST])
-    context = {"imports": _shown(jobs), "refused": refused, "max_bytes": settings.IMPORT_MAX_BYTES}
+    cursor = request.GET.get("cursor", "")
+    jobs, after = page_of_jobs(access.imports_of(request.user), place_of(cursor), PAGE)
+    context = {"imports": _shown(jobs), "next": after, "is_older": bool(cursor)}
+    if request.htmx and request.htmx.target == FOOT:
+        return render(request, "imports/_rows.html", context)
+    context |= {"refused": refused, "max_bytes": settings.IMPORT_MAX_BYTES}
     return answer_pane(request, "imports/page.html", "imports/_pane.html", context, title=_("Import"))
 
 

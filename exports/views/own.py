@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as notices
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from chat.errors import Refused
+from chat.paging import page_of_jobs
 from chat.views.door import PageRequest, login_needed
 from chat.views.panes import answer_pane
+from chat.views.sidebar import place_of
 from exports import access
 from exports.jobs import orders
 from exports.jobs.handing import hand_out
@@ -22,7 +25,9 @@ from exports.views.cards import shown
 from exports.views.choosing import choices
 from exports.views.forms import OptionsForm
 
-MOST = 100
+# Cards on a page, and at whose foot it is asked for more.
+PAGE = 25
+FOOT = "jobs-more"
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,6 +99,10 @@ def retry(request: PageRequest, export_id: UUID) -> HttpResponse:
 
 
 def _answer(request: PageRequest, refused: Refused | None = None) -> HttpResponse:
-    cards = [shown(job) for job in access.exports_of(request.user)[:MOST]]
-    context = {"exports": cards, "refused": refused, "choices": choices("json"), "all": ALL}
+    cursor = request.GET.get("cursor", "")
+    jobs, after = page_of_jobs(access.exports_of(request.user), place_of(cursor), PAGE)
+    context: dict[str, Any] = {"exports": [shown(job) for job in jobs], "next": after, "refused": refused}
+    if request.htmx and request.htmx.target == FOOT:
+        return render(request, "exports/_rows.html", context)
+    context |= {"is_older": bool(cursor), "choices": choices("json"), "all": ALL}
     return answer_pane(request, "exports/page.html", "exports/_pane.html", context, title=_("Exports"))

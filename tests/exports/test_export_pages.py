@@ -27,6 +27,7 @@ from exports.formats import FORMATS
 from exports.jobs import archive
 from exports.jobs.files import stored_at
 from exports.models import KEPT, ExportJob
+from exports.views.own import PAGE
 from tests.exports.exporting import done, unpacked
 from tests.factories import add_member, make_export, make_project, make_session, messages_of
 
@@ -107,6 +108,26 @@ def test_without_script_the_way_leads_to_the_list_and_the_file(alice: User) -> N
     assert b"Hello" in body_of(answer)
     assert client.head(f"/exports/{job.pk}/file/").status_code == 200
     assert AuditEntry.objects.filter(action="export.taken").count() == 1
+
+
+def test_the_list_goes_on_where_the_page_ends(alice: User, charlie: User) -> None:
+    session = make_session(alice, ["Hello"])
+    for number in range(PAGE * 2 + 1):
+        make_export(alice, session, name=f"number {number}.json")
+    make_export(charlie, make_session(charlie), name="not mine.json")
+    client, seen, address = browser(alice), list[str](), ""
+    page = client.get("/exports/").content.decode()
+    while True:
+        seen += re.findall(r'job__name">([^<]+)<', page)
+        more = re.search(r'hx-get="(/exports/\?cursor=[^"]+)" hx-target="#jobs-more"', page)
+        if not more:
+            break
+        headers = {"HX-Request": "true", "HX-Target": "jobs-more"}
+        address = more[1]
+        page = client.get(address, headers=headers).content.decode()
+        assert "<main" not in page
+    assert "The newest ones" in client.get(address).content.decode()
+    assert seen == [f"number {number}.json" for number in reversed(range(PAGE * 2 + 1))]
 
 
 def test_its_card_asks_for_itself_until_it_has_ended(alice: User) -> None:

@@ -9,10 +9,12 @@ import re
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from chat.models import ImportJob, Session, User
 from chat.services.sessions import delete_session
+from chat.views.imports import PAGE
 from tests.chat.importing.bringing import done
 from tests.chat.importing.exports import gpt, gpt_message, gpt_talk, packed
 from tests.chat.pages.conftest import Ask, Response, text_of
@@ -150,3 +152,14 @@ def test_hidden_messages_are_not_for_people(page: Client, alice: User) -> None:
     told = text_of(page.get(f"/chat/{session.pk}/"))
     assert "Also shown" in told
     assert "Only for the model" not in told
+
+
+def test_the_list_goes_on_where_the_page_ends(page: Client, alice: User) -> None:
+    for number in range(PAGE + 1):
+        make_import(alice, name=f"number {number}.json", status="cancelled", ended_at=timezone.now())
+    told = text_of(page.get("/imports/"))
+    assert "number 0.json" not in told
+    more = re.search(r'hx-get="(/imports/\?cursor=[^"]+)" hx-target="#jobs-more"', told)
+    assert more
+    rest = text_of(page.get(more[1], headers={"HX-Request": "true", "HX-Target": "jobs-more"}))
+    assert re.findall(r">(number [0-9]+\.json)<", rest) == ["number 0.json"]
