@@ -20,6 +20,7 @@ from exports import access
 from exports.api.shapes import BulkExportInput, Export, ExportInput
 from exports.formats.json import SCHEMA
 from exports.jobs import orders
+from exports.jobs.beyond import IN_JSON
 from exports.jobs.files import export_json
 from exports.jobs.handing import hand_out
 
@@ -29,9 +30,12 @@ session_router = Router(tags=["exports"])
 bulk_router = Router(tags=["exports"])
 
 
-@session_router.post("/{uuid:session_id}/export", response={202: Export})
+@session_router.post(
+    "/{uuid:session_id}/export",
+    response={202: Export},
+    description=f"The conversation as one file; ask for the export again until it is complete.\n\n{IN_JSON}",
+)
 async def start_export(request: HttpRequest, session_id: UUID, payload: ExportInput) -> HttpResponse:
-    """The conversation as one file; ask for the export again until it is complete."""
     return json_answer(await writing(request, _start, session_id, payload), status=202)
 
 
@@ -43,9 +47,14 @@ def _start(user: User, session_id: UUID, payload: ExportInput) -> dict[str, Any]
     )
 
 
-@bulk_router.post("/bulk", response={202: Export})
+@bulk_router.post(
+    "/bulk",
+    response={202: Export},
+    description=(
+        f"Several conversations as one zip, with a manifest; `all` writes each in every format.\n\n{IN_JSON}"
+    ),
+)
 async def start_bulk_export(request: HttpRequest, payload: BulkExportInput) -> HttpResponse:
-    """Several conversations as one zip, with a manifest; `all` writes each in every format."""
     return json_answer(await writing(request, _start_bulk, payload), status=202)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.urls import reverse
 
-from chat.speaking import spoken
+from chat.speaking import spoken, translated
 from exports import access
 from exports.formats import FORMATS
 from exports.formats.contract import Words
+from exports.jobs.beyond import beyond_in
 from exports.models import ExportJob
 from exports.views.forms import HOURS
 
@@ -26,6 +27,8 @@ class Card:
     failure: str
     # The link's path, while there is one.
     link: str
+    # What the file holds that is not on show, in the reader's language.
+    beyond: Sequence[str]
 
     @property
     def lifetimes(self) -> Iterable[tuple[str, Words]]:
@@ -38,4 +41,4 @@ def shown(job: ExportJob) -> Card:
     label = "ZIP" if job.scope != ExportJob.Scope.ONE or form is None else form.label
     failure = spoken(job.error.get("said"), job.error.get("words", "")) if job.error else ""
     link = reverse("shared-export", args=[access.token_of(job)]) if job.has_file and job.has_link else ""
-    return Card(job, label, failure, link)
+    return Card(job, label, failure, link, [translated(words) for words in beyond_in(job)])

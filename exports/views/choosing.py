@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import access
 from chat.errors import Refused
 from chat.models import Message, Role, Session
+from chat.speaking import translated
 from chat.views.door import PageRequest, login_needed, refusal
 from exports.formats import FORMATS
 from exports.formats.contract import Words
 from exports.jobs import orders
+from exports.jobs.beyond import IN_JSON
 from exports.models import ALL, ExportJob
 from exports.options import LEVELS, Options
 from exports.views.cards import shown
@@ -117,7 +119,14 @@ def _dialog(
 def _context(wanted: str, more: dict[str, Any]) -> dict[str, Any]:
     standard = Options()
     chosen = {name for name in SWITCHES if getattr(standard, name)}
-    return {"choices": choices(wanted), "levels": LEVELS, "chosen": chosen, "all": ALL, **more}
+    return {
+        "choices": choices(wanted),
+        "beyond": translated(IN_JSON),
+        "levels": LEVELS,
+        "chosen": chosen,
+        "all": ALL,
+        **more,
+    }
 
 
 def choices(wanted: str) -> Sequence[Choice]:

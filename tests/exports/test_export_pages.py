@@ -21,10 +21,11 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.background import expiry
-from chat.models import AuditEntry, Role, Session, User
+from chat.models import AuditEntry, Message, Role, Session, User
 from exports.content.transcript import GoOn, Transcript
 from exports.formats import FORMATS
 from exports.jobs import archive
+from exports.jobs.beyond import IN_ACCOUNT, IN_JSON
 from exports.jobs.files import stored_at
 from exports.models import KEPT, ExportJob
 from exports.views.own import PAGE
@@ -257,6 +258,27 @@ def test_a_link_opens_the_file_to_whoever_has_it_until_it_is_taken_back(alice: U
         AuditEntry.objects.filter(action__startswith="export").order_by("id").values_list("action", flat=True)
     )
     assert [*actions] == ["export.shared", "export.taken", "export.unshared"]
+
+
+def test_who_gives_json_away_is_told_what_it_holds_beyond_what_is_on_show(alice: User) -> None:
+    session = make_session(alice, ["Hello"])
+    Message.objects.filter(session=session).update(visibility="hidden")
+    assert b"Hello" in stored_at(done(begun(browser(alice), session))).read_bytes()
+    client, nobody = browser(alice), Client()
+    assert IN_JSON in client.get(f"/chat/{session.pk}/export/", headers=DIALOG).content.decode()
+    for name, scope, told in (
+        ("json", "one", {IN_JSON}),
+        ("pdf", "one", set()),
+        ("all", "many", {IN_JSON}),
+        ("pdf", "account", {IN_ACCOUNT}),
+    ):
+        job = make_export(alice, session, format=name)
+        ExportJob.objects.filter(pk=job.pk).update(scope=scope)
+        card = client.post(f"/exports/{job.pk}/link/", {"hours": "1"}, headers=DIALOG).content.decode()
+        found = re.search(r"/exports/from/[^/]+/", card)
+        assert found
+        for page in (card, nobody.get(found[0]).content.decode()):
+            assert {words for words in (IN_JSON, IN_ACCOUNT) if words in page} == told, name
 
 
 def test_a_link_ends_with_its_time_with_its_maker_and_with_a_newer_one(alice: User) -> None:

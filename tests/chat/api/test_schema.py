@@ -172,6 +172,12 @@ def test_what_is_limited_says_so(schema: Any) -> None:
         assert "429" in by_name[name]["responses"]
 
 
+def test_it_says_what_json_holds_beyond_what_is_on_show(schema: Any) -> None:
+    by_name = dict(operations_of(schema))
+    for name in ("start_export", "start_bulk_export"):
+        assert "JSON holds more than is on show" in by_name[name]["description"]
+
+
 def test_every_reference_leads_somewhere(schema: Any) -> None:
     for reference in re.findall(r"'\$ref': '#/([^']+)'", str(schema)):
         place: Any = schema
