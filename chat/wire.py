@@ -33,7 +33,7 @@ def session_json(session: Session) -> dict[str, Any]:
         "settings": session.all_settings,
         "message_count": session.message_count,
         "total_tokens": session.total_tokens,
-        "cost": _money(session.cost),
+        "cost": money_json(session.cost),
         "tags": sorted(tag.name for tag in session.tags.all()),
         "starred": session.is_starred,
         "archived": session.is_archived,
@@ -209,7 +209,11 @@ def _part_state(message: Message) -> str:
 def _usage(row: Message) -> dict[str, Any] | None:
     if row.input_tokens is None and row.output_tokens is None:
         return None
-    return {"input_tokens": row.input_tokens, "output_tokens": row.output_tokens, "cost": _money(row.cost)}
+    return {
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "cost": money_json(row.cost),
+    }
 
 
 def _timing(row: Message) -> dict[str, Any] | None:
@@ -226,7 +230,7 @@ def time_json(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _money(amount: Decimal | None) -> str | None:
+def money_json(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{amount.normalize():f}"
 
 

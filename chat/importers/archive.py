@@ -35,6 +35,8 @@ _END = b"PK\x05\x06"
 _END_BYTES = 22 + 65_535
 # As exports name them, in whatever folder.
 _MAIN = re.compile(r"conversations(-\d+)?\.json", re.IGNORECASE)
+# Beside the conversations of a Parley account.
+_BESIDE = frozenset({"account.json", "manifest.json"})
 # The part of a file's name by which ChatGPT's documents name it.
 _ASSET = re.compile(r"file[-_][0-9A-Za-z]+")
 
@@ -110,7 +112,8 @@ class Archive:
             raise UnreadableFile(BROKEN_ZIP) from error
         entries = [info for info in self._zip.infolist() if not info.is_dir()]
         self._assets = _assets_of(entries)
-        found = [info for info in entries if _is_document(info.filename)]
+        is_account = {info.filename for info in entries} >= _BESIDE
+        found = [info for info in entries if _is_document(info.filename, is_account=is_account)]
         main = [info for info in found if _MAIN.fullmatch(PurePosixPath(info.filename).name)]
         chosen = sorted(main or found, key=lambda info: info.filename)
         _check_documents(entries, chosen)
@@ -135,7 +138,10 @@ def reading_zip() -> Iterator[None]:
         raise UnreadableFile(BROKEN_ZIP) from error
 
 
-def _is_document(name: str) -> bool:
+def _is_document(name: str, *, is_account: bool) -> bool:
+    """What stands beside the conversations of a Parley account is none, and neither are its files."""
+    if is_account and (name in _BESIDE or name.startswith("files/")):
+        return False
     return name.lower().endswith(".json") and not name.startswith("__MACOSX/")
 
 

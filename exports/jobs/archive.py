@@ -9,7 +9,8 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from datetime import datetime
+from typing import IO, Any, BinaryIO
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -35,7 +36,7 @@ BATCH = 200
 # Of one document, in memory before it goes to the disk.
 SPOOLED_BYTES = 8 << 20
 # Packed already.
-_PACKED = frozenset({".pdf", ".docx"})
+_PACKED = (".pdf", ".docx", ".png", ".jpg", ".jpeg", ".webp", ".zip")
 GONE = "not there any more"
 NOTHING = Phrase("None of the conversations could be exported. The first one: %(reason)s")
 
@@ -88,12 +89,17 @@ class Archive:
             size = written.tell()
             written.seek(0)
             name = self.names.take(f"{folder}{day} {title}", form.suffix)
-            entry = zipfile.ZipInfo(name, timezone.localtime(session.updated_at).timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_STORED if form.suffix in _PACKED else zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            with self.zip.open(entry, "w", force_zip64=size > 1 << 30) as member:
-                shutil.copyfileobj(written, member, 1 << 20)
+            self.put(name, written, size, session.updated_at)
         return {"name": name, "format": form.name, "size": size}
+
+    def put(self, name: str, content: IO[bytes], size: int, moment: datetime) -> None:
+        """A file, of that time, under a name that was taken."""
+        entry = zipfile.ZipInfo(name, timezone.localtime(moment).timetuple()[:6])
+        is_packed = name.endswith(_PACKED)
+        entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o644 << 16
+        with self.zip.open(entry, "w", force_zip64=size > 1 << 30) as member:
+            shutil.copyfileobj(content, member, 1 << 20)
 
 
 def write_archive(job: ExportJob, out: BinaryIO, go_on: GoOn) -> int:

@@ -5,6 +5,7 @@ Proves B13 and B14.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import replace
@@ -21,7 +22,9 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.background import expiry
-from chat.models import AuditEntry, Message, Role, Session, User
+from chat.importers import Archive
+from chat.models import ApiToken, AuditEntry, Message, Role, Session, User
+from chat.services.templates import save_template
 from exports.content.transcript import GoOn, Transcript
 from exports.formats import FORMATS
 from exports.jobs import archive
@@ -30,7 +33,16 @@ from exports.jobs.files import stored_at
 from exports.models import KEPT, ExportJob
 from exports.views.own import PAGE
 from tests.exports.exporting import done, unpacked
-from tests.factories import add_member, make_export, make_project, make_session, messages_of
+from tests.factories import (
+    add_member,
+    make_attachment,
+    make_export,
+    make_import,
+    make_project,
+    make_session,
+    make_token,
+    messages_of,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DIALOG = {"HX-Request": "true", "HX-Target": "dialog-body"}
@@ -235,6 +247,70 @@ def test_all_that_is_ones_own_comes_in_one_zip(alice: User, charlie: User) -> No
     assert len(files) == 3
     assert not any(b"Not mine" in content for content in files.values())
     assert b"password" not in files["account.json"]
+
+
+def account_of(client: Client, form: str = "json") -> dict[str, bytes]:
+    client.post("/exports/", {"format": form})
+    job = done(ExportJob.objects.latest("created_at"))
+    assert (job.status, job.failed_count) == ("complete", 0)
+    return unpacked(body_of(client.get(f"/exports/{job.pk}/file/")))
+
+
+def test_an_account_has_all_that_stands_beside_conversations_and_no_secret(alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"])
+    reply = {"provider": "workstation", "model": "m", "input_tokens": 3, "output_tokens": 4, "cost": "0.05"}
+    Message.objects.filter(session=session, role="assistant").update(**reply)
+    secret = make_token(alice)
+    ApiToken.objects.update(name="backup script")
+    make_project(alice, name="Garden", instructions="Be green.")
+    save_template(owner=alice, values={"name": "Letter"})
+    make_import(alice, name="old.zip", status="cancelled", ended_at=timezone.now())
+    files = account_of(browser(alice))
+    told, manifest = json.loads(files["account.json"]), json.loads(files["manifest.json"])
+    assert manifest["account"] == [*told]
+    assert any("trash" in words for words in manifest["left_out"])
+    assert [(token["name"], token["scope"]) for token in told["tokens"]] == [("backup script", "full")]
+    [usage] = told["usage"]
+    assert (usage["model"], usage["replies"], usage["input_tokens"]) == ("m", 1, 3)
+    assert (usage["output_tokens"], usage["cost"]) == (4, "0.05")
+    assert told["projects"][0]["instructions"] == "Be green."
+    assert [version["number"] for version in told["templates"][0]["versions"]] == [1]
+    assert [job["name"] for job in told["imports"]] == ["old.zip"]
+    kept = b"".join(files.values())
+    for word in (secret, ApiToken.digest_of(secret), alice.password):
+        assert word.encode() not in kept
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_an_account_has_all_files_each_once(alice: User, charlie: User, form: str) -> None:
+    sent, waiting = (
+        make_attachment(alice, name=f"{name}.json", content=b"[]") for name in ("sent", "waiting")
+    )
+    gone = make_attachment(alice, name="../gone.txt")
+    make_attachment(charlie, name="not mine.txt")
+    sent.message = messages_of(make_session(alice, ["Hello"]))[0]
+    sent.save(update_fields=["message"])
+    gone.file.storage.delete(gone.file.name or "")
+    files = account_of(browser(alice), form)
+    told = {one["name"]: (one["path"], one["error"]) for one in json.loads(files["manifest.json"])["files"]}
+    expected = {"waiting.json": ("files/waiting.json", None), "../gone.txt": (None, archive.GONE)}
+    if form == "text":
+        expected["sent.json"] = ("files/sent.json", None)
+    assert told == expected
+    assert {name for name in files if name.startswith("files/")} == {one[0] for one in expected.values()} - {
+        None
+    }
+    assert files["files/waiting.json"] == b"[]"
+
+
+def test_an_account_is_brought_back_whatever_its_files_are_called(alice: User, bob: User) -> None:
+    make_session(alice, ["Hello"], name="Tides")
+    make_attachment(alice, name="conversations.json", content=b'[{"title": "Not one of mine"}]')
+    client = browser(alice)
+    client.post("/exports/", {"format": "json"})
+    [path] = [stored_at(done(job)) for job in ExportJob.objects.all()]
+    with path.open("rb") as file, Archive(file) as opened:
+        assert [document.name.split(" ")[-1] for document in opened.documents] == ["Tides.json"]
 
 
 def test_a_link_opens_the_file_to_whoever_has_it_until_it_is_taken_back(alice: User) -> None:
