@@ -13,6 +13,8 @@ ALL = "all"
 """In place of a format: each of them."""
 KEPT = timedelta(days=7)
 """How long a file is kept: it can be made again as long as the conversation is there."""
+LONGEST_LINK = KEPT
+"""How long a link may last: it ends with the file at the latest."""
 
 
 def export_path(job: ExportJob, _filename: str) -> str:

@@ -29,6 +29,7 @@ def api_routers() -> Iterable[tuple[str, str]]:
         ("/chat/sessions", "exports.api.routes.session_router"),
         ("/chat/export", "exports.api.routes.bulk_router"),
         ("/chat/exports", "exports.api.routes.router"),
+        ("/chat/exports", "exports.api.links.router"),
     ]
 
 

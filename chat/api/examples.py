@@ -175,6 +175,11 @@ IMPORT: Json = {
     "created_at": BEGUN,
     "ended_at": None,
 }
+EXPORT_LINK: Json = {
+    "url": "/exports/from/IjAxOTIwYTVlIg:1vMxyz:9a0364b9e99b/",
+    "expires_at": "2026-11-23T09:31:12.480000Z",
+    "downloads": 0,
+}
 EXPORT: Json = {
     "id": THING_ID,
     "status": "complete",
@@ -189,6 +194,7 @@ EXPORT: Json = {
     "created_at": BEGUN,
     "ended_at": CHANGED,
     "expires_at": "2026-11-29T09:31:12.480000Z",
+    "link": EXPORT_LINK,
 }
 HIT: Json = {
     "kind": "message",
@@ -239,6 +245,9 @@ EXAMPLES: dict[str, Json] = {
     "Annotation": ANNOTATION,
     "Import": IMPORT,
     "Export": EXPORT,
+    "ExportList": {"items": [EXPORT], "next": None},
+    "ExportLink": EXPORT_LINK,
+    "ExportLinkInput": {"expires_in": 86400},
     "ExportInput": {"format": "pdf", "options": {"annotations": False}},
     "BulkExportInput": {"session_ids": [SESSION_ID, OTHER_ID], "format": "markdown"},
     "Template": TEMPLATE,

@@ -11,7 +11,8 @@ Json = dict[str, Any]
 
 # What somebody else's doing may stand in the way of.
 MAY_CONFLICT = {
-    "activate_message", "clear_session", "create_project", "delete_message", "download_export",
+    "activate_message", "clear_session", "create_export_link", "create_project", "delete_message",
+    "download_export",
     "edit_message", "merge_session", "regenerate_reply", "remove_member", "restore_project",
     "restore_session", "send_message", "set_member", "start_export", "undo_merge",
 }  # fmt: skip

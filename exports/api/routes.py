@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Router
+from ninja import Query, Router
 
 from chat import access as chat_access
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.downloads import download_of
+from chat.api.fields import Cursor
 from chat.errors import Conflict
 from chat.http import no_content
 from chat.models import Role, User
+from chat.paging import page_of_jobs, read_cursor
 from exports import access
-from exports.api.shapes import BulkExportInput, Export, ExportInput
+from exports.api.shapes import BulkExportInput, Export, ExportInput, ExportList
 from exports.formats.json import SCHEMA
 from exports.jobs import orders
 from exports.jobs.beyond import IN_JSON
@@ -86,6 +88,21 @@ def _start_bulk(user: User, payload: BulkExportInput) -> dict[str, Any]:
 async def get_export_schema(request: HttpRequest) -> HttpResponse:
     """What the JSON export is, as JSON Schema."""
     return HttpResponse(SCHEMA_TEXT, content_type=SCHEMA_TYPE)
+
+
+@router.get("", response=ExportList)
+async def list_exports(
+    request: HttpRequest,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Cursor = "",
+) -> HttpResponse:
+    """One's own, the newest first."""
+    return json_answer(await reading(request, _list, limit, cursor))
+
+
+def _list(user: User, limit: int, cursor: str) -> dict[str, Any]:
+    jobs, after = page_of_jobs(access.exports_of(user), read_cursor(cursor), limit)
+    return {"items": [export_json(job) for job in jobs], "next": after or None}
 
 
 @router.get("/{uuid:export_id}", response=Export)

@@ -11,8 +11,10 @@ from pydantic import Field, StrictBool, StrictInt
 from chat.api.fields import WHOLE, Line
 from chat.api.inputs import Input
 from chat.api.outputs import Output
+from exports.models import LONGEST_LINK
 from exports.options import LANGUAGE, LEVELS, Options
 
+LONGEST_SECONDS = int(LONGEST_LINK.total_seconds())
 FormatName = Literal["markdown", "json", "text", "html", "pdf", "docx"]
 Status = Literal["pending", "running", "complete", "error", "cancelled"]
 
@@ -64,6 +66,20 @@ class BulkExportInput(Input):
     options: ExportOptions = Field(default_factory=lambda: ExportOptions())
 
 
+class ExportLinkInput(Input):
+    expires_in: Annotated[StrictInt, Field(ge=1, le=LONGEST_SECONDS), WHOLE] = Field(
+        default=24 * 3600, description="Seconds. It ends with the file at the latest."
+    )
+
+
+class ExportLink(Output):
+    """`url` is a path; whoever has it downloads the file until then. `downloads` are those by this link."""
+
+    url: str
+    expires_at: datetime
+    downloads: int
+
+
 class Export(Output):
     """`url` is a path, null until the file is complete; after `expires_at` the file is gone."""
 
@@ -80,3 +96,9 @@ class Export(Output):
     created_at: datetime
     ended_at: datetime | None
     expires_at: datetime | None
+    link: ExportLink | None
+
+
+class ExportList(Output):
+    items: list[Export]
+    next: str | None

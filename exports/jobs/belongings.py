@@ -12,6 +12,7 @@ from chat.models import ApiToken, Draft, Message, Template, User
 from chat.wire import money_json, project_json, template_json, template_version_json, time_json
 from exports import access as export_access
 from exports.jobs.files import export_json
+from exports.models import ExportJob
 
 
 def belongings_of(user: User) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def belongings_of(user: User) -> dict[str, Any]:
         "projects": [project_json(project, user) for project in projects],
         "drafts": [_draft(draft) for draft in Draft.objects.filter(owner=user).order_by("pk")],
         "imports": [_import(job) for job in access.imports_of(user).values(*_IMPORT)],
-        "exports": [export_json(job) for job in export_access.exports_of(user)],
+        "exports": [_export(job) for job in export_access.exports_of(user)],
     }
 
 
@@ -86,6 +87,11 @@ def _draft(draft: Draft) -> dict[str, Any]:
         "text": draft.text,
         "edited_at": time_json(draft.edited_at),
     }
+
+
+def _export(job: ExportJob) -> dict[str, Any]:
+    """Without its link, which opens the file to whoever has it."""
+    return {**export_json(job), "link": None}
 
 
 _IMPORT = ("name", "source", "size", "status", "created_at")

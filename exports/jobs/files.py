@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from chat.wire import time_json
+from exports import access
 from exports.formats import FORMATS
 from exports.models import ExportJob
 
@@ -57,4 +58,17 @@ def export_json(job: ExportJob) -> dict[str, Any]:
         "created_at": time_json(job.created_at),
         "ended_at": time_json(job.ended_at) if job.ended_at else None,
         "expires_at": time_json(job.expires_at) if job.expires_at else None,
+        "link": link_json(job),
     }
+
+
+def link_path(job: ExportJob) -> str:
+    """Of the page that the link opens; empty where there is none."""
+    return reverse("shared-export", args=[access.token_of(job)]) if job.has_file and job.has_link else ""
+
+
+def link_json(job: ExportJob) -> dict[str, Any] | None:
+    if not (path := link_path(job)):
+        return None
+    assert job.link_expires_at is not None
+    return {"url": path, "expires_at": time_json(job.link_expires_at), "downloads": job.link_count}

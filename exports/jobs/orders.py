@@ -20,13 +20,12 @@ from exports.content.transcript import Transcript
 from exports.formats import FORMATS
 from exports.jobs.files import part_at, parts_of, stored_at
 from exports.jobs.naming import file_name
-from exports.models import ALL, ExportJob
+from exports.models import ALL, LONGEST_LINK, ExportJob
 from exports.options import Options
 
 # Of one person, that have not ended. One is done at a time.
 MAX_OPEN = 20
 MOST_SESSIONS = 5000
-LONGEST_LINK = timedelta(days=7)
 
 
 def start_export(*, owner: User, session: Session, format_name: str, options: Options) -> ExportJob:
@@ -204,7 +203,9 @@ def make_link(*, job: ExportJob, lifetime: timedelta) -> ExportJob:
 
 
 def revoke_link(*, job: ExportJob) -> ExportJob:
-    """The link opens nothing more."""
+    """The link opens nothing more; where there is none, nothing happens."""
+    if job.link_id is None:
+        return job
     job.link_id = job.link_expires_at = None
     with transaction.atomic():
         job.save(update_fields=["link_id", "link_expires_at"])

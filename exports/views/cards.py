@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.urls import reverse
-
 from chat.speaking import spoken, translated
-from exports import access
 from exports.formats import FORMATS
 from exports.formats.contract import Words
 from exports.jobs.beyond import beyond_in
+from exports.jobs.files import link_path
 from exports.models import ExportJob
 from exports.views.forms import HOURS
 
@@ -40,5 +38,4 @@ def shown(job: ExportJob) -> Card:
     form = FORMATS.get(job.format)
     label = "ZIP" if job.scope != ExportJob.Scope.ONE or form is None else form.label
     failure = spoken(job.error.get("said"), job.error.get("words", "")) if job.error else ""
-    link = reverse("shared-export", args=[access.token_of(job)]) if job.has_file and job.has_link else ""
-    return Card(job, label, failure, link, [translated(words) for words in beyond_in(job)])
+    return Card(job, label, failure, link_path(job), [translated(words) for words in beyond_in(job)])

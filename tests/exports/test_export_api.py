@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
@@ -24,11 +26,11 @@ from chat.models import AuditEntry, Session, User, WorkerProcess
 from exports.content.transcript import GoOn, Transcript
 from exports.formats import FORMATS
 from exports.jobs.files import part_at, stored_at
-from exports.jobs.orders import MAX_OPEN
+from exports.jobs.orders import MAX_OPEN, make_link
 from exports.models import ExportJob
 from tests.chat.api.client import Api
 from tests.exports.exporting import done, exported, unpacked
-from tests.factories import make_session, messages_of
+from tests.factories import make_export, make_session, messages_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -353,3 +355,63 @@ def test_one_that_another_process_has_taken_meanwhile_is_not_its_any_more(
     job.refresh_from_db()
     assert (job.status, job.has_file) == ("pending", False)
     assert done(job).has_file
+
+
+def test_ones_own_are_listed_in_pages_the_newest_first(alice: User, charlie: User) -> None:
+    session = make_session(alice, ["Hello"])
+    keys = [str(make_export(alice, session).pk) for _each in range(5)]
+    make_export(charlie, make_session(charlie))
+    api, found, cursor = Api(alice), list[str](), ""
+    while True:
+        page = api.get("/chat/exports", limit=2, **({"cursor": cursor} if cursor else {})).json
+        assert set(page) == {"items", "next"}
+        found += [one["id"] for one in page["items"]]
+        if not (cursor := page["next"]):
+            break
+        assert len(page["items"]) == 2
+    assert found == keys[::-1]
+    assert api.get("/chat/exports", cursor="nobody").status == 422
+    assert api.get("/chat/exports", limit=101).status == 422
+
+
+def test_the_list_takes_no_more_queries_for_more_of_them(
+    alice: User, django_assert_max_num_queries: Any
+) -> None:
+    session = make_session(alice, ["Hello"])
+    api = Api(alice)
+    for _each in range(20):
+        make_link(job=make_export(alice, session), lifetime=timedelta(hours=1))
+    with django_assert_max_num_queries(4):
+        assert len(api.get("/chat/exports").json["items"]) == 20
+
+
+def test_a_link_is_made_replaced_and_taken_back(alice: User, charlie: User) -> None:
+    job = make_export(alice, make_session(alice))
+    api, nobody, path = Api(alice), Client(), f"/chat/exports/{job.pk}"
+    assert api.get(path).json["link"] is None
+    first = api.post(f"{path}/link", {"expires_in": 3600})
+    assert first.status == 201
+    ends = datetime.fromisoformat(first.json["expires_at"]) - timezone.now()
+    assert timedelta(minutes=59) < ends <= timedelta(hours=1)
+    assert nobody.get(first.json["url"]).status_code == 200
+    second = api.post(f"{path}/link", {}).json
+    assert api.get(path).json["link"] == second
+    assert [nobody.get(link["url"]).status_code for link in (first.json, second)] == [404, 200]
+    assert Api(charlie).post(f"{path}/link", {}).status == 404
+    assert Api(charlie).delete(f"{path}/link").status == 404
+    assert [api.delete(f"{path}/link").status for _again in range(2)] == [204, 204]
+    assert nobody.get(second["url"]).status_code == 404
+    noted = AuditEntry.objects.filter(object_id=job.pk).order_by("id").values_list("action", flat=True)
+    assert [*noted] == ["export.shared", "export.shared", "export.unshared"]
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 8 * 24 * 3600, "3600", 1.5])
+def test_a_link_lasts_some_time_and_a_week_at_most(alice: User, seconds: Any) -> None:
+    job = make_export(alice, make_session(alice))
+    refused = Api(alice).post(f"/chat/exports/{job.pk}/link", {"expires_in": seconds})
+    assert (refused.status, [*refused.json["errors"]]) == (422, ["expires_in"])
+
+
+def test_there_is_no_link_to_what_has_no_file(alice: User) -> None:
+    job = begun(alice, make_session(alice, ["Hello"]))
+    assert Api(alice).post(f"/chat/exports/{job.pk}/link", {}).status == 409

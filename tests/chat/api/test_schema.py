@@ -77,7 +77,9 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         "post /api/chat/export/bulk",
         "get /api/chat/exports/schema",
         *(f"{method} /api/chat/exports/{{export_id}}" for method in ("get", "delete")),
+        "get /api/chat/exports",
         "get /api/chat/exports/{export_id}/download",
+        *(f"{method} /api/chat/exports/{{export_id}}/link" for method in ("post", "delete")),
         "post /api/chat/imports",
         *(f"{method} /api/chat/imports/{{import_id}}" for method in ("get", "delete")),
         *(f"get {path}" for path in ("/api/openapi.json", "/api/docs", "/healthz", "/readyz")),
@@ -174,7 +176,7 @@ def test_what_is_limited_says_so(schema: Any) -> None:
 
 def test_it_says_what_json_holds_beyond_what_is_on_show(schema: Any) -> None:
     by_name = dict(operations_of(schema))
-    for name in ("start_export", "start_bulk_export"):
+    for name in ("start_export", "start_bulk_export", "create_export_link"):
         assert "JSON holds more than is on show" in by_name[name]["description"]
 
 
