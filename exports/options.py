@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 from uuid import UUID
 
+from chat.phrases import Phrase
+
 LEVELS = range(1, 7)
 """Levels that the title of a document may have; what it holds goes further down, to 6 at most."""
 
 LANGUAGE = r"^[\w.+#-]*$"
 """What may stand behind a fence as the name of a language."""
+BAD_LANGUAGE = Phrase("The name of a language has letters, digits and the signs _ . + # - alone.")
 
 
 @dataclass(frozen=True, slots=True)

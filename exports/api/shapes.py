@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from chat.api.fields import WHOLE, Line
+from chat.api.fields import WHOLE, InSchema, Line
 from chat.api.inputs import Input
 from chat.api.outputs import Output
 from exports.models import LONGEST_LINK
-from exports.options import LANGUAGE, LEVELS, Options
+from exports.options import BAD_LANGUAGE, LANGUAGE, LEVELS, Options
+
+
+def _demand_language(name: str) -> str:
+    if not re.fullmatch(LANGUAGE, name):
+        raise ValueError(BAD_LANGUAGE)
+    return name
+
 
 LONGEST_SECONDS = int(LONGEST_LINK.total_seconds())
 FormatName = Literal["markdown", "json", "text", "html", "pdf", "docx"]
+LanguageName = Annotated[
+    Line, Field(max_length=40), AfterValidator(_demand_language), InSchema(pattern=LANGUAGE)
+]
 Status = Literal["pending", "running", "complete", "error", "cancelled"]
 
 
@@ -29,8 +40,8 @@ class ExportOptions(Input):
     heading_level: Annotated[StrictInt, Field(ge=LEVELS[0], le=LEVELS[-1]), WHOLE] | None = Field(
         default=None, description="Of the title; what the document holds goes further down."
     )
-    code_language: Annotated[Line, Field(max_length=40, pattern=LANGUAGE)] | None = Field(
-        default=None, description="Of code blocks that name none (Markdown)."
+    code_language: LanguageName | None = Field(
+        default=None, description=f"Of code blocks that name none (Markdown). {BAD_LANGUAGE}"
     )
     from_message_id: UUID | None = Field(default=None, description="The first message; it is in it.")
     to_message_id: UUID | None = Field(default=None, description="The last message; it is in it.")

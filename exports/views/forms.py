@@ -12,7 +12,7 @@ from chat.forms import CheckedForm, UUIDListField
 from chat.models import Message, Session
 from exports.formats import FORMATS
 from exports.models import ALL
-from exports.options import LANGUAGE, LEVELS, Options
+from exports.options import BAD_LANGUAGE, LANGUAGE, LEVELS, Options
 
 SWITCHES = ("metadata", "timestamps", "annotations", "system", "tools", "reasoning", "alternatives")
 # Of these a box that is not ticked says nothing: they are as the format has them.
@@ -20,6 +20,7 @@ MORE = ("reasoning", "alternatives")
 PARTS = ("all", "last", "from", "to", "only")
 HOURS = {"1": _("for an hour"), "24": _("for a day"), "168": _("for a week")}
 BAD_FORMAT = _("Choose a format.")
+BAD_HOURS = _("A link lasts an hour, a day or a week. Choose one of them.")
 
 
 class OptionsForm(CheckedForm):
@@ -34,7 +35,9 @@ class OptionsForm(CheckedForm):
     reasoning = forms.BooleanField(required=False)
     alternatives = forms.BooleanField(required=False)
     heading_level = forms.IntegerField(required=False, min_value=LEVELS[0], max_value=LEVELS[-1])
-    code_language = forms.RegexField(LANGUAGE, required=False, max_length=40)
+    code_language = forms.RegexField(
+        LANGUAGE, required=False, max_length=40, error_messages={"invalid": _(BAD_LANGUAGE.msgid)}
+    )
 
     def clean_format(self) -> str:
         name: str = self.cleaned_data["format"]
@@ -90,7 +93,11 @@ class ManyExportForm(OptionsForm):
     session_ids = UUIDListField(error_messages={"invalid": _("Choose the conversations again.")})
 
 
-class LinkForm(forms.Form):
+class LinkForm(CheckedForm):
     """How long a link lasts."""
 
-    hours = forms.TypedChoiceField(choices=[*HOURS.items()], coerce=int)
+    hours = forms.TypedChoiceField(
+        choices=[*HOURS.items()],
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), BAD_HOURS),
+    )

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.errors import Refused
-from chat.views.door import PageRequest, login_needed
+from chat.errors import Conflict, Refused
+from chat.views.door import PageRequest, login_needed, refusal
 from exports import access
 from exports.jobs import orders
 from exports.jobs.handing import hand_out
@@ -28,12 +29,15 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 def share(request: PageRequest, export_id: UUID) -> HttpResponse:
     """A link in place of the one before it."""
     job = access.get_export(request.user, export_id)
-    form = LinkForm(request.POST)
-    hours = form.cleaned_data["hours"] if form.is_valid() else 24
     try:
+        hours = LinkForm(request.POST).check()["hours"]
         orders.make_link(job=job, lifetime=timedelta(hours=hours))
-    except Refused:
-        job.refresh_from_db()
+    except Conflict:
+        job.refresh_from_db()  # its file went meanwhile: the card says so
+    except Refused as refused:
+        if request.htmx:
+            return refusal(request, refused, slot=f"#link-error-{job.pk}")
+        notices.error(request, refused.detail)
     return _card(request, job)
 
 

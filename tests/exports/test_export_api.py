@@ -28,6 +28,7 @@ from exports.formats import FORMATS
 from exports.jobs.files import part_at, stored_at
 from exports.jobs.orders import MAX_OPEN, make_link
 from exports.models import ExportJob
+from exports.options import BAD_LANGUAGE
 from tests.chat.api.client import Api
 from tests.exports.exporting import done, exported, unpacked
 from tests.factories import make_export, make_session, messages_of
@@ -95,6 +96,16 @@ def test_what_does_not_fit_is_refused_by_name(alice: User) -> None:
         answer = api.post(path, body)
         assert (answer.status, bool(answer.json["errors"])) == (422, True), body
     assert not ExportJob.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["a b", "c`", "c\u00ad++;", "{x}"])
+def test_it_says_what_the_name_of_a_language_may_have(alice: User, name: str) -> None:
+    path = f"/chat/sessions/{make_session(alice, ['Hello']).pk}/export"
+    refused = Api(alice).post(path, {"format": "markdown", "options": {"code_language": name}})
+    assert (refused.status, refused.json["errors"]) == (422, {"options.code_language": [BAD_LANGUAGE]})
+    for name in ("c++", "objective-c", "c#", "asp.net", ""):
+        asked = {"format": "markdown", "options": {"code_language": name}}
+        assert Api(alice).post(path, asked).status == 202
 
 
 def test_deleting_cancels_and_then_removes_with_the_file(alice: User) -> None:

@@ -31,6 +31,7 @@ from exports.jobs import archive
 from exports.jobs.beyond import IN_ACCOUNT, IN_JSON
 from exports.jobs.files import stored_at
 from exports.models import KEPT, ExportJob
+from exports.options import BAD_LANGUAGE
 from exports.views.own import PAGE
 from tests.exports.exporting import done, unpacked
 from tests.factories import (
@@ -107,6 +108,23 @@ def test_what_does_not_fit_is_said_in_the_dialog(alice: User, form: dict[str, st
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, "#export-error")
     assert client.post(f"/chat/{session.pk}/export/", {"format": "json", **form}).status_code == 422
     assert not ExportJob.objects.exists()
+
+
+def test_it_says_what_the_name_of_a_language_may_have(alice: User) -> None:
+    form = {"format": "markdown", "code_language": "a b"}
+    answer = browser(alice).post(f"/chat/{make_session(alice).pk}/export/", form, headers=DIALOG)
+    assert BAD_LANGUAGE in answer.content.decode()
+
+
+@pytest.mark.parametrize("hours", ["", "2", "-1", "x", "8760"])
+def test_a_link_of_another_length_than_those_on_offer_is_refused(alice: User, hours: str) -> None:
+    job = make_export(alice, make_session(alice))
+    client, path = browser(alice), f"/exports/{job.pk}/link/"
+    answer = client.post(path, {"hours": hours}, headers=DIALOG)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, f"#link-error-{job.pk}")
+    assert "an hour, a day or a week" in answer.content.decode()
+    assert "an hour, a day or a week" in client.post(path, {"hours": hours}, follow=True).content.decode()
+    assert not ExportJob.objects.filter(link_id__isnull=False).exists()
 
 
 def test_without_script_the_way_leads_to_the_list_and_the_file(alice: User) -> None:
