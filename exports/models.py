@@ -53,6 +53,9 @@ class ExportJob(Job):
     class Meta(Job.Meta):
         pass
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def has_file(self) -> bool:
         return self.status == self.Status.COMPLETE and bool(self.file)

@@ -9,6 +9,6 @@ from chat.admin.naming import name_tables
 
 __all__ = ["audit", "beside", "conversations", "people", "projects", "providers", "reports", "work"]
 
-name_tables()
+name_tables("chat")
 admin.site.site_header = "Parley"
 admin.site.site_title = "Parley"

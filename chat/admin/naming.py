@@ -146,9 +146,9 @@ COLUMNS = {
 }
 
 
-def name_tables() -> None:
-    """Give the tables and columns their names, but for those that Django names itself."""
-    for model in apps.get_app_config("chat").get_models():
+def name_tables(app: str) -> None:
+    """Give an app's tables and columns their names, but for those that Django names itself."""
+    for model in apps.get_app_config(app).get_models():
         table = model.__name__
         if table in TABLES:
             model._meta.verbose_name, model._meta.verbose_name_plural = TABLES[table]

@@ -42,6 +42,7 @@ from chat.models import (
 )
 from chat.services.branching import branch_session
 from chat.services.merging import merge_session
+from exports.jobs.orders import make_link
 from exports.models import ExportJob
 from tests.chat.pages.conftest import text_of
 from tests.factories import (
@@ -371,3 +372,27 @@ def test_a_person_is_suspended_on_their_page(desk: Client, alice: User) -> None:
     assert desk.post(page_of(alice), fields).status_code == 302
     alice.refresh_from_db()
     assert not alice.is_active
+
+
+def test_of_an_export_one_finds_who_had_what_made_how_it_went_and_who_may_have_it(desk: Client) -> None:
+    owner = make_user("erin")
+    session = make_session(owner)
+    job = make_link(job=make_export(owner, session, name="tides.json"), lifetime=timedelta(hours=1))
+    failed = make_export(
+        owner,
+        session,
+        status="error",
+        ended_at=timezone.now(),
+        error={"words": "The disk is full.", "said": None},
+    )
+    page = desk.get(page_of(job)).content.decode()
+    for wanted in (f"/user/{owner.pk}/", f"/session/{session.pk}/", "tides.json", "downloaded 0 times"):
+        assert wanted in page
+    assert str(job.link_id) not in page
+    assert "The disk is full." in desk.get(page_of(failed)).content.decode()
+    linked = desk.get(f"{list_of(ExportJob)}?linked=now").context["cl"].result_list
+    assert [one.pk for one in linked] == [job.pk]
+    log = desk.get(f"/admin/chat/auditentry/?q={job.pk}").content.decode()
+    assert "link to an export made" in log
+    assert page_of(job) in log
+    assert "/file" not in page
