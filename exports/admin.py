@@ -32,7 +32,7 @@ NAMED = 100
 ABOUT["exportjob"] = ExportJob
 TABLES["ExportJob"] = (gettext_lazy("export"), gettext_lazy("exports"))
 COLUMNS |= {
-    "ExportJob.scope": gettext_lazy("of what"),
+    "ExportJob.scope": gettext_lazy("extent"),
     "failed_count": gettext_lazy("conversations that could not be written"),
     "format": gettext_lazy("format"),
     "options": gettext_lazy("what was chosen"),
@@ -70,7 +70,7 @@ class OfFormat(admin.SimpleListFilter):
 
 @admin.register(ExportJob)
 class ExportJobAdmin(Look):
-    list_display = ["name", "who", "created_at", "about", "format", "status", "size_told", "link"]
+    list_display = ["name", "who", "created_at", "about", "format", "status", "link"]
     list_filter = [Since, "status", Linked, "scope", OfFormat]
     list_select_related = ["owner"]
     search_help_text = gettext_lazy("An id, or the name of who had it made")

@@ -45,6 +45,11 @@ class Shown:
     label: str
     failure: str
 
+    @property
+    def look(self) -> str:
+        """Where the card is as it is now, and the report."""
+        return reverse("import", args=[self.job.pk])
+
 
 @require_http_methods(["GET", "POST"])
 @login_needed

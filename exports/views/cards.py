@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.urls import reverse
+
 from chat.speaking import spoken, translated
 from exports.formats import FORMATS
 from exports.formats.contract import Words
@@ -27,6 +29,11 @@ class Card:
     link: str
     # What the file holds that is not on show, in the reader's language.
     beyond: Sequence[str]
+
+    @property
+    def look(self) -> str:
+        """Where the card is as it is now."""
+        return reverse("show-export", args=[self.job.pk])
 
     @property
     def lifetimes(self) -> Iterable[tuple[str, Words]]:
