@@ -1,4 +1,8 @@
-"""A message's text as typed blocks, for formats that are neither Markdown nor HTML; `reading` makes them."""
+"""A message's text as typed blocks, for formats that are neither Markdown nor HTML; `reading` makes them.
+
+Nobody changes one. They are not frozen, though: those take three times as long to make, and a long
+conversation has a million.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ Mark = Literal["strong", "em", "del", "code"]
 PLAIN: frozenset[Mark] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """Text of one look; it may have line ends, which are spaces."""
 
@@ -19,12 +23,12 @@ class Run:
     marks: frozenset[Mark] = PLAIN
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Break:
     """A line that ends here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """`is_picture`: it stands for a picture elsewhere, of which the text is the description."""
 
@@ -33,7 +37,7 @@ class Link:
     is_picture: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Formula:
     """LaTeX, and the same as MathML; `mathml` is empty where nobody could read the LaTeX."""
 
@@ -42,7 +46,7 @@ class Formula:
     is_display: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NoteMark:
     """Refers to a footnote."""
 
@@ -53,12 +57,12 @@ Inline = Run | Break | Link | Formula | NoteMark
 Line = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Paragraph:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heading:
     """`level` counts from 1 within the message."""
 
@@ -66,7 +70,7 @@ class Heading:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Code:
     """`pieces` are the source with the style of each piece (`chat.rendering.code.STYLES`), or none."""
 
@@ -79,17 +83,17 @@ class Code:
         return "".join(text for _style, text in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Maths:
     formula: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quote:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """`is_done` is None but for tasks."""
 
@@ -97,7 +101,7 @@ class Item:
     is_done: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listing:
     """A list; its first number where it is ordered, else None."""
 
@@ -106,7 +110,7 @@ class Listing:
     is_loose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Table:
     """Every row has as many cells as the head."""
 
@@ -115,21 +119,21 @@ class Table:
     rows: tuple[tuple[Line, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Definitions:
     """Terms, each with what it means."""
 
     entries: tuple[tuple[tuple[Line, ...], tuple[Block, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Notes:
     """Footnotes, from number 1 on."""
 
     notes: tuple[tuple[Block, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rule:
     """A line across."""
 
@@ -143,9 +147,9 @@ def plain_of(line: Iterable[Inline]) -> str:
 
 
 def _plain_piece(piece: Inline) -> str:
+    if isinstance(piece, Run):
+        return piece.text
     match piece:
-        case Run(text):
-            return text
         case Break():
             return "\n"
         case Link(_url, runs):

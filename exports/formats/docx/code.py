@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from chat.rendering.code import CODE_STYLES
 from exports.content.blocks import Code
@@ -13,7 +12,8 @@ from exports.formats.docx.text import safe
 # Lines that are kept on one page, and lines of one paragraph: Word lays out a long one again at each key.
 _SHORT, _LONG = 12, 100
 _LARGEST = 30_000
-_WORD = 40
+# Of what is kept: how long, and how many.
+_WORD, _WORDS = 40, 4096
 # By which the letters stand within the frame, as the style has it.
 _INSET = 140
 _LINE_END = f"</w:t><w:br/>{TEXT}"
@@ -39,7 +39,7 @@ def code(block: Code, *, left: int = 0) -> str:
 
 
 def _runs(sheet: list[tuple[str, str]]) -> str:
-    return "".join([_word(style, text) if len(text) < _WORD else _run(style, text) for style, text in sheet])
+    return "".join([_RUNS[piece] for piece in sheet])
 
 
 def _run(style: str, text: str) -> str:
@@ -49,8 +49,19 @@ def _run(style: str, text: str) -> str:
     return f"{_STYLED.get(style, _PLAIN)}{made}{CLOSING}".replace(_EMPTY, "")
 
 
-# Most pieces of code come again and again.
-_word = lru_cache(maxsize=4096)(_run)
+class _Runs(dict[tuple[str, str], str]):
+    """The run of each piece: most pieces of code are words that come again and again."""
+
+    def __missing__(self, piece: tuple[str, str]) -> str:
+        made = _run(*piece)
+        if len(piece[1]) < _WORD:
+            if len(self) >= _WORDS:
+                self.clear()
+            self[piece] = made
+        return made
+
+
+_RUNS = _Runs()
 
 
 def _sheets(block: Code, length: int, size: int) -> Iterator[list[tuple[str, str]]]:

@@ -15,7 +15,7 @@ from exports.formats.docx.inlines import Inlines
 from exports.formats.docx.markup import paragraph
 from exports.formats.docx.messages import Messages
 from exports.formats.docx.numbering import Numbering
-from exports.formats.docx.package import Media, Package, pieces_of
+from exports.formats.docx.package import PIECE, Media, Package, pieces_of
 from exports.formats.docx.relations import Relations
 from exports.formats.docx.story import Place, Story
 from exports.formats.docx.template import Template, template_of
@@ -51,7 +51,7 @@ class Document:
         self._story = Story(inlines, self._numbering, self._messages.inner_heading)
         notes = Story(Inlines(self._footnotes.relations, NoMarks()), self._numbering, _note_heading)
         self._footnotes.told_by(lambda blocks, sign: notes.of(blocks, _NOTE, sign))
-        self._kept = SpooledTemporaryFile(max_size=_HELD)  # noqa: SIM115  `close` closes it
+        self._kept = SpooledTemporaryFile(max_size=_HELD, buffering=PIECE)  # noqa: SIM115  `close` closes it
 
     def tell(self, entry: Entry) -> None:
         self._kept.write(self._messages.of(entry, self._story).encode())

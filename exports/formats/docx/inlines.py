@@ -36,9 +36,10 @@ class Inlines:
                 # The line end in the source is part of the one that is shown.
                 text = piece.text.lstrip() if is_after_break else piece.text
                 made.append(run(text, style, piece.marks, is_rtl=is_rtl))
+                is_after_break = False
             else:
                 made.append(self._other(piece, style, is_rtl=is_rtl))
-            is_after_break = isinstance(piece, Break)
+                is_after_break = isinstance(piece, Break)
         return "".join(made)
 
     def _other(self, piece: Break | Link | Formula | NoteMark, style: str, *, is_rtl: bool) -> str:

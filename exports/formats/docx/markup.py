@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from exports.content.blocks import PLAIN, Mark
-from exports.formats.docx.text import Script, is_simple, quoted, safe, scripts_of
+from exports.formats.docx.text import Script, escaped, is_simple, quoted, safe, scripts_of
 
 # Word and its readers take text of any length, but not each in one piece.
 _LONGEST = 30_000
@@ -38,6 +38,8 @@ def run(text: str, style: str = "", marks: frozenset[Mark] = PLAIN, *, is_rtl: b
     """Words of one look, in as many runs as they have scripts; line ends and tabs are blanks."""
     if not text.isprintable():
         text = text.translate(_FLAT)
+    elif text.isascii() and not is_rtl and len(text) <= _LONGEST:
+        return f"{_opening(style, marks, '')}{escaped(text)}{CLOSING}"
     if is_rtl or len(text) > _LONGEST or not is_simple(text):
         return "".join(
             f"{_opening(style, marks, script)}{safe(piece[at : at + _LONGEST])}{CLOSING}"

@@ -11,8 +11,10 @@ from exports.content.transcript import GoOn
 from exports.formats.docx.pictures import drawing
 from exports.formats.docx.relations import Relations
 
-# What is read of a spooled part at once.
-_PIECE = 1 << 18
+PIECE = 1 << 18
+"""What is read and written of a spooled part at once."""
+# From which on the file has to be told beforehand that a part of it may be larger than a zip used to hold.
+_LARGE = 1 << 30
 
 
 class Package:
@@ -20,21 +22,20 @@ class Package:
 
     def __init__(self, out: IO[bytes], go_on: GoOn) -> None:
         # Twice as quick as the usual level, for a file that is a tenth larger.
-        self._archive = ZipFile(out, "w", ZIP_DEFLATED, compresslevel=4)
+        self._archive = ZipFile(out, "w", ZIP_DEFLATED, compresslevel=3)
         self._go_on = go_on
 
     def part(self, name: str, pieces: Iterable[str | bytes], size: int = 0) -> None:
         """`size`: how long it is about, where that is much."""
-        entry = _entry(name)
-        entry.file_size = size
-        with self._archive.open(entry, "w") as opened:
+        # By its name alone: an entry of our own would have the usual level, and the time of neither is told.
+        with self._archive.open(name, "w", force_zip64=size > _LARGE) as opened:
             for piece in pieces:
                 self._go_on(1.0)
                 opened.write(piece.encode() if isinstance(piece, str) else piece)
 
     def picture(self, name: str, content: bytes) -> None:
         """It is packed already."""
-        self._archive.writestr(_entry(name), content, ZIP_STORED)
+        self._archive.writestr(ZipInfo(name), content, ZIP_STORED)
 
     def __enter__(self) -> Self:
         return self
@@ -62,12 +63,5 @@ class Media:
 def pieces_of(kept: IO[bytes]) -> Iterable[bytes]:
     """What was kept aside, from its start."""
     kept.seek(0)
-    while piece := kept.read(_PIECE):
+    while piece := kept.read(PIECE):
         yield piece
-
-
-def _entry(name: str) -> ZipInfo:
-    """Without the time, so that the same conversation gives the same file."""
-    entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    entry.compress_type = ZIP_DEFLATED
-    return entry

@@ -12,6 +12,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 # Word refuses longer ones, and with them the document.
 _LONGEST = 2000
+# Most addresses are, and need no second look.
+_ORDINARY = re.compile("https?://[a-z0-9.-]{1,250}(?:/[A-Za-z0-9/._~-]{0,1000})?")
 _WITHIN = "/:@!$&'()*+,;=~-._?"
 _ESCAPED = re.compile("(%[0-9A-Fa-f]{2})")
 
@@ -50,6 +52,8 @@ def address_of(url: str) -> str:
 
     Word calls a document damaged in which a single one is not well formed.
     """
+    if _ORDINARY.fullmatch(url):
+        return url
     try:
         found = urlsplit(url.strip())
         if found.scheme in ("http", "https"):

@@ -94,7 +94,7 @@ def _widths(rows: list[tuple[Line, ...]], room: int) -> list[int]:
 
 
 def _wanted(cell: Line) -> int:
-    letters = max(_columns(line[:200]) for line in plain_of(cell).split("\n"))
+    letters = max([_columns(line[:200]) for line in plain_of(cell).split("\n")])
     return max(_LEAST, letters * _LETTER + _PADDING)
 
 

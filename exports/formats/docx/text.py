@@ -16,7 +16,7 @@ _LTR_LETTER = rf"[^\W\d_{_RTL}]"
 _LONGEST = 50_000
 # Latin, Greek and Cyrillic letters, marks, signs and arrows; no emoji is among them.
 _SIMPLE = re.compile("[\x20-\u058f\u1e00-\u22ff]*")
-_LETTER = re.compile(r"[^\W\d_]")
+_FIRST_RTL = "\u0590"
 _HAS_RTL = re.compile(f"[{_RTL}]")
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
@@ -42,7 +42,12 @@ def fit(text: str) -> str:
 
 def safe(text: str) -> str:
     """The text as an element holds it."""
-    return fit(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped(fit(text))
+
+
+def escaped(text: str) -> str:
+    """What is fit already, as an element holds it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def quoted(text: str) -> str:
@@ -57,8 +62,10 @@ def is_simple(text: str) -> bool:
 
 def direction_of(text: str) -> bool | None:
     """Whether its first letter runs from right to left; None where it has no letter."""
-    first = _LETTER.search(text)
-    return None if first is None else _HAS_RTL.match(first[0]) is not None
+    first = next(filter(str.isalpha, text), "")
+    if not first:
+        return None
+    return first >= _FIRST_RTL and _HAS_RTL.match(first) is not None
 
 
 def scripts_of(text: str, *, is_rtl: bool) -> Iterator[tuple[Script, str]]:
