@@ -17,6 +17,8 @@ TAB = 4
 
 def fit(text: str) -> str:
     """With one kind of line end, and a visible sign for each character that a terminal should not get."""
+    if text.isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNFIT.sub("\ufffd", text)
@@ -24,7 +26,8 @@ def fit(text: str) -> str:
 
 def close(text: str) -> str:
     """On one line, and without more than one space in a row."""
-    return _SPACE.sub(" ", text)
+    is_close = "  " not in text and "\n" not in text and "\t" not in text
+    return text if is_close else _SPACE.sub(" ", text)
 
 
 def width_of(text: str) -> int:
@@ -36,12 +39,37 @@ def wrapped(text: str, width: int, *, keeps_addresses: bool = True) -> list[str]
 
     They break at spaces, and within Chinese, Japanese and Korean; an address stays whole even where longer.
     """
-    filled = _Lines(width, keeps_addresses=keeps_addresses)
+    longest = LONGEST_ADDRESS if keeps_addresses else 0
+    made: list[str] = []
     for line in text.split("\n"):
-        for word in line.split(" "):
-            filled.add(word)
-        filled.end()
-    return filled.made
+        if len(line) <= width and (line.isascii() or len(line) * 2 <= width):
+            made.append(line)
+        elif line.isascii():
+            _cut(line, width, longest, made)
+        else:
+            filled = _Lines(width, longest, made)
+            for word in line.split(" "):
+                filled.add(word)
+            filled.end()
+    return made
+
+
+def _cut(line: str, width: int, longest: int, made: list[str]) -> None:
+    """What `_Lines` does, where every sign takes one column: so are most lines, and this reads no word."""
+    at = 0
+    while len(line) - at > width:
+        end = line.rfind(" ", at, at + width + 1)
+        if end < 0:
+            end = len(line) if (found := line.find(" ", at)) < 0 else found
+            if end - at > longest or "://" not in line[at:end]:
+                while end - at > width:
+                    made.append(line[at : at + width])
+                    at += width
+                continue
+        made.append(line[at:end])
+        at = end + 1
+    if at <= len(line):
+        made.append(line[at:])
 
 
 def padded(text: str, width: int, align: str = "") -> str:
@@ -51,10 +79,13 @@ def padded(text: str, width: int, align: str = "") -> str:
 
 
 class _Lines:
-    def __init__(self, width: int, *, keeps_addresses: bool) -> None:
-        self.made: list[str] = []
+    """Fills one line after the other, word by word."""
+
+    def __init__(self, width: int, longest: int, made: list[str]) -> None:
+        """`longest`: an address up to which stays whole; `made`: where the lines go."""
         self._width = width
-        self._longest = LONGEST_ADDRESS if keeps_addresses else 0
+        self._longest = longest
+        self._made = made
         self._line: list[str] = []
         self._used = 0
 
@@ -65,7 +96,7 @@ class _Lines:
         if self._used + gap + width <= self._width:
             self._put(word, width, gap)
         elif word.isascii():
-            self._add_long(word, width)
+            self._add_long(word)
         else:
             for piece in _pieces(word):
                 self._add_piece(piece, width_of(piece), gap)
@@ -73,24 +104,19 @@ class _Lines:
 
     def end(self) -> None:
         """The line ends here, also an empty one."""
-        self.made.append("".join(self._line))
+        self._made.append("".join(self._line))
         self._line, self._used = [], 0
 
     def _put(self, text: str, width: int, gap: int) -> None:
         self._line += (" ", text) if gap else (text,)
         self._used += gap + width
 
-    def _add_long(self, word: str, width: int) -> None:
+    def _add_long(self, word: str) -> None:
         if self._line:
             self.end()
-        if width <= self._width or ("://" in word and width <= self._longest):
-            self._put(word, width, 0)
-            return
-        for start in range(0, len(word), self._width):
-            if self._line:
-                self.end()
-            piece = word[start : start + self._width]
-            self._put(piece, len(piece), 0)
+        _cut(word, self._width, self._longest, self._made)
+        last = self._made.pop()
+        self._put(last, len(last), 0)
 
     def _add_piece(self, piece: str, width: int, gap: int) -> None:
         """A part of a word between two places where a line may break."""

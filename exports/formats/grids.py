@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
@@ -13,22 +13,21 @@ NARROWEST = 6
 Row = Sequence[str]
 
 
-def grid(head: Row, rows: Sequence[Row], aligns: Sequence[str], width: int) -> Iterator[str]:
+def grid(head: Row, rows: Sequence[Row], aligns: Sequence[str], width: int) -> list[str]:
     """The lines of a table of which every row has as many cells as the head."""
     widths = _shared(_natural(head, rows), width - 3 * len(head) - 1)
     if not widths:
-        yield from _records(head, rows, width)
-        return
+        return _records(head, rows, width)
     bars = ["─" * (one + 2) for one in widths]
-    made = [_lines(row, widths, aligns) for row in rows]
-    is_airy = any(len(lines) > 1 for lines in made)
-    yield f"┌{'┬'.join(bars)}┐"
-    yield from _lines(head, widths, aligns)
-    for number, lines in enumerate(made):
+    found = [_lines(row, widths, aligns) for row in rows]
+    is_airy = any(len(lines) > 1 for lines in found)
+    made = [f"┌{'┬'.join(bars)}┐", *_lines(head, widths, aligns)]
+    for number, lines in enumerate(found):
         if is_airy or number == 0:
-            yield f"├{'┼'.join(bars)}┤"
-        yield from lines
-    yield f"└{'┴'.join(bars)}┘"
+            made.append(f"├{'┼'.join(bars)}┤")
+        made += lines
+    made.append(f"└{'┴'.join(bars)}┘")
+    return made
 
 
 def _natural(head: Row, rows: Sequence[Row]) -> list[int]:
@@ -68,16 +67,15 @@ def _lines(row: Row, widths: list[int], aligns: Sequence[str]) -> list[str]:
     return made
 
 
-def _records(head: Row, rows: Sequence[Row], width: int) -> Iterator[str]:
+def _records(head: Row, rows: Sequence[Row], width: int) -> list[str]:
     """Of a table that is too wide: each cell with the name of its column, what is empty left out."""
     names = [" ".join(name.split()) or _("Column %(n)s") % {"n": place} for place, name in enumerate(head, 1)]
-    if not rows:
-        yield from wrapped(" · ".join(names), width)
+    made = [] if rows else wrapped(" · ".join(names), width)
     for number, row in enumerate(rows):
         if number:
-            yield ""
+            made.append("")
         for name, cell in zip(names, row, strict=True):
             if cell:
                 first, *others = wrapped(f"{name}: {cell}", width - 2)
-                yield first
-                yield from (f"  {line}" for line in others)
+                made += first, *(f"  {line}" for line in others)
+    return made

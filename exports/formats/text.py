@@ -37,7 +37,7 @@ FORMAT = Format(
 
 
 def _put(out: BinaryIO, lines: Iterable[str]) -> None:
-    out.writelines(f"{line}\n".encode() for line in lines)
+    out.write("\n".join([*lines, ""]).encode())
 
 
 def _head(transcript: Transcript) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _parts(entry: Entry, telling: Telling) -> Iterator[Iterable[str]]:
         yield [*wrapped(f"{' · '.join(telling.note(note))}:", WIDTH), *_said(note.body)]
 
 
-def _said(text: str) -> Iterator[str]:
+def _said(text: str) -> list[str]:
     """What somebody wrote beside a message, with the lines that it was written in."""
     return quoted(wrapped(fit(text).strip("\n").expandtabs(4), WIDTH - 2))
 

@@ -44,6 +44,7 @@ SIGNS = [
     "x" * 30,
     "-",
 ]
+PLAIN = ["x", "xx", "word", "x" * 30, " ", " ", " ", "\n", "http://e.org/x", "http://e.org/" + "x" * 500]
 TEXT = st.lists(st.sampled_from(SIGNS), max_size=60).map("".join)
 
 
@@ -64,6 +65,15 @@ def test_wrapping_loses_nothing_splits_no_sign_and_fills_its_lines(text: str, wi
     assert [sign for line in lines for sign in iter_graphemes(line) if sign != " "] == [
         sign for sign in iter_graphemes(text) if sign not in (" ", "\n")
     ]
+
+
+@given(st.lists(st.sampled_from(PLAIN), max_size=60).map("".join), st.integers(4, 40), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_lines_of_plain_letters_break_where_those_of_others_do(text: str, width: int, keeps: bool) -> None:
+    def broken(one: str) -> list[str]:
+        return wrapped(one, width, keeps_addresses=keeps)
+
+    assert [line.replace("x", "é") for line in broken(text)] == broken(text.replace("x", "é"))
 
 
 @given(st.integers(0, 10**9), st.integers(60, 80))
