@@ -16,8 +16,9 @@ from exports.formats.docx.markup import paragraph
 from exports.formats.docx.messages import Messages
 from exports.formats.docx.numbering import Numbering
 from exports.formats.docx.package import PIECE, Media, Package, pieces_of
+from exports.formats.docx.places import Place
 from exports.formats.docx.relations import Relations
-from exports.formats.docx.story import Place, Story
+from exports.formats.docx.story import Story
 from exports.formats.docx.template import Template, template_of
 
 # Of text that stays in memory.

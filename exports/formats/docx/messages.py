@@ -18,7 +18,8 @@ from exports.formats.docx.footnotes import Footnotes
 from exports.formats.docx.inlines import is_rtl
 from exports.formats.docx.markup import bookmark, inward, paragraph, run
 from exports.formats.docx.package import Media
-from exports.formats.docx.story import TOP, Place, Story, words
+from exports.formats.docx.places import TOP, Place
+from exports.formats.docx.story import Story, words
 from exports.options import Options
 
 _DEEPEST = 9

@@ -27,10 +27,10 @@ from exports.formats.docx.equations import displayed
 from exports.formats.docx.inlines import Inlines, is_rtl
 from exports.formats.docx.markup import BREAK, paragraph, run
 from exports.formats.docx.numbering import BULLETS, LEVELS, STEP, Numbering, numbered
+from exports.formats.docx.places import TOP, Place
 from exports.formats.docx.tables import table
 
-# Twentieths of a point: what is nested deeper stands no further in, or there would be no room for it.
-_MOST_LEFT = 4800
+# Twentieths of a point by which a quotation stands further in.
 _QUOTE_STEP = 360
 # Between two blocks of code, or they would be one.
 _BETWEEN = '<w:p><w:pPr><w:pStyle w:val="Spacer"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
@@ -38,35 +38,7 @@ _BETWEEN = '<w:p><w:pPr><w:pStyle w:val="Spacer"/><w:spacing w:line="20" w:lineR
 _TURNED = (
     '<w:pBdr><w:left w:val="nil"/><w:right w:val="single" w:sz="18" w:space="9" w:color="BECACA"/></w:pBdr>'
 )
-# What is in a quotation or a note stays in it, however deep.
-_INHERITED = frozenset(["Quote", "FootnoteText"])
 _EMPTY_LINE: Line = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where blocks stand: how far in, in which list, and in which style their paragraphs are."""
-
-    left: int = 0
-    # Lists that it is in.
-    level: int = 0
-    style: str = ""
-    # Whether nothing of the outermost list follows, so that it ends as a paragraph does.
-    is_end: bool = False
-
-    def deeper(self, step: int, *, level: int = 0, style: str = "") -> Place:
-        return Place(min(_MOST_LEFT, self.left + step), level or self.level, style)
-
-    @property
-    def inner_style(self) -> str:
-        return self.style if self.style in _INHERITED else ""
-
-    @property
-    def indent(self) -> str:
-        return f'<w:ind w:left="{self.left}"/>' if self.left else ""
-
-
-TOP = Place()
 
 
 class Story:
@@ -164,21 +136,21 @@ class Story:
             instance = self._numbering.begin(level, block.start, len(block.items))
         style = "ListBullet" if block.start is None else "ListNumber"
         head = _Head("", numbered(instance, level), style, block.is_loose)
+        inner = place.deeper(STEP, level=place.level + 1, style=place.inner_style)
         is_end = place.is_end or not place.level
         made = []
         for number, item in enumerate(block.items, block.start or 0):
             sign = _TASKS.get(item.is_done) or ("" if instance else f"{number}.")
             own = replace(head, sign=sign, number="") if sign else head
-            made.append(self._item(item, place, own, is_end=is_end and item is block.items[-1]))
+            made.append(self._item(item, inner, own, is_end=is_end and item is block.items[-1]))
         return "".join(made)
 
-    def _item(self, item: Item, place: Place, head: _Head, *, is_end: bool) -> str:
+    def _item(self, item: Item, inner: Place, head: _Head, *, is_end: bool) -> str:
         first, *rest = item.blocks or (None,)
         line = first.line if isinstance(first, Paragraph) else _EMPTY_LINE
         others = rest if isinstance(first, Paragraph) else item.blocks
         rtl = is_rtl(line)
         sign = f"{run(head.sign, style='ListSign')}<w:r><w:tab/></w:r>" if head.sign else ""
-        inner = place.deeper(STEP, level=place.level + 1, style=place.inner_style)
         made = paragraph(
             sign + self.inlines.of(line, is_rtl=rtl),
             head.style,
