@@ -97,6 +97,15 @@ def test_it_is_the_same_each_time_and_ends_when_it_is_told_to(alice: User) -> No
         FORMATS["docx"].write(Transcript(session, EVERYTHING), io.BytesIO(), stop)
 
 
+def test_it_never_says_that_less_is_done_than_it_said_before(alice: User) -> None:
+    shares: list[float] = []
+    FORMATS["docx"].write(
+        Transcript(make_session(alice, list("abcdef")), EVERYTHING), io.BytesIO(), shares.append
+    )
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
+
+
 def test_libreoffice_shows_its_pages(alice: User, tmp_path: Path) -> None:
     office, reader = shutil.which("soffice"), shutil.which("pdftotext")
     if not (office and reader):

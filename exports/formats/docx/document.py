@@ -31,7 +31,7 @@ def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
     with Package(out, go_on) as package:
         template = template_of(transcript)
         for name, content in template.parts.items():
-            package.part(name, [content])
+            package.small_part(name, content)
         with closing(Document(transcript, package, template)) as document:
             for entry in transcript.entries(go_on):
                 document.tell(entry)
