@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -131,6 +132,30 @@ def writing(name: str, session_id: str, runs: str) -> dict[str, float | None]:
     return {"raw": min(raw), "writing": min(made) if ready.was_asked else None}
 
 
+class Tenths:
+    """CPU at the end of each tenth of the messages, by what a format says of how far it is."""
+
+    def __init__(self) -> None:
+        self.ends: list[float] = []
+
+    def __call__(self, share: float) -> None:
+        if len(self.ends) <= 10 and share * 10 >= len(self.ends):
+            self.ends.append(_used())
+
+
+def tenths(name: str, session_id: str) -> list[float]:
+    """CPU of each tenth of the messages, with reading their rows; the best of some runs."""
+    session = Session.objects.get(pk=session_id)
+    _warm(name, session)
+    runs = []
+    for _run in range(RUNS):
+        pace = Tenths()
+        with tempfile.TemporaryFile() as out:
+            FORMATS[name].write(Transcript(session, Options()), out, pace)
+        runs.append([end - begun for begun, end in pairwise(pace.ends)])
+    return [min(one) for one in zip(*runs, strict=True)]
+
+
 def walk(session_id: str) -> float:
     """CPU of reading all rows once."""
     session = Session.objects.get(pk=session_id)
@@ -179,7 +204,8 @@ def _peak() -> int:
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {
-    "formats": formats, "seed": seed, "whole": whole, "writing": writing, "walk": walk, "by": by,
+    "formats": formats, "seed": seed, "walk": walk,
+    "whole": whole, "writing": writing, "tenths": tenths, "by": by,
 }  # fmt: skip
 WAYS: dict[str, Callable[[list[Entry]], Any]] = {
     one.__name__: one
