@@ -25,8 +25,8 @@ def facts_of(transcript: Transcript) -> Iterator[tuple[str, str]]:
         yield _("Project"), project.name
     if models := list(models_of(transcript)[: MOST + 1]):
         yield _("Model"), ", ".join(models[:MOST]) + (" …" if len(models) > MOST else "")
-    yield _("Begun"), _moment(session.created_at)
-    yield _("Last changed"), _moment(session.updated_at)
+    yield _("Created"), _moment(session.created_at)
+    yield _("Last updated"), _moment(session.updated_at)
     if tags := sorted(tag.name for tag in session.tags.all()):
         yield _("Tags"), ", ".join(tags)
     yield _("Messages"), number_format(transcript.count(), force_grouping=True)

@@ -29,7 +29,7 @@ def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
 FORMAT = Format(
     name="text",
     label=gettext_lazy("Plain text"),
-    hint=gettext_lazy("80 columns wide, to be read anywhere"),
+    hint=gettext_lazy("80 columns wide, readable anywhere"),
     suffix=".txt",
     mime_type="text/plain; charset=utf-8",
     write=write,

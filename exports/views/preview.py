@@ -51,8 +51,9 @@ def _shown(session: Session, form: Format, transcript: Transcript, *, query: str
         return {"picture": f"data:image/png;base64,{picture}", "missing": form.lacks(transcript.sample())}
     if form.mime_type.partition(";")[0] in TEXTS:
         text = _written(form, transcript).decode(errors="replace")
-        return {"text": text[:CHARS], "is_cut": len(text) > CHARS}
-    return {"page": f"{reverse('export-preview-page', args=[session.pk])}?{query}"}
+        return {"text": text[:CHARS], "is_cut": len(text) > CHARS, "has_columns": form is FORMATS["text"]}
+    page = f"{reverse('export-preview-page', args=[session.pk])}?{query}"
+    return {"page": page, "is_likeness": form is not FORMATS["html"]}
 
 
 @require_GET

@@ -65,6 +65,14 @@ def test_the_file_of_the_menus_dialog_comes_by_itself(chat: Chat) -> None:
     assert page.locator("#export-outcome [data-fetch]").count() == 0
 
 
+def test_the_preview_of_plain_text_has_room_for_all_of_its_columns(chat: Chat) -> None:
+    chat.say("/export text")
+    shown = dialog(chat.page).locator(".preview__text--columns")
+    expect(shown).to_contain_text("lighthouse of Alexandria")
+    shown.evaluate("shown => { shown.textContent = 'x'.repeat(80); }")
+    assert shown.evaluate("shown => shown.scrollWidth <= shown.clientWidth")
+
+
 def test_the_command_opens_the_dialog_at_its_format(chat: Chat) -> None:
     chat.say("/export json")
     expect(dialog(chat.page).locator("[name=format][value=json]")).to_be_checked()
@@ -112,7 +120,7 @@ def test_the_list_gives_a_link_that_opens_without_an_account(chat: Chat, new_pag
     expect(stranger.locator("h1")).to_contain_text(".json")
     with stranger.expect_download(timeout=SOON):
         stranger.get_by_role("link", name="Download").click()
-    card.get_by_role("button", name="Take the link back").click()
+    card.get_by_role("button", name="Revoke the link").click()
     expect(card.get_by_role("button", name="Make a link")).to_be_visible()
     expect(page.locator(".job", has_text=address)).to_have_count(0)
     before = page.locator(".job").count()  # others' tours leave theirs

@@ -201,8 +201,18 @@ def test_the_preview_is_made_of_the_first_messages(alice: User) -> None:
 def test_the_preview_of_a_text_is_the_text(alice: User, name: str) -> None:
     session = make_session(alice, ["# Hello"], name="Tides")
     page = browser(alice).get(f"/chat/{session.pk}/export/preview/", {"format": name}).content.decode()
-    assert '<pre class="preview__text"' in page
+    assert '<pre class="preview__text' in page
     assert "Hello" in page
+
+
+def test_the_preview_of_word_says_that_word_lays_out_the_pages(alice: User) -> None:
+    session = make_session(alice, ["# Hello"])
+    said = {
+        name: browser(alice).get(f"/chat/{session.pk}/export/preview/", {"format": name}).content.decode()
+        for name in ("docx", "html")
+    }
+    assert "laid out by Word" in said["docx"]
+    assert "laid out by Word" not in said["html"]
 
 
 def test_one_message_alone_has_to_be_named(alice: User) -> None:

@@ -10,7 +10,7 @@ from exports.formats.docx.document import write
 FORMAT = Format(
     name="docx",
     label="Word",
-    hint=_("A document to work on, print and file"),
+    hint=_("A document to edit, print and share"),
     suffix=".docx",
     mime_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     write=write,

@@ -124,7 +124,7 @@ def obstacle() -> str | Promise:
 FORMAT = Format(
     name="pdf",
     label="PDF",
-    hint=_("To print, to send and to file"),
+    hint=_("For printing, sharing and filing"),
     suffix=".pdf",
     mime_type="application/pdf",
     write=write,
