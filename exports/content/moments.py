@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language
+
+# The minutes of a day, in a few languages: a conversation comes by most of them.
+MINUTES = 24 * 60 * 8
 
 
 class Moments:
-    """In the language that is active when each comes first."""
+    """In the language that was active when this was made."""
 
     def __init__(self) -> None:
+        self._language = get_language()
         self._days: dict[date, str] = {}
         self._minutes: dict[int, str] = {}
 
@@ -20,5 +26,11 @@ class Moments:
         if day not in self._days:
             self._days[day] = date_format(moment, "SHORT_DATE_FORMAT")
         if minute not in self._minutes:
-            self._minutes[minute] = date_format(moment, "TIME_FORMAT")
+            self._minutes[minute] = _minute(minute, self._language)
         return f"{self._days[day]} {self._minutes[minute]}"
+
+
+@lru_cache(MINUTES)
+def _minute(minute: int, _language: str | None) -> str:
+    """Of the day, in the language that is active."""
+    return time_format(time(*divmod(minute, 60)), "TIME_FORMAT")

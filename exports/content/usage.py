@@ -23,14 +23,16 @@ class Usage:
     def of(self, message: Message) -> list[str]:
         """Nothing where nothing is known."""
         facts = []
-        if message.input_tokens is not None:
-            facts.append(self._sent.format(message.input_tokens))
-        if message.output_tokens is not None:
-            facts.append(self._received.format(message.output_tokens))
-        if message.cost is not None:
-            facts.append("$" + self._decimal(message.cost))
-        if message.duration_ms is not None:
-            facts.append(self._time(message.duration_ms))
+        if (sent := message.input_tokens) is not None:
+            before, after = self._sent
+            facts.append(f"{before}{sent}{after}")
+        if (received := message.output_tokens) is not None:
+            before, after = self._received
+            facts.append(f"{before}{received}{after}")
+        if (cost := message.cost) is not None:
+            facts.append("$" + self._decimal(cost))
+        if (milliseconds := message.duration_ms) is not None:
+            facts.append(self._time(milliseconds))
         return facts
 
     def _decimal(self, number: Decimal) -> str:
@@ -39,9 +41,11 @@ class Usage:
     def _time(self, milliseconds: int) -> str:
         """As `duration` has it, which cuts off what it does not tell."""
         if 1000 <= milliseconds < 60_000:
-            return self._seconds.format(f"{milliseconds // 100 / 10:.1f}".replace(".", self._point))
+            before, after = self._seconds
+            return f"{before}{milliseconds // 1000}{self._point}{milliseconds // 100 % 10}{after}"
         return duration(milliseconds)
 
 
-def _around(words: str) -> str:
-    return words.replace("%(n)s", "{}")
+def _around(words: str) -> tuple[str, str]:
+    before, _n, after = words.partition("%(n)s")
+    return before, after

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
@@ -22,6 +22,7 @@ from exports.content.facts import models_of
 from exports.content.tools import doing_of
 from exports.content.transcript import Entry, GoOn, Transcript
 from exports.formats.contract import Format
+from exports.formats.gathering import in_large_pieces
 from exports.formats.mending import LOWEST, Mender
 from exports.formats.telling import Telling, one_line, reactions, size_of
 
@@ -36,9 +37,10 @@ _LANGUAGE = re.compile(r"[\w+#.-]{1,40}")
 
 def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
     writer = _Writer(transcript)
-    out.write(writer.head().encode("utf-8", "replace"))
-    for entry in transcript.entries(go_on):
-        out.write(writer.section(entry))
+    with in_large_pieces(out) as pieces:
+        pieces.write(writer.head().encode("utf-8", "replace"))
+        for entry in transcript.entries(go_on):
+            pieces.writelines(writer.section(entry))
 
 
 FORMAT = Format(
@@ -67,46 +69,57 @@ class _Writer:
         title = f"{'#' * self._transcript.options.heading_level} {_words(self._transcript.title)}\n"
         return f"---\n{self._matter()}---\n\n{title}" if self._transcript.options.metadata else title
 
-    def section(self, entry: Entry) -> bytes:
-        """With a blank line before it. Of texts that no document may hold the signs are replaced."""
+    def section(self, entry: Entry) -> Iterable[bytes]:
+        """With a blank line before it. In pieces: most texts are ASCII, quicker to encode by themselves."""
+        text = self._text(entry)
+        above = "\n\n".join(self._above(entry)) if self._is_tree or entry.thoughts else self._heading(entry)
+        below = "\n\n".join(self._below(entry))
+        return (
+            above.encode(),
+            b"\n\n" if text else b"",
+            text,
+            f"\n\n{below}\n".encode("utf-8", "replace") if below else b"\n",
+        )
+
+    def _text(self, entry: Entry) -> bytes:
+        """Of texts that no document may hold the signs are replaced."""
+        text, prefix = entry.view.content, f"{entry.number}-"
         try:
-            written = self._section(entry, str).encode()
+            written = self._mended(text, prefix).encode()
             if len(written.translate(None, _CONTROLS)) == len(written):
                 return written
         except UnicodeEncodeError:
             pass
-        return self._section(entry, clean).encode("utf-8", "replace")
-
-    def _section(self, entry: Entry, cleaned: Callable[[str], str]) -> str:
-        blocks = [self._heading(entry)]
-        view = entry.view
-        if self._is_tree:
-            blocks += self._above(entry)
-        if entry.thoughts:
-            blocks.append(self._quoted(_("Thoughts"), cleaned(entry.thoughts), f"{entry.number}t-"))
-        if text := self._mended(cleaned(view.content), f"{entry.number}-"):
-            blocks.append(text)
-        if view.attachments or entry.tools or entry.trouble or entry.reactions:
-            blocks += self._below(entry)
-        if self._telling.has_facts and (facts := self._telling.facts(entry)):
-            blocks.append(f"_{' · '.join(facts).replace('$', _DOLLAR)}_")
-        if entry.notes:
-            blocks += self._notes(entry, cleaned)
-        return "\n\n".join(blocks) + "\n"
+        return self._mended(clean(text), prefix).encode()
 
     def _heading(self, entry: Entry) -> str:
         speaker = self._speakers.get(entry.speaker)
         if speaker is None:
             speaker = self._speakers[entry.speaker] = _words(entry.speaker)
         who = f"{entry.number}. {speaker}" if self._is_tree else speaker
-        when = f" · {self._telling.moment(entry.written_at)}" if entry.written_at else ""
-        return f"\n{self._signs} {who}{when}"
+        when = entry.written_at
+        told = f"\n{self._signs} {who}"
+        return told if when is None else f"{told} · {self._telling.moment(when)}"
 
     def _above(self, entry: Entry) -> Iterator[str]:
-        if place := self._telling.place(entry):
+        yield self._heading(entry)
+        if self._is_tree and (place := self._telling.place(entry)):
             yield f"_{' · '.join(place)}_"
+        if entry.thoughts:
+            yield self._quoted(_("Thoughts"), entry.thoughts, f"{entry.number}t-")
 
-    def _below(self, entry: Entry) -> Iterator[str]:
+    def _below(self, entry: Entry) -> list[str]:
+        view = entry.view
+        blocks: list[str] = []
+        if view.attachments or entry.tools or entry.trouble or entry.reactions:
+            blocks += self._beside(entry)
+        if self._telling.has_facts and (facts := self._telling.facts(entry)):
+            blocks.append(f"_{' · '.join(facts).replace('$', _DOLLAR)}_")
+        if entry.notes:
+            blocks += self._notes(entry)
+        return blocks
+
+    def _beside(self, entry: Entry) -> Iterator[str]:
         for tool in entry.tools:
             yield from self._tool(tool)
         if entry.trouble:
@@ -124,13 +137,13 @@ class _Writer:
         fence = "`" * max(3, *(len(ticks) + 1 for ticks in _TICKS.findall(said)), 3)
         yield f"{fence}{language}\n{said}\n{fence}"
 
-    def _notes(self, entry: Entry, cleaned: Callable[[str], str]) -> Iterator[str]:
+    def _notes(self, entry: Entry) -> Iterator[str]:
         for place, note in enumerate(entry.notes, 1):
             label = " · ".join(self._telling.note(note))
-            yield self._quoted(label, cleaned(note.body), f"{entry.number}n{place}-")
+            yield self._quoted(label, note.body, f"{entry.number}n{place}-")
 
     def _quoted(self, label: str, text: str, prefix: str) -> str:
-        lines = self._mended(text, prefix).split("\n")
+        lines = self._mended(clean(text), prefix).split("\n")
         return "\n".join([f"> **{_words(label)}**", ">", *(f"> {line}" if line else ">" for line in lines)])
 
     def _matter(self) -> str:

@@ -12,10 +12,14 @@ from exports.formats.surgery import operated, trimmed
 
 # A heading if they begin a line; behind a space, one within something else, or the end of one.
 _SIGNS = re.compile(r"##{0,5}(?=[ \t\n]|\Z)")
-_UNDERLINE = re.compile(r"\n[ \t>]*+[-=]++[ \t]*+(?:\n|\Z)")
+# Below a line that is not blank; of lines there are many, so first is asked whether one ends as this does.
+_UNDERLINE = re.compile(r"\n(?<=[^\n]\n)[ \t>]*+[-=]++[ \t]*+(?=\n|\Z)")
+_ENDS = {sign: re.compile(rf"{sign}[ \t]*+(?:\n|\Z)") for sign in "-="}
 # What may be a definition, or a link that runs something.
 _BRACKET = re.compile(r"\](?::|\([ \t\n]*+<?[ \t\n]*+(?:javascript|vbscript|data|file):)", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/!?]")
+# Finds three alike in two thirds of the time that `in` takes.
+_FENCE = re.compile("```")
 LOWEST = 6
 
 
@@ -46,36 +50,55 @@ class Mender:
 
         It has no control characters.
         """
-        parts = _simple_parts(text, self._language)
-        if parts is not None and "#" in text:
-            parts = _with_headings(parts, Outline(self._level))
-        if parts is None:
+        is_fenced = "`" in text and _FENCE.search(text)
+        made = self._around_code(text) if is_fenced else self._without_code(text)
+        if made is None:
             return operated(text, prefix, self._language, Outline(self._level).mark)
-        return trimmed("```".join(parts) if len(parts) > 1 else parts[0])
+        return trimmed(made)
+
+    def _without_code(self, text: str) -> str | None:
+        """None: it has to be parsed to know."""
+        if _needs_care(text):
+            return None
+        return _with_headings(text, Outline(self._level)) if "#" in text else text
+
+    def _around_code(self, text: str) -> str | None:
+        """The same of a text with fences: what is between them stays."""
+        parts = _FENCE.split(text)
+        if not _are_fenced(parts, has_bare=not self._language):
+            return None
+        outside = parts[::2]
+        if _needs_care("\n".join(outside)):
+            return None
+        if "#" not in text:
+            return text
+        outline = Outline(self._level)
+        for place, part in enumerate(outside):
+            if "#" in part:
+                made = _with_headings(part, outline)
+                if made is None:
+                    return None
+                parts[2 * place] = made
+        return "```".join(parts)
 
 
-def _simple_parts(text: str, language: str) -> list[str] | None:
-    """What is outside and inside of blocks of code, in turns; None: it has to be parsed to know."""
-    if "~" in text and "~~~" in text:
-        return None
-    if "`" not in text or "```" not in text:
-        return None if _needs_care(text) else [text]
-    parts = text.split("```")
-    if len(parts) % 2 == 0 or not _are_fenced(parts) or _needs_care("\n".join(parts[::2])):
-        return None
-    return None if language and any(part[0] == "\n" for part in parts[1::2]) else parts
+def _are_fenced(parts: list[str], *, has_bare: bool) -> bool:
+    """Whether each second piece is code in lines of its own, without signs that could be a fence.
 
-
-def _are_fenced(parts: list[str]) -> bool:
-    """Whether each piece of code stands in lines of its own, and has no signs that could be a fence."""
-    for code in parts[1::2]:
-        info, newline, _rest = code.partition("\n")
-        if not newline or code[-1] != "\n" or "`" in info:
-            return False
-    first, *others = parts[::2]
-    if first and first[-1] != "\n":
+    `has_bare`: it may be in no language.
+    """
+    if len(parts) % 2 == 0 or parts[0][-1:] not in ("", "\n"):
         return False
-    return all(part[:1] == "\n" and part[-1] == "\n" for part in others[:-1]) and others[-1][:1] in ("", "\n")
+    last = len(parts) - 1
+    for place in range(1, last, 2):
+        code, after = parts[place], parts[place + 1]
+        if code[-1:] != "\n" or ("`" in code and "`" in code.partition("\n")[0]):
+            return False
+        if (after[:1] != "\n" or after[-1] != "\n") and (place + 1 < last or after[:1] not in ("", "\n")):
+            return False
+        if code[0] == "\n" and not has_bare:
+            return False
+    return True
 
 
 def _needs_care(text: str) -> bool:
@@ -89,25 +112,22 @@ def _needs_care(text: str) -> bool:
         return True
     if "<" in text and _TAG.search(text):
         return True
-    if "-" not in text and "=" not in text:
-        return False
-    return any(
-        text[found.start() - 1 : found.start()] not in ("", "\n") for found in _UNDERLINE.finditer(text)
-    )
+    if "~" in text and "~~~" in text:
+        return True
+    has_end = ("-" in text and _ENDS["-"].search(text)) or ("=" in text and _ENDS["="].search(text))
+    return bool(has_end and _UNDERLINE.search(text))
 
 
-def _with_headings(parts: list[str], outline: Outline) -> list[str] | None:
+def _with_headings(text: str, outline: Outline) -> str | None:
     """With the signs of the document; None where signs are within something."""
-    for place, part in enumerate(parts[::2]):
-        pieces, done = [], 0
-        for found in _SIGNS.finditer(part):
-            start, end = found.span()
-            before = part[start - 1] if start else "\n"
-            if before == "\n":
-                pieces += [part[done:start], outline.mark(end - start)]
-                done = end
-            elif before in " \t>:":
-                return None
-        if done:
-            parts[2 * place] = "".join([*pieces, part[done:]])
-    return parts
+    pieces: list[str] = []
+    done = 0
+    for found in _SIGNS.finditer(text):
+        start, end = found.span()
+        before = text[start - 1] if start else "\n"
+        if before == "\n":
+            pieces += (text[done:start], outline.mark(end - start))
+            done = end
+        elif before in " \t>:":
+            return None
+    return "".join([*pieces, text[done:]]) if done else text
