@@ -11,6 +11,7 @@ from chat.models import (
     Annotation,
     Attachment,
     Message,
+    MessageEdit,
     Project,
     Reaction,
     Role,
@@ -49,10 +50,23 @@ def session_json(session: Session) -> dict[str, Any]:
 def message_json(view: MessageView) -> dict[str, Any]:
     """A Message, of a running reply with the content saved so far."""
     row = view.message
-    return {
+    return message_values(view) | {
         "id": str(row.id),
         "session_id": str(row.session_id),
         "parent_id": _text(row.parent_id),
+        "alternatives": [str(sibling) for sibling in view.alternatives],
+        "created_at": time_json(row.created_at),
+        "updated_at": time_json(row.updated_at),
+    }
+
+
+def message_values(view: MessageView) -> dict[str, Any]:
+    """The same with ids and times as they are: to make texts of them takes half of the time."""
+    row = view.message
+    return {
+        "id": row.id,
+        "session_id": row.session_id,
+        "parent_id": row.parent_id,
         "role": row.role,
         "content": view.content,
         "parts": parts_json(view),
@@ -66,20 +80,17 @@ def message_json(view: MessageView) -> dict[str, Any]:
         "attachments": [attachment_json(attachment) for attachment in view.attachments],
         "reactions": reactions_json(view.reactions),
         "annotations": [annotation_json(annotation) for annotation in view.annotations],
-        "edits": [
-            {
-                "content": edit.content,
-                "edited_at": time_json(edit.edited_at),
-                "user": edit.who or None,
-            }
-            for edit in view.edits
-        ],
-        "alternatives": [str(sibling) for sibling in view.alternatives],
+        "edits": [_edit(edit) for edit in view.edits],
+        "alternatives": view.alternatives,
         "context": {"activity_events": [], "plugin_commands": [], "files": []},
         "error": error_json(row.error),
-        "created_at": time_json(row.created_at),
-        "updated_at": time_json(row.updated_at),
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
     }
+
+
+def _edit(edit: MessageEdit) -> dict[str, Any]:
+    return {"content": edit.content, "edited_at": time_json(edit.edited_at), "user": edit.who or None}
 
 
 def error_json(error: dict[str, Any] | None) -> dict[str, Any] | None:

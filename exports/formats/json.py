@@ -10,17 +10,21 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import UUID
 
+import orjson
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Annotation, Attachment, Session
 from chat.parts import TOOLS
 from chat.snapshot import MessageView
-from chat.wire import annotation_json, attachment_json, message_json, session_json
+from chat.wire import annotation_json, attachment_json, message_values, session_json, time_json
 from exports.content.transcript import GoOn, Transcript, not_told
 from exports.formats.contract import Format
+from exports.formats.gathering import in_large_pieces
 from exports.formats.lineage import Lineage
 from exports.options import Options
 
@@ -33,12 +37,9 @@ PIECE_BYTES = 3 << 16
 HEAD = f'{{"format":"{NAME}","version":{VERSION}'
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
-
-
 def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
-    for piece in _document(transcript, go_on, has_files=True):
-        out.write(piece)
+    with in_large_pieces(out) as pieces:
+        pieces.writelines(_document(transcript, go_on, has_files=True))
     go_on(1.0)
 
 
@@ -103,11 +104,11 @@ def _session(transcript: Transcript) -> dict[str, Any]:
 def _message(view: MessageView, lineage: Lineage, options: Options, *, has_files: bool) -> Iterator[bytes]:
     row = view.message
     told = {
-        **message_json(view),
-        "parent_id": _text(lineage.parent_of(row)),
-        "alternatives": [str(key) for key in lineage.alternatives_of(view)],
+        **message_values(view),
+        "parent_id": lineage.parent_of(row),
+        "alternatives": lineage.alternatives_of(view),
         "active": row.is_active,
-        "origin_id": _text(row.origin),
+        "origin_id": row.origin,
         "error": row.error,
         "annotations": [_annotation(one) for one in view.annotations],
     }
@@ -161,8 +162,25 @@ def _attachment(attachment: Attachment) -> Iterator[bytes]:
 
 
 def _encoded(value: Any) -> bytes:
-    """As UTF-8, of which half a character is no part."""
-    return _encode(value).encode("utf-8", "replace")
+    """As UTF-8, of which half a character is no part: what orjson refuses is left to the slower encoder."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+    except orjson.JSONEncodeError:
+        return _encode(value).encode("utf-8", "replace")
+
+
+def _plain(value: object) -> str:
+    match value:
+        case UUID():
+            return str(value)
+        case datetime():
+            return time_json(value)
+    raise TypeError(f"{type(value)} is nothing that JSON has")
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_plain
+).encode
 
 
 def _text(value: object | None) -> str | None:
