@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal
 from uuid import UUID
 
-from django.db.models import Q
-
-from chat.models import (
-    Annotation,
-    Attachment,
-    Chunk,
-    Generation,
-    Merge,
-    Message,
-    MessageEdit,
-    Reaction,
-    Session,
-    User,
+from chat.beside import (
+    NO_MARGIN,
+    attachments_of,
+    authors_of,
+    branches_of,
+    edits_of,
+    margins_of,
+    merges_of,
+    notes_of,
+    siblings_of,
 )
+from chat.models import Annotation, Attachment, Chunk, Merge, Message, MessageEdit, Reaction, Session
 
-Row = TypeVar("Row", Annotation, Attachment, MessageEdit, Reaction)
+Beside = Literal["alternatives", "edits", "margins"]
 PAGE_SIZE = 25
 # How often to read again when an event came in between; a tick comes each 50 ms, a page takes 2.
 MAX_READS = 20
-
-
-@dataclass(frozen=True)
-class Margin:
-    """What people put beside a message."""
-
-    reactions: tuple[Reaction, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,58 +112,36 @@ def last_event_id(session: Session) -> int:
     return Session.objects.values_list("last_event_id", flat=True).get(pk=session.pk)
 
 
-def views_of(messages: Iterable[Message]) -> list[MessageView]:
-    """The views of `messages`, in their order, by a fixed number of queries."""
+def views_of(messages: Iterable[Message], *, without: Collection[Beside] = ()) -> list[MessageView]:
+    """The views of `messages`, in their order, by a fixed number of queries.
+
+    `without`: what nobody will ask for; it is as if there were none.
+    """
     rows, chunks = _with_chunks(list(messages))
     ids = [row.id for row in rows]
-    running = [row.id for row in rows if row.is_running]
-    siblings = _siblings(rows)
-    branches = _branches(rows)
-    merges = _merges(rows)
-    authors = _authors(rows)
-    notes = (
-        dict(Generation.objects.filter(message__in=running).values_list("message", "note")) if running else {}
-    )
-    attachments = _by_message(
-        Attachment.objects.filter(message__in=ids).order_by("position", "created_at", "id")
-    )
-    edits = _by_message(
-        MessageEdit.objects.filter(message__in=ids).select_related("editor").order_by("edited_at", "id")
-    )
+    siblings = {} if "alternatives" in without else siblings_of(rows)
+    branches, merges, authors, notes = branches_of(rows), merges_of(rows), authors_of(rows), notes_of(rows)
+    attachments = attachments_of(ids)
+    edits = {} if "edits" in without else edits_of(ids)
     # A deleted message keeps its own, and shows none.
-    margins = margins_of([row.id for row in rows if row.deleted_at is None])
+    margins = margins_of([] if "margins" in without else [row.id for row in rows if row.deleted_at is None])
     return [
         MessageView(
             message=row,
-            content=row.content + chunks[row.id, Chunk.Kind.TEXT],
-            reasoning=_kept_reasoning(row) + chunks[row.id, Chunk.Kind.REASONING],
+            content=row.content + chunks[row.id, Chunk.Kind.TEXT] if row.is_running else row.content,
+            reasoning=_reasoning(row, chunks),
             note=notes.get(row.id, ""),
             alternatives=siblings.get(row.id, (row.id,)),
-            attachments=tuple(attachments[row.id]),
-            edits=tuple(edits[row.id]),
+            attachments=tuple(attachments.get(row.id, ())),
+            edits=tuple(edits.get(row.id, ())),
             author=authors.get(row.author_id, ""),
             branch=branches.get(row.id),
             merge=merges.get(row.id),
-            reactions=margins[row.id].reactions,
-            annotations=margins[row.id].annotations,
+            reactions=margins.get(row.id, NO_MARGIN).reactions,
+            annotations=margins.get(row.id, NO_MARGIN).annotations,
         )
         for row in rows
     ]
-
-
-def margins_of(message_ids: Sequence[UUID]) -> dict[UUID, Margin]:
-    """What people put beside each message; the empty margin for those that have nothing."""
-    reactions = _by_message(
-        Reaction.objects.filter(message__in=message_ids).select_related("user").order_by("created_at", "id")
-    )
-    annotations = _by_message(
-        Annotation.objects.live()
-        .filter(message__in=message_ids)
-        .select_related("author")
-        .order_by("created_at", "id")
-    )
-    margins = {key: Margin(tuple(reactions[key]), tuple(annotations[key])) for key in message_ids}
-    return defaultdict(Margin, margins)
 
 
 def _with_chunks(rows: list[Message]) -> tuple[list[Message], dict[tuple[UUID, str], str]]:
@@ -190,13 +158,6 @@ def _with_chunks(rows: list[Message]) -> tuple[list[Message], dict[tuple[UUID, s
     return [row if row.id not in now or now[row.id].is_running else now[row.id] for row in rows], chunks
 
 
-def _by_message(rows: Iterable[Row]) -> dict[UUID | None, list[Row]]:
-    groups: dict[UUID | None, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.message_id].append(row)
-    return groups
-
-
 def _chunks(message_ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
     texts: dict[tuple[UUID, str], str] = defaultdict(str)
     if message_ids:
@@ -206,44 +167,6 @@ def _chunks(message_ids: Sequence[UUID]) -> dict[tuple[UUID, str], str]:
     return texts
 
 
-def _kept_reasoning(message: Message) -> str:
-    return "".join(part.get("text", "") for part in message.parts if part.get("type") == "reasoning")
-
-
-def _authors(rows: Sequence[Message]) -> dict[UUID | None, str]:
-    keys = {row.author_id for row in rows if row.author_id}
-    found = User.objects.filter(pk__in=keys).values_list("pk", "username") if keys else ()
-    return dict(found)
-
-
-def _branches(rows: Sequence[Message]) -> dict[UUID | None, Session]:
-    """The sessions that branched off at one of `rows`, by that message."""
-    copies = {row.id: row.session_id for row in rows if row.origin}
-    if not copies:
-        return {}
-    found = Session.objects.filter(pk__in=set(copies.values()), branch_point__in=list(copies))
-    return {session.branch_point: session for session in found.select_related("parent")}
-
-
-def _merges(rows: Sequence[Message]) -> dict[UUID, Merge]:
-    """The merges that one of `rows` is the line of, by that message."""
-    lines = [row.id for row in rows if row.role == Message.Role.SYSTEM]
-    if not lines:
-        return {}
-    found = Merge.objects.filter(line__in=lines, is_whole=True, undone_at=None)
-    return {merge.line_id: merge for merge in found.select_related("source")}
-
-
-def _siblings(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:
-    """For each message the ids of all that share its parent, itself included, oldest first."""
-    if not rows:
-        return {}
-    parents = [row.parent_id for row in rows if row.parent_id]
-    family = Q(parent__in=parents)
-    if any(row.parent_id is None for row in rows):
-        family |= Q(session=rows[0].session_id, parent=None)
-    groups: dict[UUID | None, list[UUID]] = defaultdict(list)
-    live = Message.objects.filter(family).filter(Q(deleted_at=None) | Q(pk__in=[row.pk for row in rows]))
-    for message_id, parent_id in live.order_by("created_at", "id").values_list("id", "parent_id"):
-        groups[parent_id].append(message_id)
-    return {row.id: tuple(groups[row.parent_id]) for row in rows}
+def _reasoning(message: Message, chunks: Mapping[tuple[UUID, str], str]) -> str:
+    kept = "".join(part.get("text", "") for part in message.parts if part.get("type") == "reasoning")
+    return kept + chunks[message.id, Chunk.Kind.REASONING] if message.is_running else kept

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from chat.beside import NO_MARGIN, margins_of
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
@@ -16,7 +17,7 @@ from chat.index import NOTHING, Analysis, analysis_of, index_messages
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
 from chat.rendering import RENDERER_VERSION, render
-from chat.snapshot import MessageView, margins_of, views_of
+from chat.snapshot import MessageView, views_of
 
 ENDING_FIELDS = (
     "content", "parts", "status", "error", "finish_reason", "provider", "model",
@@ -122,7 +123,7 @@ def _write(
     session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
     session.updated_at = timezone.now()
     # While it was written nobody could edit it or attach anything.
-    margin = margins_of([message.pk])[message.pk]
+    margin = margins_of([message.pk]).get(message.pk, NO_MARGIN)
     view = MessageView(
         message,
         message.content,

@@ -16,6 +16,7 @@ import structlog
 from django.db import connection, transaction
 
 from chat import events, metrics
+from chat.beside import NO_MARGIN, margins_of
 from chat.events import Event, encode
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
@@ -23,7 +24,6 @@ from chat.hub import hub
 from chat.log import message_note
 from chat.models import Chunk, Message, SessionEvent
 from chat.models.ids import for_database
-from chat.snapshot import margins_of
 from chat.threads import write_now
 
 TICK_SECONDS = 0.05
@@ -150,7 +150,7 @@ def save(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
             keep_sent(begun)
             margins = margins_of([reply.message.pk for reply in begun])
             for reply in begun:
-                reply.margin = margins[reply.message.pk]
+                reply.margin = margins.get(reply.message.pk, NO_MARGIN)
     return heads
 
 

@@ -7,9 +7,10 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
+from chat.beside import Margin
 from chat.models import Message, SentPrompt
 from chat.providers.contract import ProviderConfig, Turn, Usage
-from chat.snapshot import Margin, MessageView
+from chat.snapshot import MessageView
 from chat.text import clean_text
 
 

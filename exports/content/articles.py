@@ -20,10 +20,10 @@ from django.utils.translation import ngettext
 from chat.fragments import Tool, kept_body
 from chat.models import Annotation, Attachment
 from exports.content.bodies import Bodies, escaped
+from exports.content.entries import Entry
 from exports.content.moments import Moments
 from exports.content.pictures import Picture, picture_of
 from exports.content.tools import doing_of
-from exports.content.transcript import Entry
 from exports.content.usage import Usage
 from exports.options import Options
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from uuid import UUID
+from itertools import chain
+from typing import Any
 
 from django.db.models import Case, Value, When
 from django.db.models.functions import Left
@@ -34,25 +34,21 @@ class Line:
 def outline_of(transcript: Transcript) -> Iterator[Line]:
     """In the order of the entries, numbered as they are."""
     number = 0
-    for key, role, visibility, start, moment in _rows(transcript):
-        if not transcript.tells(role, visibility):
+    for row in _rows(transcript):
+        if not transcript.tells(row.role, row.visibility):
             continue
         number += 1
-        if role == Message.Role.USER:
-            words = " ".join(unmarked(start).split())
+        if row.role == Message.Role.USER:
+            words = " ".join(unmarked(row.start).split())
             if len(words) > LONGEST:
                 words = words[:LONGEST].rsplit(" ", 1)[0] + "…"
-            yield Line(number, f"m-{key.hex}", words, timezone.localtime(moment))
+            yield Line(number, f"m-{row.pk.hex}", words, timezone.localtime(row.created_at))
         if number == transcript.most:
             break
 
 
-def _rows(transcript: Transcript) -> Iterator[tuple[UUID, str, str, str, datetime]]:
-    asked = When(role=Message.Role.USER, then=Left("content", CHARS))
-    keys = transcript.keys()
-    while batch := list(islice(keys, BATCH)):
-        rows = transcript.within(Message.objects.live().filter(pk__in=batch))
-        start = Case(asked, default=Value(""))
-        light = rows.annotate(start=start).values_list("pk", "role", "visibility", "start", "created_at")
-        found = {row[0]: row for row in light}
-        yield from (found[key] for key in batch if key in found)
+def _rows(transcript: Transcript) -> Iterator[Any]:
+    start = Case(When(role=Message.Role.USER, then=Left("content", CHARS)), default=Value(""))
+    light = Message.objects.annotate(start=start)
+    asked = light.values_list("pk", "depth", "role", "visibility", "start", "created_at", named=True)
+    return chain.from_iterable(transcript.rows(asked, BATCH))

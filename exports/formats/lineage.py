@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db.models import Min, Q
 
 from chat.models import Message
-from chat.snapshot import MessageView, views_of
+from chat.models.ids import any_of
+from chat.snapshot import Beside, MessageView, views_of
 from exports.content.transcript import Transcript
 
 # Messages whose rows are held at once.
-BATCH = 100
+BATCH = 200
 Role = Message.Role
 
 
@@ -23,6 +24,7 @@ class Lineage:
     def __init__(self, transcript: Transcript) -> None:
         options, session = transcript.options, transcript.session
         self._is_path = options.alternatives is False
+        self._unasked: tuple[Beside, ...] = ("alternatives", "edits") if self._is_path else ()
         spanned = Transcript(session, replace(options, message_ids=())) if options.message_ids else transcript
         rows = spanned.within(Message.objects.filter(session=session))
         if self._is_path:
@@ -48,8 +50,8 @@ class Lineage:
         for start in range(0, len(self._keys), size):
             piece = self._keys[start : start + size]
             keys = [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)]
-            found = Message.objects.in_bulk(keys)
-            yield from views_of([found[key] for key in keys if key in found])
+            found = {row.pk: row for row in Message.objects.filter(pk__in=any_of(keys))}
+            yield from views_of([found[key] for key in keys if key in found], without=self._unasked)
 
     def parent_of(self, message: Message) -> UUID | None:
         return self._above(message.parent_id, message.depth - 1)

@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy
 from chat.fragments import Tool, project_of
 from chat.rendering.lines import clean
 from chat.wire import time_json
+from exports.content.entries import Entry
 from exports.content.facts import models_of
 from exports.content.tools import doing_of
-from exports.content.transcript import Entry, GoOn, Transcript
+from exports.content.transcript import GoOn, Transcript
 from exports.formats.contract import Format
 from exports.formats.gathering import in_large_pieces
 from exports.formats.mending import LOWEST, Mender

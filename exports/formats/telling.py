@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.models import Annotation, Message
+from exports.content.entries import Entry
 from exports.content.moments import Moments
-from exports.content.transcript import Entry
 from exports.content.usage import Usage
 from exports.options import Options
 

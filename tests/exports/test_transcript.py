@@ -19,7 +19,7 @@ from exports.content.pictures import picture_of
 from exports.content.transcript import Transcript
 from exports.options import Options
 from tests.exports.rich import make_rich_session
-from tests.factories import add_message, make_annotation, make_session, messages_of
+from tests.factories import add_message, make_annotation, make_attachment, make_session, messages_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,6 +108,29 @@ def test_system_lines_tools_notes_and_times_go_by_option(alice: User) -> None:
     assert entry.reactions == (("👍", ("alice",)),)
     [entry, *_rest] = Transcript(session, Options(annotations=False, timestamps=False)).entries()
     assert (entry.notes, entry.reactions, entry.written_at) == ((), (), None)
+
+
+@pytest.mark.parametrize("alternatives", [False, True])
+def test_of_many_messages_each_keeps_what_is_its_own(alice: User, alternatives: bool) -> None:
+    session = make_session(alice, [str(number) for number in range(250)])
+    rows = messages_of(session)
+    make_annotation(rows[7], body="seven")
+    make_annotation(rows[233], body="late")
+    Reaction.objects.create(message=rows[40], user=alice, emoji="👍")
+    make_attachment(alice, message=rows[41])
+    add_message(session, rows[99], "another hundred", is_active=False)
+    Message.objects.filter(pk=rows[150].pk).update(deleted_at=timezone.now())
+    entries = list(Transcript(session, Options(alternatives=alternatives)).entries())
+    texts = [str(number) for number in range(250) if number != 150]
+    assert [entry.text for entry in entries if entry.text != "another hundred"] == texts
+    assert [(entry.text, note.body) for entry in entries for note in entry.notes] == [
+        ("7", "seven"),
+        ("233", "late"),
+    ]
+    assert [entry.text for entry in entries if entry.reactions] == ["40"]
+    assert [entry.text for entry in entries if entry.attachments] == ["41"]
+    several = [(entry.text, entry.version) for entry in entries if entry.version]
+    assert several == ([("another hundred", (2, 2)), ("100", (1, 2))] if alternatives else [])
 
 
 def test_it_tells_how_far_it_is(alice: User) -> None:

@@ -1,0 +1,114 @@
+"""What stands beside messages, and what they are part of: read for many at once, by a query of each kind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from chat.models import (
+    Annotation,
+    Attachment,
+    Generation,
+    Merge,
+    Message,
+    MessageEdit,
+    Reaction,
+    Session,
+    User,
+)
+from chat.models.ids import any_of
+
+Row = TypeVar("Row", Annotation, Attachment, MessageEdit, Reaction)
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What people put beside a message."""
+
+    reactions: tuple[Reaction, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+
+
+NO_MARGIN = Margin()
+
+
+def margins_of(message_ids: Sequence[UUID]) -> dict[UUID | None, Margin]:
+    """What people put beside each message that has anything."""
+    if not message_ids:
+        return {}
+    reactions = Reaction.objects.filter(message__in=any_of(message_ids)).select_related("user")
+    annotations = Annotation.objects.live().filter(message__in=any_of(message_ids)).select_related("author")
+    given = _by_message(reactions.order_by("created_at", "id"))
+    written = _by_message(annotations.order_by("created_at", "id"))
+    keys = given.keys() | written.keys()
+    return {key: Margin(tuple(given.get(key, ())), tuple(written.get(key, ()))) for key in keys}
+
+
+def attachments_of(message_ids: Sequence[UUID]) -> dict[UUID | None, list[Attachment]]:
+    rows = Attachment.objects.filter(message__in=any_of(message_ids))
+    return _by_message(rows.order_by("position", "created_at", "id"))
+
+
+def edits_of(message_ids: Sequence[UUID]) -> dict[UUID | None, list[MessageEdit]]:
+    rows = MessageEdit.objects.filter(message__in=any_of(message_ids)).select_related("editor")
+    return _by_message(rows.order_by("edited_at", "id"))
+
+
+def _by_message(rows: Iterable[Row]) -> dict[UUID | None, list[Row]]:
+    groups: dict[UUID | None, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.message_id, []).append(row)
+    return groups
+
+
+def notes_of(rows: Sequence[Message]) -> dict[UUID, str]:
+    """What those of `rows` that are being written wait for."""
+    running = [row.id for row in rows if row.is_running]
+    found = Generation.objects.filter(message__in=running).values_list("message", "note") if running else ()
+    return dict(found)
+
+
+def authors_of(rows: Sequence[Message]) -> dict[UUID | None, str]:
+    keys = {row.author_id for row in rows if row.author_id}
+    found = User.objects.filter(pk__in=keys).values_list("pk", "username") if keys else ()
+    return dict(found)
+
+
+def branches_of(rows: Sequence[Message]) -> dict[UUID | None, Session]:
+    """The sessions that branched off at one of `rows`, by that message."""
+    copies = {row.id: row.session_id for row in rows if row.origin}
+    if not copies:
+        return {}
+    found = Session.objects.filter(pk__in=set(copies.values()), branch_point__in=any_of([*copies]))
+    return {session.branch_point: session for session in found.select_related("parent")}
+
+
+def merges_of(rows: Sequence[Message]) -> dict[UUID, Merge]:
+    """The merges that one of `rows` is the line of, by that message."""
+    lines = [row.id for row in rows if row.role == Message.Role.SYSTEM]
+    if not lines:
+        return {}
+    found = Merge.objects.filter(line__in=any_of(lines), is_whole=True, undone_at=None)
+    return {merge.line_id: merge for merge in found.select_related("source")}
+
+
+def siblings_of(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:
+    """For each message the ids of all that share its parent, itself included, oldest first."""
+    if not rows:
+        return {}
+    family = Q(parent__in=any_of([row.parent_id for row in rows if row.parent_id]))
+    if any(row.parent_id is None for row in rows):
+        family |= Q(session=rows[0].session_id, parent=None)
+    dead = [row.pk for row in rows if row.deleted_at]
+    is_there = Q(deleted_at=None) | Q(pk__in=any_of(dead)) if dead else Q(deleted_at=None)
+    groups: dict[UUID | None, list[UUID]] = defaultdict(list)
+    live = Message.objects.filter(family).filter(is_there)
+    for message_id, parent_id in live.order_by("created_at", "id").values_list("id", "parent_id"):
+        groups[parent_id].append(message_id)
+    # One that was deleted only now is still among its own.
+    return {row.id: tuple(groups[row.parent_id]) for row in rows}
