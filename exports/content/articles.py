@@ -45,7 +45,7 @@ class Articles:
         self._fold = mark_safe('<details class="{}" open>' if is_print else '<details class="{}">')
         self._before, _n, self._after = escaped(_("Message %(n)s")).partition("%(n)s")
         self._usage = Usage()
-        self._moments = Moments()
+        self._moments = Moments(escaped)
         # By the digest of a picture, where it is.
         self._seen: dict[bytes, str] = {}
 
@@ -121,7 +121,7 @@ class Articles:
 
     def _time(self, moment: datetime) -> str:
         at = moment.isoformat(timespec="seconds")
-        return f'<time datetime="{at}">{escaped(self._moments.told(moment))}</time>'
+        return f'<time datetime="{at}">{self._moments.told(moment)}</time>'
 
     def _folded(self, kind: str, title: SafeString | str, said: SafeString) -> SafeString:
         opening = format_html(self._fold, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -15,7 +16,9 @@ MINUTES = 24 * 60 * 8
 class Moments:
     """In the language that was active when this was made."""
 
-    def __init__(self) -> None:
+    def __init__(self, written: Callable[[str], str] = str) -> None:
+        """`written`: how the words of each are written where they stand."""
+        self._written = written
         self._language = get_language()
         self._days: dict[date, str] = {}
         self._minutes: dict[int, str] = {}
@@ -24,9 +27,9 @@ class Moments:
         """A short date with its time, in the zone that the moment has."""
         day, minute = moment.date(), moment.hour * 60 + moment.minute
         if day not in self._days:
-            self._days[day] = date_format(moment, "SHORT_DATE_FORMAT")
+            self._days[day] = self._written(date_format(moment, "SHORT_DATE_FORMAT"))
         if minute not in self._minutes:
-            self._minutes[minute] = _minute(minute, self._language)
+            self._minutes[minute] = self._written(_minute(minute, self._language))
         return f"{self._days[day]} {self._minutes[minute]}"
 
 

@@ -21,43 +21,25 @@ from exports.content.facts import facts_of
 from exports.content.outline import Line, outline_of
 from exports.content.transcript import GoOn, Transcript
 from exports.formats.contract import Format
+from exports.formats.gathering import in_large_pieces
 
 POLICY = "default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'"
 SHEET = Path(__file__).with_suffix(".css")
-# Bytes that are written at once.
-AT_A_TIME = 1 << 16
 # Questions that are listed one below the other; of more, so many fold into a line of their own.
 AT_ONCE = 50
 
 
 def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
-    articles, page = Articles(transcript.options), _Page(out)
-    page.put(_beginning(transcript, articles))
-    for entry in transcript.entries(go_on):
-        page.put(articles.of(entry))
-    page.put((_end(),))
-    page.flush()
+    articles = Articles(transcript.options)
+    with in_large_pieces(out) as pieces:
+        pieces.writelines(map(_encoded, _beginning(transcript, articles)))
+        for entry in transcript.entries(go_on):
+            pieces.writelines(map(_encoded, articles.of(entry)))
+        pieces.write(_encoded(_end()))
 
 
-class _Page:
-    """What is written goes out in larger pieces: half of the time would go into writing each by itself."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-        self._waiting: list[bytes] = []
-        self._size = 0
-
-    def put(self, pieces: Iterable[str]) -> None:
-        for piece in pieces:
-            made = piece.encode("utf-8", "replace")
-            self._waiting.append(made)
-            self._size += len(made)
-        if self._size > AT_A_TIME:
-            self.flush()
-
-    def flush(self) -> None:
-        self._out.write(b"".join(self._waiting))
-        self._waiting, self._size = [], 0
+def _encoded(piece: str) -> bytes:
+    return piece.encode("utf-8", "replace")
 
 
 FORMAT = Format(

@@ -14,11 +14,10 @@ from chat.rendering.lines import to_lines
 from chat.rendering.mentions import Mention, Mentions, SourceParser
 from chat.rendering.nodes import Node
 from chat.rendering.tree import TASK
+from exports.formats.changes import Changes
 
 _PIPE = re.compile(r"(?<!\\)\|")
-_CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$")
 _BLANK = ("\n", " ", "\t")
-_BACKSLASHES = re.compile(r"\\*$")
 
 
 def operated(text: str, prefix: str, language: str, mark: Callable[[int], str]) -> str:
@@ -32,7 +31,7 @@ def operated(text: str, prefix: str, language: str, mark: Callable[[int], str]) 
     work.labels()
     work.blocks(parser.root.children, mark)
     work.dollars(parser.root.children)
-    made = work.result()
+    made = work.changes.made()
     return f"{made}\n{parser.closing}".lstrip("\n") if parser.closing else trimmed(made)
 
 
@@ -46,7 +45,7 @@ def trimmed(text: str) -> str:
 
 
 class _Operation:
-    """Collects the changes of each line, by its number from 0, and makes them."""
+    """Looks for what has to be changed."""
 
     def __init__(self, lines: list[str], parser: SourceParser, prefix: str, language: str) -> None:
         self._lines = lines
@@ -55,10 +54,7 @@ class _Operation:
         self._language = language
         self._mentions = Mentions()
         self._mentions.use(Context("", parser.references, parser.footnotes))
-        # Column, how many characters go, what comes instead.
-        self._changes: dict[int, list[tuple[int, int, str]]] = {}
-        # Of each heading that is underlined: its first line, the column of its text in each line, its signs.
-        self._underlined: list[tuple[int, list[int], str]] = []
+        self.changes = Changes(lines)
         # By line: up to where footnotes were looked for, and where definitions begin.
         self._told: dict[int, int] = {}
         self._defined: dict[int, int] = {}
@@ -67,7 +63,7 @@ class _Operation:
         for number, text, column in self._parser.definitions:
             line = number - 1
             begun = self._lines[line].rfind(text)
-            self._change(line, begun + column, 0, self._prefix)
+            self.changes.add(line, begun + column, 0, self._prefix)
             self._defined.setdefault(line, begun)
 
     def blocks(self, nodes: Sequence[Node], mark: Callable[[int], str]) -> None:
@@ -100,36 +96,9 @@ class _Operation:
             made = parse(rf"\$\${text[2:]}").root.children
             is_text = len(made) == 1 and made[0].kind == "paragraph" and len(made[0].lines) == len(node.lines)
             if is_text and (first == 0 or not self._lines[first - 1].strip()):
-                self._change(first, self._lines[first].index("$$"), 2, r"\$\$")
+                self.changes.add(first, self._lines[first].index("$$"), 2, r"\$\$")
                 for line in range(first, first + len(node.lines)):
-                    self._trim(line)
-
-    def result(self) -> str:
-        lines: list[str | None] = [*map(self._changed, range(len(self._lines)))]
-        for first, columns, signs in self._underlined:
-            pieces = [(lines[first + place] or "")[column:].lstrip() for place, column in enumerate(columns)]
-            head = (lines[first] or "")[: columns[0]]
-            lines[first : first + len(columns) + 1] = [None] * (len(columns) + 1)
-            lines[first] = f"{head}{signs} {_one_line(pieces)}"
-        return "\n".join(line for line in lines if line is not None)
-
-    def _changed(self, number: int) -> str:
-        line = self._lines[number]
-        changes = self._changes.get(number)
-        if not changes:
-            return line
-        pieces, done = [], 0
-        for column, gone, new in sorted(changes):
-            pieces += [line[done:column], new]
-            done = column + gone
-        return "".join([*pieces, line[done:]])
-
-    def _change(self, line: int, column: int, gone: int, new: str) -> None:
-        self._changes.setdefault(line, []).append((column, gone, new))
-
-    def _trim(self, line: int) -> None:
-        bare = self._lines[line].rstrip(" \t")
-        self._change(line, len(bare), len(self._lines[line]) - len(bare), "")
+                    self.changes.trim(line)
 
     def _heading(self, node: Node, signs: str) -> None:
         if node.end > node.start:
@@ -137,26 +106,26 @@ class _Operation:
             columns = self._text(first, node.lines)
             # Below definitions it may be set in as far as code.
             columns[0] = min(columns[0], self._defined.get(node.start - 1, columns[0]))
-            self._underlined.append((first, columns, signs))
+            self.changes.join(first, columns, signs)
             return
         line = node.start - 1
         source = self._lines[line]
         found = re.search(rf"(?:^|(?<=[ \t>:]))#{{{node.number}}}(?=[ \t]|$)", source)
         assert found
-        self._change(line, found.start(), node.number, signs)
+        self.changes.add(line, found.start(), node.number, signs)
         column = source.find(node.lines[0], found.end())
         self._make(self._mentions.of(node.lines[0]), [(line, column)], node.lines)
 
     def _fence(self, node: Node) -> None:
         bare = self._lines[node.start - 1].rstrip(" \t")
         if self._language and not node.info and bare.endswith(node.marker):
-            self._change(node.start - 1, len(bare), 0, self._language)
+            self.changes.add(node.start - 1, len(bare), 0, self._language)
 
     def _footnote(self, node: Node) -> None:
         line = node.start - 1
         column = self._lines[line].find(f"[^{node.info}]:", self._told.get(line, 0))
         self._told[line] = column + len(node.info) + 4
-        self._change(line, column + 2, 0, self._prefix)
+        self.changes.add(line, column + 2, 0, self._prefix)
 
     def _item(self, node: Node, mark: Callable[[int], str]) -> None:
         first = node.children[0] if node.children else None
@@ -194,7 +163,7 @@ class _Operation:
                 begun += len(lines[place]) + 1
                 place += 1
             line, column = starts[place]
-            self._change(line, column + offset - begun, gone, new)
+            self.changes.add(line, column + offset - begun, gone, new)
 
     def _insertions(self, mentions: list[Mention], text: str) -> Iterator[tuple[int, int, str]]:
         """Where, how many characters go, and what comes."""
@@ -231,17 +200,3 @@ def _cells(row: str) -> Iterator[tuple[int, str]]:
         yield start, row[start : pipe.start()]
         start = pipe.end()
     yield start, row[start:]
-
-
-def _one_line(pieces: list[str]) -> str:
-    """The lines of an underlined heading as the text of one that has its signs before it."""
-    *others, last = pieces
-    made = []
-    for piece in others:
-        backslashes = _BACKSLASHES.search(piece)
-        if backslashes and len(backslashes[0]) % 2:
-            made.append(f"{piece[:-1]}<br>")
-        else:
-            made.append(f"{piece.rstrip(' ')}<br>" if piece.endswith("  ") else f"{piece} ")
-    text = "".join([*made, last.rstrip(" \t")])
-    return _CLOSING.sub(lambda signs: f"\\{signs[0]}", text)
