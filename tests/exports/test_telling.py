@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from chat.fragments import duration
 from chat.models import Message, User
+from exports.content.moments import Moments
 from exports.content.transcript import Transcript
 from exports.formats.telling import Telling, one_line
 from exports.options import Options
@@ -26,6 +27,15 @@ def test_a_moment_is_told_as_the_language_has_it(language: str) -> None:
     moment = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
     with translation.override(language):
         assert Telling(Options()).moment(moment) == date_format(moment, "SHORT_DATETIME_FORMAT")
+
+
+def test_a_document_keeps_its_language_whatever_becomes_active() -> None:
+    moment = datetime(2026, 3, 14, 7, 8, 9, tzinfo=UTC)
+    with translation.override("de"):
+        told, german = Moments().told, date_format(moment, "SHORT_DATETIME_FORMAT")
+    with translation.override("en"):
+        assert told(moment) == german
+        assert Moments().told(moment) == date_format(moment, "SHORT_DATETIME_FORMAT") != german
 
 
 @pytest.mark.django_db(transaction=True)
