@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat.models import (
     Annotation,
@@ -35,6 +35,22 @@ class Margin:
 
 
 NO_MARGIN = Margin()
+Beside = Literal["alternatives", "attachments", "edits", "margins"]
+
+
+def missing_in(session: Session) -> set[Beside]:
+    """What no message of it has, so that thousands need not be asked for it."""
+    found: dict[Beside, bool] = {
+        "attachments": _has(session, Attachment.objects.all()),
+        "edits": _has(session, MessageEdit.objects.all()),
+        "margins": _has(session, Reaction.objects.all()) or _has(session, Annotation.objects.live()),
+    }
+    return {kind for kind, is_there in found.items() if not is_there}
+
+
+def _has(session: Session, rows: QuerySet[Row]) -> bool:
+    """By the messages of the session: to go by `rows` would be to look at those of everybody."""
+    return Message.objects.filter(Exists(rows.filter(message=OuterRef("pk"))), session=session).exists()
 
 
 def margins_of(message_ids: Sequence[UUID]) -> dict[UUID | None, Margin]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 from uuid import UUID
 
 from chat.beside import (
     NO_MARGIN,
+    Beside,
     attachments_of,
     authors_of,
     branches_of,
@@ -21,7 +21,6 @@ from chat.beside import (
 )
 from chat.models import Annotation, Attachment, Chunk, Merge, Message, MessageEdit, Reaction, Session
 
-Beside = Literal["alternatives", "edits", "margins"]
 PAGE_SIZE = 25
 # How often to read again when an event came in between; a tick comes each 50 ms, a page takes 2.
 MAX_READS = 20
@@ -121,7 +120,7 @@ def views_of(messages: Iterable[Message], *, without: Collection[Beside] = ()) -
     ids = [row.id for row in rows]
     siblings = {} if "alternatives" in without else siblings_of(rows)
     branches, merges, authors, notes = branches_of(rows), merges_of(rows), authors_of(rows), notes_of(rows)
-    attachments = attachments_of(ids)
+    attachments = {} if "attachments" in without else attachments_of(ids)
     edits = {} if "edits" in without else edits_of(ids)
     # A deleted message keeps its own, and shows none.
     margins = margins_of([] if "margins" in without else [row.id for row in rows if row.deleted_at is None])

@@ -12,9 +12,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from chat.beside import missing_in
 from chat.errors import BadValue
 from chat.models import Message, Session
-from chat.snapshot import Beside, MessageView, views_of
+from chat.snapshot import MessageView, views_of
 from exports.content.entries import Entry, Teller
 from exports.content.order import Asides, Row, along_the_path, along_the_tree
 from exports.options import Options
@@ -91,7 +92,7 @@ class Transcript:
         # By its id the number of each message, or of what it follows where it is not told.
         numbers: dict[UUID | None, int] = {None: 0}
         number = 0
-        for done, view in enumerate(self._views()):
+        for done, view in enumerate(self._views(whole)):
             go_on(min(1.0, done / whole))
             message = view.message
             above = numbers.get(message.parent_id, number)
@@ -134,8 +135,10 @@ class Transcript:
             rows = rows.filter(pk__in=keys)
         return rows
 
-    def _views(self) -> Iterator[MessageView]:
-        without: set[Beside] = {"edits"}
+    def _views(self, whole: int) -> Iterator[MessageView]:
+        """Of about so many messages. Of many it is asked once what none of them has."""
+        without = missing_in(self.session) if whole > BATCH else set()
+        without.add("edits")
         if not self._asides:
             without.add("alternatives")
         if not self.options.annotations:

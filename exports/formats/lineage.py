@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import Min, Q
 
+from chat.beside import Beside, missing_in
 from chat.models import Message
 from chat.models.ids import any_of
-from chat.snapshot import Beside, MessageView, views_of
+from chat.snapshot import MessageView, views_of
 from exports.content.transcript import Transcript
 
 # Messages whose rows are held at once.
@@ -24,7 +25,7 @@ class Lineage:
     def __init__(self, transcript: Transcript) -> None:
         options, session = transcript.options, transcript.session
         self._is_path = options.alternatives is False
-        self._unasked: tuple[Beside, ...] = ("alternatives", "edits") if self._is_path else ()
+        self._session = session
         spanned = Transcript(session, replace(options, message_ids=())) if options.message_ids else transcript
         rows = spanned.within(Message.objects.filter(session=session))
         if self._is_path:
@@ -45,13 +46,16 @@ class Lineage:
         return len(self._keys) // 16
 
     def views(self) -> Iterator[MessageView]:
-        """Oldest first."""
+        """Oldest first. Of many it is asked once what none of them has."""
         size = 16 * BATCH
+        without: set[Beside] = missing_in(self._session) if len(self) > BATCH else set()
+        if self._is_path:
+            without |= {"alternatives", "edits"}
         for start in range(0, len(self._keys), size):
             piece = self._keys[start : start + size]
             keys = [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)]
             found = {row.pk: row for row in Message.objects.filter(pk__in=any_of(keys))}
-            yield from views_of([found[key] for key in keys if key in found], without=self._unasked)
+            yield from views_of([found[key] for key in keys if key in found], without=without)
 
     def parent_of(self, message: Message) -> UUID | None:
         return self._above(message.parent_id, message.depth - 1)

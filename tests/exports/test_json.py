@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from chat.models import Session, User
+from chat.models import MessageEdit, Session, User
 from exports.content.transcript import Transcript
 from exports.formats.json import FORMAT, SCHEMA, documents
-from exports.formats.lineage import Lineage
+from exports.formats.lineage import BATCH, Lineage
 from exports.options import Options
 from tests.exports.comparing import compare
 from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written
@@ -179,6 +179,16 @@ def test_it_tells_how_far_it_is_and_how_it_begins(alice: User) -> None:
 class _Nowhere:
     def write(self, data: bytes) -> int:
         return len(data)
+
+
+def test_of_many_messages_one_keeps_its_edits(alice: User) -> None:
+    session = make_session(alice, [str(number) for number in range(BATCH + 1)])
+    *_others, last = messages_of(session)
+    MessageEdit.objects.create(message=last, content="before", editor=alice)
+    found = told(session, Options())
+    assert [(one["content"], one["edits"][0]["content"]) for one in found if one["edits"]] == [
+        (str(BATCH), "before")
+    ]
 
 
 @pytest.mark.parametrize(
