@@ -23,12 +23,14 @@ try:
 except ImportError:  # Windows has no such limits
     resource = None  # type: ignore[assignment]
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
+from exports.printing import styles
 from exports.printing.folding import fold
+from exports.printing.parsing import Parsed
 
 MOST_BYTES = 2 << 30
 """Of address space: a part of 100 messages takes half a gigabyte, of which it uses a third."""
@@ -42,7 +44,7 @@ class Layout:
     """What stays the same from document to document."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._fonts = FontConfiguration()
         # Read once, since reading it takes a tenth of a second.
         self._style = CSS(
@@ -55,15 +57,17 @@ class Layout:
         """A PDF, and where in it things are."""
         gc.disable()
         try:
-            text = _drawn((self._folder / source).read_text(encoding="utf-8"))
-            # Without a base nothing is relative to a place of this machine.
-            html = HTML(string=text, base_url="about:blank", url_fetcher=self._fetch)
-            document = html.render(font_config=self._fonts, stylesheets=[self._style])
-            document.write_pdf(self._folder / target, finisher=fold, pdf_variant="pdf/ua-1")
-            return _told(document)
+            return self._made(source, target)
         finally:
             gc.enable()
+            # Only now does nothing hold the document: two would have to be kept otherwise.
             gc.collect()
+
+    def _made(self, source: str, target: str) -> dict[str, Any]:
+        html = Parsed(_drawn((self.folder / source).read_text(encoding="utf-8")), self._fetch)
+        document = html.render(font_config=self._fonts, stylesheets=[self._style])
+        document.write_pdf(self.folder / target, finisher=fold, pdf_variant="pdf/ua-1")
+        return _told(document)
 
     def _fetch(self, url: str) -> URLFetcherResponse:
         """Pictures that are in the document itself, as nobody but the press writes them."""
@@ -108,6 +112,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     if len(sys.argv) < 2:  # asked whether it can
         return
+    styles.hasten()
     folder = Path(sys.argv[1])
     with suppress(BrokenPipeError):
         _work(Layout(folder), answers)

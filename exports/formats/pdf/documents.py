@@ -73,12 +73,13 @@ def head(transcript: Transcript, *, is_cover: bool) -> str:
         else []
     )
     rows = format_html_join("", '<tr><th scope="row">{}</th><td><bdi>{}</bdi></td></tr>', facts)
+    table = format_html('<table class="sum"><tbody>{}</tbody></table>', rows)
     return (
         # Above the first message the running head would say the same again.
         f"<style>@page :first {{ @top-left {{ content: none; border: none }} }}</style>"
         f'<div class="{"cover" if is_cover else "head"}">'
         f'<{level} class="title">{escaped(transcript.title)}</{level}>'
-        f"{format_html('<table class=sum>{}</table>', rows) if facts else ''}</div>\n"
+        f"{table if facts else ''}</div>\n"
     )
 
 

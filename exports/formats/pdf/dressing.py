@@ -36,7 +36,7 @@ def _broken(match: re.Match[str]) -> str:
     word = match[0]
     if word[0] == "<":
         return word
-    return "<wbr>".join(word[at : at + UNBROKEN] for at in range(0, len(word), UNBROKEN))
+    return "<wbr/>".join(word[at : at + UNBROKEN] for at in range(0, len(word), UNBROKEN))
 
 
 def _tongued(html: str) -> str:

@@ -37,7 +37,7 @@ def _table(match: re.Match[str]) -> str:
         return _records(inner)
     if needed > WIDTH:
         tag = tag.replace("<table", '<table class="wide"')
-    broken = _UNBROKEN.sub(r"\g<0><wbr>", inner)
+    broken = _UNBROKEN.sub(r"\g<0><wbr/>", inner)
     return f'<div class="table">{tag}{broken}</table></div>'
 
 

@@ -1,0 +1,100 @@
+"""How pages are laid out quickly: what is done otherwise than WeasyPrint would does not show.
+
+Proves B13.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+import tinyhtml5
+from weasyprint import css
+from weasyprint.document import Document
+
+from chat.models import User
+from exports.content.articles import Articles
+from exports.content.transcript import Transcript
+from exports.formats.pdf import documents
+from exports.formats.pdf.parts import piece_of
+from exports.options import Options
+from exports.printing import fonts, styles
+from exports.printing.parsing import Parsed
+from exports.printing.worker import Layout
+from tests.exports.rich import make_rich_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def html(alice: User) -> str:
+    transcript = Transcript(make_rich_session(alice), Options(alternatives=True, reasoning=True))
+    articles = Articles(transcript.options, is_print=True)
+    entries = "".join(piece_of(entry, articles).html for entry in transcript.entries())
+    # What draws formulas warns of its age when it is imported.
+    entries = re.sub("<math.*?</math>", "", entries, flags=re.DOTALL)
+    return documents.document(transcript.title, documents.head(transcript, is_cover=False) + entries)
+
+
+@pytest.fixture
+def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    (tmp_path / "style.css").write_text(documents.style("A4"))
+    (tmp_path / "fonts.conf").write_text(fonts.settings())
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    return Layout(tmp_path)
+
+
+def test_elements_are_those_that_a_browser_would_find(html: str) -> None:
+    whole = tinyhtml5.parse(html, namespace_html_elements=False)
+    assert list(_flat(Parsed(html, None).etree_element)) == list(_flat(whole))
+
+
+def test_a_picture_of_many_megabytes_is_read_and_so_is_a_long_text() -> None:
+    url = "data:image/png;base64," + "A" * 12_000_000
+    root = Parsed(f'<p><img src="{url}">{"word " * 3_000_000}</p>', None).etree_element
+    [picture] = root.iter("img")
+    assert picture.get("src") == url
+    assert len(picture.tail or "") == 15_000_000
+
+
+def _flat(element: Element) -> Iterator[tuple[str, dict[str, str], str, str]]:
+    for one in element.iter():
+        yield one.tag, dict(one.attrib), one.text or "", one.tail or ""
+
+
+def test_styles_are_the_same_by_the_quick_way(
+    html: str, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[str] = []
+    asked = 0
+
+    def told(self: Any, name: str) -> Any:
+        nonlocal asked
+        asked += 1
+        quick = styles.missing(self, name)
+        # What was found is kept, and would not be asked for again.
+        self.pop(name)
+        if styles.whole(self, name) != quick:
+            others.append(name)
+        return quick
+
+    monkeypatch.setattr(css.ComputedStyle, "__missing__", told)
+    _laid_out(layout, html)
+    assert asked > 10_000
+    assert not others
+
+
+def test_a_document_is_let_go_of_before_the_next(html: str, layout: Layout) -> None:
+    _laid_out(layout, html)
+    assert not any(isinstance(one, Document) for one in gc.get_objects())
+
+
+def _laid_out(layout: Layout, html: str) -> None:
+    folder = layout.folder
+    (folder / "1.html").write_text(html)
+    assert layout.make("1.html", "1.pdf")["pages"] > 1
