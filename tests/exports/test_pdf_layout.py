@@ -21,7 +21,7 @@ from chat.models import User
 from exports.content.articles import Articles
 from exports.content.transcript import Transcript
 from exports.formats.pdf import documents
-from exports.formats.pdf.parts import piece_of
+from exports.formats.pdf.parts import pieces_of
 from exports.options import Options
 from exports.printing import fonts, styles
 from exports.printing.parsing import Parsed
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def html(alice: User) -> str:
     transcript = Transcript(make_rich_session(alice), Options(alternatives=True, reasoning=True))
     articles = Articles(transcript.options, is_print=True)
-    entries = "".join(piece_of(entry, articles).html for entry in transcript.entries())
+    entries = "".join(piece.html for entry in transcript.entries() for piece in pieces_of(entry, articles))
     # What draws formulas warns of its age when it is imported.
     entries = re.sub("<math.*?</math>", "", entries, flags=re.DOTALL)
     return documents.document(transcript.title, documents.head(transcript, is_cover=False) + entries)

@@ -19,7 +19,7 @@ from exports.content.transcript import GoOn, Transcript
 from exports.formats.contract import Format
 from exports.formats.pdf import documents
 from exports.formats.pdf.documents import LINES, SHORT, Line
-from exports.formats.pdf.parts import Piece, Printing, parts_of, piece_of
+from exports.formats.pdf.parts import Piece, Printing, parts_of, pieces_of
 from exports.formats.pdf.preview import first_page
 from exports.printing.binding import bind
 from exports.printing.fonts import missing_scripts
@@ -71,11 +71,11 @@ class _Book:
     def _pieces(self) -> Iterator[Piece]:
         articles = Articles(self._transcript.options, is_print=True)
         for entry in self._transcript.entries(lambda _share: self._tick()):
-            piece = piece_of(entry, articles)
-            self._lines.append(piece.line)
-            if piece.is_question:
-                self._questions.append(piece.line)
-            yield piece
+            for piece in pieces_of(entry, articles):
+                if not piece.is_on:
+                    self._lines.append(piece.line)
+                    self._questions += [piece.line] * piece.is_question
+                yield piece
 
     def _front(self, sheaves: list[Sheaf]) -> list[Sheaf]:
         """The cover and the contents: whose pages can be told beforehand, so that they are laid out once."""

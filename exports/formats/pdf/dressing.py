@@ -16,6 +16,7 @@ UNBROKEN = 1000
 _LONG = re.compile(rf"<[^>]*>|[^\s<>&]{{{UNBROKEN},}}")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af\u1100-\u11ff]")
+_START = re.compile(r'<ol([^>]*?) start="(-?\d+)"')
 _BLOCK = re.compile(r"<(p|li|td|th|dt|dd|h[2-6])(?=[ >])([^>]*)>([^<]*)")
 
 
@@ -25,10 +26,16 @@ def dressed(article: str, label: str) -> str:
     # What it refers to may be on pages that are laid out elsewhere.
     html = _ELSEWHERE.sub(r'href="message:\1"', html)
     html = html.replace("<article ", f'<article data-label="{escape(label)}" ', 1)
+    html = _START.sub(_counted, html)
     html = fitted(wrapped(html))
     if len(html) > UNBROKEN:
         html = _LONG.sub(_broken, html)
     return html if html.isascii() else _tongued(html)
+
+
+def _counted(match: re.Match[str]) -> str:
+    """What the attribute means, which WeasyPrint does not know."""
+    return f'<ol{match[1]} style="counter-reset:list-item {int(match[2]) - 1}"'
 
 
 def _broken(match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from exports.content.articles import Articles
 from exports.content.bodies import escaped
 from exports.content.transcript import Entry
 from exports.formats.contract import CannotWrite
+from exports.formats.pdf.cutting import cut
 from exports.formats.pdf.documents import Line, document
 from exports.formats.pdf.dressing import dressed
 from exports.printing.press import Job, Press, Sheaf
@@ -27,11 +28,13 @@ _PICTURE = re.compile('src="data:[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A message, ready to be laid out."""
+    """A message, or what of a very long one is laid out together."""
 
     line: Line
     is_question: bool
     html: str
+    # It goes on with the message of the piece before it, on a page of its own.
+    is_on: bool = False
 
 
 def label_of(entry: Entry) -> str:
@@ -41,11 +44,13 @@ def label_of(entry: Entry) -> str:
     return f"{words[:LABEL].rstrip()}…" if len(words) > LABEL else words
 
 
-def piece_of(entry: Entry, articles: Articles) -> Piece:
+def pieces_of(entry: Entry, articles: Articles) -> Iterator[Piece]:
     words = label_of(entry)
     line = Line(entry.number, escaped(words or entry.speaker), entry.anchor)
     label = f"{entry.number}. {entry.speaker}" + (f": {words}" if words else "")
-    return Piece(line, entry.message.role == "user", dressed(articles.whole(entry), label))
+    is_question = entry.message.role == "user"
+    for place, html in enumerate(cut(dressed(articles.whole(entry), label))):
+        yield Piece(line, is_question, html, is_on=place > 0)
 
 
 def parts_of(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
@@ -55,7 +60,7 @@ def parts_of(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         drawn = sum(map(len, _PICTURE.findall(piece.html)))
         length += len(piece.html) - drawn
         pictures += drawn
-        if part and (len(part) == MESSAGES or length > LENGTH or pictures > PICTURES):
+        if part and (piece.is_on or len(part) == MESSAGES or length > LENGTH or pictures > PICTURES):
             yield part
             part, length, pictures = [], len(piece.html) - drawn, drawn
         part.append(piece)
@@ -83,7 +88,7 @@ class Printing:
 
     @property
     def done(self) -> int:
-        """Messages that are laid out."""
+        """Messages that are laid out, a very long one several times."""
         return sum(len(job.about[1]) for job in self._jobs if isinstance(job, Job) and job.sheaf)
 
     def _document(self, head: str, pieces: Iterable[Piece]) -> str:

@@ -19,7 +19,7 @@ from exports.content.transcript import Transcript
 from exports.formats.contract import CannotWrite
 from exports.formats.pdf import documents
 from exports.formats.pdf.documents import SHORT
-from exports.formats.pdf.parts import Piece, Printing, piece_of
+from exports.formats.pdf.parts import Piece, Printing, pieces_of
 from exports.printing.binding import bind
 from exports.printing.press import Press
 
@@ -58,7 +58,7 @@ def _first(transcript: Transcript) -> list[Piece]:
     pieces: list[Piece] = []
     length = 0
     for entry in transcript.entries():
-        pieces.append(piece_of(entry, articles))
+        pieces.append(next(pieces_of(entry, articles)))
         length += len(pieces[-1].html)
         if length > ENOUGH:
             break
