@@ -14,7 +14,7 @@ import pikepdf
 from exports.printing.copying import Copy, Shared
 from exports.printing.describing import Facts, catalogue_of, info_of, metadata_of
 from exports.printing.folios import Folios
-from exports.printing.press import Mark, Sheaf
+from exports.printing.sheaves import Mark, Sheaf
 from exports.printing.writer import Writer, reference, references, words
 
 

@@ -1,82 +1,24 @@
-"""A press: processes that lay out HTML, one document each at a time, for as long as it is open.
-
-They are programs of their own rather than forks, since a server with threads cannot be forked safely, and
-since a program that a document drives mad can be ended without harm.
-"""
+"""A press: processes that lay out HTML, one document each at a time, for as long as it is open."""
 
 from __future__ import annotations
 
-import json
 import os
 import selectors
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from exports.printing import fonts
+from exports.printing import spare
+from exports.printing.hands import Hand, equip
+from exports.printing.sheaves import Job
 
 TICK = 0.2
 """Seconds after which whoever waits is told, so that they can end it within one."""
 PATIENCE = 90.0
 """Seconds for one document: one of 100 messages takes 5 on an idle machine."""
-_ROOT = Path(__file__).resolve().parents[2]
-_WORKER = (sys.executable, "-m", "exports.printing.worker")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A line of the outline: where it leads is a page of its sheaf from 0, and how high above its bottom."""
-
-    label: str
-    page: int
-    height: float
-    marks: tuple[Mark, ...] = ()
-
-    @classmethod
-    def of(cls, told: Any) -> Self:
-        label, page, height, inner = told
-        return cls(label, page, height, tuple(map(cls.of, inner)))
-
-
-@dataclass(frozen=True, slots=True)
-class Sheaf:
-    """Pages that were laid out together, in a PDF of their own. By its name where each anchor is."""
-
-    file: Path
-    pages: int
-    anchors: dict[str, tuple[int, float]]
-    marks: tuple[Mark, ...]
-
-
-@dataclass(slots=True)
-class Job:
-    """One document: laid out once `sheaf` is there, or `trouble` says why it cannot be."""
-
-    name: str
-    # What the caller knows it by.
-    about: Any = None
-    sheaf: Sheaf | None = None
-    trouble: str = ""
-
-    @property
-    def is_done(self) -> bool:
-        return self.sheaf is not None or bool(self.trouble)
-
-
-@dataclass(slots=True)
-class _Hand:
-    """A process, and what it is at."""
-
-    process: subprocess.Popen[bytes]
-    job: Job | None = None
-    until: float = field(default=0.0)
 
 
 class Press:
@@ -90,14 +32,14 @@ class Press:
         self, folder: Path, style: str, tick: Callable[[], None], *, hands: int | None = None
     ) -> None:
         self.folder = folder
+        self._style = style
         self._tick = tick
         self._most = hands or _cores()
-        self._hands: list[_Hand] = []
+        self._hands: list[Hand] = []
         self._waiting: deque[Job] = deque()
         self._answers = selectors.DefaultSelector()
         self._named = 0
-        (folder / "style.css").write_text(style, encoding="utf-8")
-        (folder / "fonts.conf").write_text(fonts.settings(), encoding="utf-8")
+        equip(folder, style)
 
     def __enter__(self) -> Self:
         return self
@@ -133,31 +75,15 @@ class Press:
             hand = next((hand for hand in self._hands if hand.job is None), None)
             if hand is None and len(self._hands) >= self._most:
                 return
-            self._give(hand or self._hire(), self._waiting.popleft())
+            job = self._waiting.popleft()
+            (hand or self._hire()).give(job, self.folder, until=time.monotonic() + PATIENCE)
 
-    def _hire(self) -> _Hand:
-        process = subprocess.Popen(  # noqa: S603  # our own module
-            [*_WORKER, str(self.folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**_environment(), "FONTCONFIG_FILE": str(self.folder / "fonts.conf")},
-        )
-        hand = _Hand(process)
+    def _hire(self) -> Hand:
+        hand = None if self._hands else spare.take(self._style)
+        hand = hand or Hand(self.folder)
         self._hands.append(hand)
-        assert process.stdout
-        self._answers.register(process.stdout, selectors.EVENT_READ, hand)
+        self._answers.register(hand.answers, selectors.EVENT_READ, hand)
         return hand
-
-    def _give(self, hand: _Hand, job: Job) -> None:
-        hand.job, hand.until = job, time.monotonic() + PATIENCE
-        order = {"source": f"{job.name}.html", "target": f"{job.name}.pdf"}
-        assert hand.process.stdin
-        try:
-            hand.process.stdin.write(json.dumps(order).encode() + b"\n")
-            hand.process.stdin.flush()
-        except BrokenPipeError:  # it has ended; `_wait` sees why
-            return
 
     def _wait(self) -> None:
         self._tick()
@@ -169,65 +95,24 @@ class Press:
                 self._dismiss(hand)
         self._hand_out()
 
-    def _take(self, hand: _Hand) -> None:
-        assert hand.process.stdout
-        line = hand.process.stdout.readline()
-        job = hand.job
-        if job is None or not line:
+    def _take(self, hand: Hand) -> None:
+        told, job = hand.answer(), hand.job
+        if job is None or told is None:
             if job:
                 job.trouble = "It took too much memory, or could not be begun."
             self._dismiss(hand)
             return
-        answer = json.loads(line)
         hand.job = None
         (self.folder / f"{job.name}.html").unlink()
-        if trouble := answer.get("error"):
-            job.trouble = trouble
-            return
-        marks = tuple(map(Mark.of, answer["marks"]))
-        anchors = {name: (page, height) for name, (page, height) in answer["anchors"].items()}
-        job.sheaf = Sheaf(self.folder / f"{job.name}.pdf", answer["pages"], anchors, marks)
+        job.take(told, self.folder)
 
-    def _dismiss(self, hand: _Hand) -> None:
+    def _dismiss(self, hand: Hand) -> None:
         self._hands.remove(hand)
-        process = hand.process
-        assert process.stdin
-        assert process.stdout
-        self._answers.unregister(process.stdout)
-        process.kill()
-        process.stdin.close()
-        process.stdout.close()
-        process.wait()
+        self._answers.unregister(hand.answers)
+        hand.dismiss()
 
 
 def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-# What a program needs to run at all, and what names libraries and fonts.
-_KEPT = (
-    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH"),
-    *("DYLD_FALLBACK_LIBRARY_PATH", "XDG_CACHE_HOME", "XDG_DATA_HOME", "FONTCONFIG_PATH"),
-)
-
-
-def _environment() -> dict[str, str]:
-    """In which a worker finds this package, its libraries and its fonts: no key of ours is."""
-    path = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(_ROOT))))
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": path}
-
-
-@lru_cache(maxsize=1)
-def can_print() -> bool:
-    """Whether what lays out pages is installed. Only a worker that starts can tell, which takes a second."""
-    silent = subprocess.DEVNULL
-    try:
-        subprocess.run(  # noqa: S603  # our own module
-            _WORKER, stdin=silent, stdout=silent, stderr=silent, env=_environment(), timeout=60, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return True

@@ -1,7 +1,7 @@
 """Lays out one HTML document after another: what runs in the processes of a press.
 
-It reads jobs from its input, a line of JSON each, and answers each with a line. It opens what the press
-put into the folder and nothing else, whatever the documents ask for.
+It reads orders from its input, a line of JSON each, and answers each with a line. It opens what the press
+put into its folder and nothing else, whatever the documents ask for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import re
+import select
 import shutil
 import sys
 from base64 import b64decode
@@ -34,6 +35,13 @@ from exports.printing.parsing import Parsed
 
 MOST_BYTES = 2 << 30
 """Of address space: a part of 100 messages takes half a gigabyte, of which it uses a third."""
+IDLE = 300.0
+"""Seconds after which a spare worker that no press has taken ends."""
+_SAMPLE = (
+    '<html lang="en"><title>Ready</title><body data-title="Ready"><article class="entry user"><header>'
+    '<h2>Who</h2><time>1</time></header><div class="prose"><p>Words, <b>bold</b>, <i>slanted</i>, '
+    '<code>code</code></p><ul><li>1</li></ul><pre><code>x <i class="c">y</i></code></pre></div></article>'
+)
 _PICTURE = re.compile("data:(image/(?:png|jpeg|svg\\+xml));base64,")
 POINTS = 0.75
 """In a pixel of CSS. PDF counts them from the bottom of a page."""
@@ -44,7 +52,6 @@ class Layout:
     """What stays the same from document to document."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self._fonts = FontConfiguration()
         # Read once, since reading it takes a tenth of a second.
         self._style = CSS(
@@ -53,7 +60,7 @@ class Layout:
             url_fetcher=self._fetch,
         )
 
-    def make(self, source: str, target: str) -> dict[str, Any]:
+    def make(self, source: Path, target: Path) -> dict[str, Any]:
         """A PDF, and where in it things are."""
         gc.disable()
         try:
@@ -63,10 +70,10 @@ class Layout:
             # Only now does nothing hold the document: two would have to be kept otherwise.
             gc.collect()
 
-    def _made(self, source: str, target: str) -> dict[str, Any]:
-        html = Parsed(_drawn((self.folder / source).read_text(encoding="utf-8")), self._fetch)
+    def _made(self, source: Path, target: Path) -> dict[str, Any]:
+        html = Parsed(_drawn(source.read_text(encoding="utf-8")), self._fetch)
         document = html.render(font_config=self._fonts, stylesheets=[self._style])
-        document.write_pdf(self.folder / target, finisher=fold, pdf_variant="pdf/ua-1")
+        document.write_pdf(target, finisher=fold, pdf_variant="pdf/ua-1")
         return _told(document)
 
     def _fetch(self, url: str) -> URLFetcherResponse:
@@ -113,18 +120,32 @@ def main() -> None:
     if len(sys.argv) < 2:  # asked whether it can
         return
     styles.hasten()
-    folder = Path(sys.argv[1])
+    folder, *words = sys.argv[1:]
+    folders = {Path(folder)}
+    layout = Layout(Path(folder))
     with suppress(BrokenPipeError):
-        _work(Layout(folder), answers)
+        if not words or _is_needed(layout, Path(folder)):
+            _work(layout, answers, folders)
     # A press ends its workers before it closes their input: this one was left behind, with people's words.
-    shutil.rmtree(folder, ignore_errors=True)
+    for one in folders:
+        shutil.rmtree(one, ignore_errors=True)
 
 
-def _work(layout: Layout, answers: TextIO) -> None:
+def _is_needed(layout: Layout, folder: Path) -> bool:
+    """Gets ready, with the fonts that most pages are set in, and waits for a press that takes it."""
+    (folder / "sample.html").write_text(_SAMPLE)
+    layout.make(folder / "sample.html", folder / "sample.pdf")
+    return bool(select.select([sys.stdin], [], [], IDLE)[0])
+
+
+def _work(layout: Layout, answers: TextIO, folders: set[Path]) -> None:
+    """`folders` is told where the documents lie."""
     for line in sys.stdin:
-        job = json.loads(line)
+        order = json.loads(line)
+        folder = Path(order["folder"])
+        folders.add(folder)
         try:
-            answer = layout.make(job["source"], job["target"])
+            answer = layout.make(folder / order["source"], folder / order["target"])
         except (Exception, FatalURLFetchingError) as error:  # whatever it is, the press has to know
             answer = {"error": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")

@@ -31,7 +31,7 @@ from exports.formats.pdf.code import wrapped
 from exports.formats.pdf.documents import Line
 from exports.formats.pdf.parts import Piece, Printing
 from exports.options import Options
-from exports.printing import fonts, press
+from exports.printing import fonts, hands, press
 from tests.browser.hostile import payloads
 from tests.exports.rich import make_rich_session
 from tests.factories import make_session
@@ -293,7 +293,7 @@ def _workers() -> list[str]:
             command = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if parent == str(os.getpid()) and b"exports.printing.worker" in command:
+        if parent == str(os.getpid()) and b"exports.printing.worker" in command and b"spare" not in command:
             found.append(folder.name)
     return found
 
@@ -348,9 +348,9 @@ def test_without_pango_it_says_what_to_install(tmp_path: Path, monkeypatch: pyte
     broken.mkdir()
     (broken / "__init__.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    press.can_print.cache_clear()
+    hands.can_print.cache_clear()
     told = {name: str(form.obstacle()) for name, form in FORMATS.items()}
-    press.can_print.cache_clear()
+    hands.can_print.cache_clear()
     assert "apt-get install libpango-1.0-0" in told.pop("pdf")
     assert set(told.values()) == {""}
 
@@ -400,7 +400,7 @@ BROKEN = "<math><semantics><mi>x</mo><annotation>x</annotation></semantics></mat
 def test_a_worker_is_told_no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "DATABASE_URL", "OPENAI_API_KEY"):
         monkeypatch.setenv(name, "secret")
-    told = press._environment()
+    told = hands.environment()
     assert "secret" not in told.values()
     assert told["PATH"] == os.environ["PATH"]
 

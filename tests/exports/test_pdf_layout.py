@@ -23,7 +23,8 @@ from exports.content.transcript import Transcript
 from exports.formats.pdf import documents
 from exports.formats.pdf.parts import pieces_of
 from exports.options import Options
-from exports.printing import fonts, styles
+from exports.printing import styles
+from exports.printing.hands import equip
 from exports.printing.parsing import Parsed
 from exports.printing.worker import Layout
 from tests.exports.rich import make_rich_session
@@ -43,8 +44,7 @@ def html(alice: User) -> str:
 
 @pytest.fixture
 def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
-    (tmp_path / "style.css").write_text(documents.style("A4"))
-    (tmp_path / "fonts.conf").write_text(fonts.settings())
+    equip(tmp_path, documents.style("A4"))
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
     return Layout(tmp_path)
 
@@ -68,7 +68,7 @@ def _flat(element: Element) -> Iterator[tuple[str, dict[str, str], str, str]]:
 
 
 def test_styles_are_the_same_by_the_quick_way(
-    html: str, layout: Layout, monkeypatch: pytest.MonkeyPatch
+    html: str, layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others: list[str] = []
     asked = 0
@@ -84,17 +84,16 @@ def test_styles_are_the_same_by_the_quick_way(
         return quick
 
     monkeypatch.setattr(css.ComputedStyle, "__missing__", told)
-    _laid_out(layout, html)
+    _laid_out(layout, html, tmp_path)
     assert asked > 10_000
     assert not others
 
 
-def test_a_document_is_let_go_of_before_the_next(html: str, layout: Layout) -> None:
-    _laid_out(layout, html)
+def test_a_document_is_let_go_of_before_the_next(html: str, layout: Layout, tmp_path: Path) -> None:
+    _laid_out(layout, html, tmp_path)
     assert not any(isinstance(one, Document) for one in gc.get_objects())
 
 
-def _laid_out(layout: Layout, html: str) -> None:
-    folder = layout.folder
+def _laid_out(layout: Layout, html: str, folder: Path) -> None:
     (folder / "1.html").write_text(html)
-    assert layout.make("1.html", "1.pdf")["pages"] > 1
+    assert layout.make(folder / "1.html", folder / "1.pdf")["pages"] > 1

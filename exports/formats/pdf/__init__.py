@@ -23,7 +23,9 @@ from exports.formats.pdf.parts import Piece, Printing, parts_of, pieces_of
 from exports.formats.pdf.preview import first_page
 from exports.printing.binding import bind
 from exports.printing.fonts import missing_scripts
-from exports.printing.press import Press, Sheaf, can_print
+from exports.printing.hands import can_print
+from exports.printing.press import Press
+from exports.printing.sheaves import Sheaf
 
 LAID_OUT = 0.9
 """The share of the work that laying out is."""

@@ -123,8 +123,9 @@ class _Cutter:
 
     def _text(self, text: str) -> Iterator[str]:
         at = 0
-        while self._run + len(text) - at > RUN:
-            end = _end(text, at, at + max(1, RUN - self._run))
+        most = RUN // EMOJI if EMOJI * len(_BEYOND.findall(text)) > len(text) else RUN
+        while self._run + len(text) - at > most:
+            end = _end(text, at, at + max(1, most - self._run))
             self._put(text[at:end])
             at, self._run = end, 0
             if self._length > PIECE and self._may_part():

@@ -15,7 +15,8 @@ from exports.formats.contract import CannotWrite
 from exports.formats.pdf.cutting import cut
 from exports.formats.pdf.documents import Line, document
 from exports.formats.pdf.dressing import dressed
-from exports.printing.press import Job, Press, Sheaf
+from exports.printing.press import Press
+from exports.printing.sheaves import Job, Sheaf
 
 MESSAGES = 100
 LENGTH = 500_000

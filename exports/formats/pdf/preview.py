@@ -20,6 +20,7 @@ from exports.formats.contract import CannotWrite
 from exports.formats.pdf import documents
 from exports.formats.pdf.documents import SHORT
 from exports.formats.pdf.parts import Piece, Printing, pieces_of
+from exports.printing import spare
 from exports.printing.binding import bind
 from exports.printing.press import Press
 
@@ -50,6 +51,8 @@ def first_page(transcript: Transcript) -> bytes:
             out = io.BytesIO()
             folio = documents.folio().replace("{pages}", "…")
             bind(printing.finish(), documents.described(transcript), out, folio=folio, tick=lambda: None)
+        # Who has seen one will see another, or have the file made.
+        spare.make_ready(style)
     return _picture(out.getvalue())
 
 
