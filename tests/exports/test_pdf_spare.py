@@ -18,6 +18,7 @@ import pytest
 from chat.models import User
 from exports.content.transcript import Transcript
 from exports.formats.pdf import documents, preview
+from exports.formats.pdf.paper import paper
 from exports.options import Options
 from exports.printing import hands, spare
 from exports.printing.press import Press
@@ -179,4 +180,4 @@ def test_who_has_seen_a_first_page_finds_one_for_the_next(alice: User) -> None:
     [kept] = spare._kept
     assert preview.first_page(transcript).startswith(b"\x89PNG")
     assert not is_alive(kept.process.pid)
-    assert kept.style == documents.style(documents.paper())
+    assert kept.style == documents.style(paper())

@@ -19,6 +19,7 @@ from exports.content.transcript import GoOn, Transcript
 from exports.formats.contract import Format
 from exports.formats.pdf import documents
 from exports.formats.pdf.documents import LINES, SHORT, Line
+from exports.formats.pdf.paper import paper
 from exports.formats.pdf.parts import Piece, Printing, parts_of, pieces_of
 from exports.formats.pdf.preview import first_page
 from exports.printing.binding import bind
@@ -47,7 +48,7 @@ class _Book:
         self._has_cover = self._whole > SHORT
         self._lines: list[Line] = []
         self._questions: list[Line] = []
-        self._press = Press(folder, documents.style(documents.paper()), self._tick)
+        self._press = Press(folder, documents.style(paper()), self._tick)
         self._printing = Printing(self._press, transcript.title)
 
     def write(self, out: BinaryIO) -> None:

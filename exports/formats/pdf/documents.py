@@ -18,8 +18,6 @@ from exports.content.facts import facts_of
 from exports.content.transcript import Transcript
 from exports.printing.describing import Facts
 
-LETTER = ("en-us", "en-ca", "es-mx", "fil")
-"""Languages as people write them where paper is 8.5 by 11 inches; elsewhere it is A4."""
 LINES = 36
 """Of the contents on a page: what fits on either paper."""
 SHORT = 20
@@ -45,10 +43,6 @@ def style(paper: str) -> str:
     sign = b64encode(_SIGN.encode()).decode()
     css = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
     return css.replace("size: A4;", f"size: {paper};").replace("SIGN", sign)
-
-
-def paper() -> str:
-    return "Letter" if language().lower() in LETTER else "A4"
 
 
 def language() -> str:

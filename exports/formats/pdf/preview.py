@@ -19,6 +19,7 @@ from exports.content.transcript import Transcript
 from exports.formats.contract import CannotWrite
 from exports.formats.pdf import documents
 from exports.formats.pdf.documents import SHORT
+from exports.formats.pdf.paper import paper
 from exports.formats.pdf.parts import Piece, Printing, pieces_of
 from exports.printing import spare
 from exports.printing.binding import bind
@@ -42,7 +43,7 @@ def first_page(transcript: Transcript) -> bytes:
         CannotWrite: the first messages cannot be laid out, or not as soon as a person waits for it.
     """
     with _room(), TemporaryDirectory(prefix="parley-pdf-", ignore_cleanup_errors=True) as folder:
-        style = documents.style(documents.paper())
+        style = documents.style(paper())
         with Press(Path(folder), style, _until(time.monotonic() + PATIENCE), hands=1) as press:
             printing = Printing(press, transcript.title)
             has_cover = transcript.count() > SHORT
