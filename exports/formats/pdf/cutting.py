@@ -18,7 +18,7 @@ RUN = 5_000
 """Letters of one block after which it is cut: finding its lines takes time that grows with the square."""
 TAG = 15
 """Letters that a tag within a block counts for."""
-EMOJI = 10
+EMOJI = 20
 """Letters that one beyond Unicode's first plane counts for: each is a picture of its own."""
 ITEMS = 200
 """Entries of one list: so does finding the next of them."""
