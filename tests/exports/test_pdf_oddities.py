@@ -93,6 +93,11 @@ def test_an_entity_is_not_cut() -> None:
     assert re.search("&[a-z]*<", "".join(pieces)) is None
 
 
+def test_few_letters_are_not_cut() -> None:
+    pieces = cut(article("<p>" + "<b>name:</b> value · " * 5_000 + "</p>"))
+    assert "".join(pieces).count("<b>name:</b>") == 5_000
+
+
 def test_a_usual_message_stays_as_it_is() -> None:
     html = article("<p>Words.</p>" * 1000)
     assert cut(html) == [html]

@@ -16,6 +16,8 @@ PIECE = 120_000
 """The same after which a piece ends where it may, pictures apart: some 50 pages."""
 RUN = 5_000
 """Letters of one block after which it is cut: finding its lines takes time that grows with the square."""
+SHORT = 100
+"""Letters between two tags that are not cut."""
 TAG = 15
 """Letters that a tag within a block counts for."""
 EMOJI = 20
@@ -125,7 +127,9 @@ class _Cutter:
         at = 0
         most = RUN // EMOJI if EMOJI * len(_BEYOND.findall(text)) > len(text) else RUN
         while self._run + len(text) - at > most:
-            end = _end(text, at, at + max(1, most - self._run))
+            # Few letters stay together, and go on below.
+            is_short = self._run and len(text) - at <= SHORT
+            end = at if is_short else _end(text, at, at + max(1, most - self._run))
             self._put(text[at:end])
             at, self._run = end, 0
             if self._length > PIECE and self._may_part():
