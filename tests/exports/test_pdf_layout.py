@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 import tinyhtml5
+from PIL import ImageFile
 from weasyprint import css
 from weasyprint.document import Document
 
@@ -30,6 +31,8 @@ from exports.printing.worker import Layout
 from tests.exports.rich import make_rich_session
 
 pytestmark = pytest.mark.django_db
+# WeasyPrint has it for the whole process; Parley's own processes never load WeasyPrint.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 @pytest.fixture
