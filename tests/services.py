@@ -5,6 +5,7 @@ Their data lies in folders that the caller gives and throws away; nothing here o
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import os
@@ -33,7 +34,6 @@ Environment = dict[str, str]
 
 # Below those that systems give to outgoing connections: Linux from 32768, others from 49152.
 PORTS = range(20_000, 32_000)
-_claims: list[socket.socket] = []
 
 
 def free_port() -> int:
@@ -54,7 +54,7 @@ def free_port() -> int:
         except OSError:
             claim.close()
             continue
-        _claims.append(claim)
+        atexit.register(claim.close)
         return port
     raise OSError(errno.EADDRINUSE, "no port of loopback is free")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 ENDED = re.compile("complete|stopped|interrupted|error")
 SELECT = """
@@ -71,3 +71,10 @@ class Chat:
 
     def selected(self) -> str:
         return str(self.page.evaluate("String(getSelection())"))
+
+
+def first_of(held: list[Route], page: Page) -> Route:
+    """The first request that a route holds, as soon as the browser has made it."""
+    while not held:
+        page.wait_for_timeout(20)
+    return held[0]

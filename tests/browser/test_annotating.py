@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat
+from tests.browser.driving import Chat, first_of
 
 pytestmark = pytest.mark.browser
 # Selects words of the last message, as dragging over them does.
@@ -70,10 +70,9 @@ def test_enter_among_the_emojis_waits_for_the_answer_to_what_was_typed(talk: Cha
     expect(page.locator("#emojis .emoji").first).to_be_visible()
     page.keyboard.insert_text("rocket")
     page.keyboard.press("Enter")
-    while not held:
-        page.wait_for_timeout(20)
+    asked = first_of(held, page)
     expect(page.locator("#emoji-picker")).to_be_visible()
-    held.pop().continue_()
+    asked.continue_()
     expect(talk.last.locator(".reactions [data-emoji]")).to_contain_text("🚀")
 
 

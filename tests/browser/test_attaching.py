@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat
+from tests.browser.driving import Chat, first_of
 
 pytestmark = pytest.mark.browser
 TAKE = """(element, [kind, name, type, data]) => {
@@ -171,7 +171,7 @@ def test_a_message_waits_for_its_files(chat: Chat) -> None:
     chat.say("Read this")
     expect(page.locator("#composer-note")).to_contain_text("when the files are there")
     expect(page).to_have_url(re.compile("/$"))
-    held[0].continue_()
+    first_of(held, page).continue_()
     page.wait_for_url("**/chat/*/")
     expect(chat.messages.first.locator(".chip__name")).to_have_text(["slow.txt"])
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat
+from tests.browser.driving import Chat, first_of
 
 pytestmark = pytest.mark.browser
 
@@ -99,8 +99,8 @@ def test_a_hand_that_is_quicker_than_the_list_completes_all_the_same(begun: Chat
     begun.text.press_sequentially("/mod")
     begun.text.press("Tab")
     expect(begun.text).to_be_focused()
+    first_of(held, begun.page).continue_()
     assert len(held) == 1
-    held[0].continue_()
     expect(begun.text).to_have_value("/model ")
     begun.text.fill("")
     begun.page.reload()

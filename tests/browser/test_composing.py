@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat
+from tests.browser.driving import Chat, first_of
 from tests.services import Parley
 
 pytestmark = pytest.mark.browser
@@ -147,7 +147,7 @@ def test_what_is_typed_while_a_message_leaves_stays(chat: Chat) -> None:
     chat.text.fill("First")
     chat.text.press("Enter")
     chat.text.press_sequentially(" and more")
-    held[0].continue_()
+    first_of(held, chat.page).continue_()
     expect(chat.messages).to_have_count(4)
     expect(chat.text).to_have_value("and more")
 
@@ -195,7 +195,7 @@ def test_what_is_typed_while_the_first_message_is_on_its_way_goes_along(chat: Ch
     chat.text.fill("First and second")
     if is_sent:
         chat.text.press("Enter")
-    held.pop().continue_()
+    first_of(held, chat.page).continue_()
     chat.page.wait_for_url("**/chat/*/")
     expect(chat.messages).to_have_count(4 if is_sent else 2)
     expect(chat.text).to_have_value("" if is_sent else "and second")

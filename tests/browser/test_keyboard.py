@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from chat.actions import ACTIONS
 from tests.browser.conftest import PASSWORD, NewPage
-from tests.browser.driving import Chat
+from tests.browser.driving import Chat, first_of
 from tests.services import Parley
 
 pytestmark = pytest.mark.browser
@@ -63,9 +63,7 @@ def test_enter_in_the_palette_waits_for_the_answer_to_what_was_typed(chat: Chat)
     chat.page.keyboard.type("zeppelins")
     chat.page.keyboard.press("Enter")
     expect(palette).to_be_visible()
-    while not held:
-        chat.page.wait_for_timeout(20)
-    held.pop().continue_()
+    first_of(held, chat.page).continue_()
     expect(palette).to_be_hidden()
     expect(chat.page.locator(".title")).to_have_value("Zeppelins at dawn")
 
