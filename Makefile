@@ -78,7 +78,7 @@ on-postgres-engine:
 on-postgres-api:
 	$(PYTHON) -m tests.on_postgres tests/chat/api
 # What lays out documents asks the database nothing of its own, and would take the engine's cores.
-WITHOUT_LAYOUT = --ignore=tests/exports/test_pdf.py --ignore-glob='tests/exports/test_docx*.py'
+WITHOUT_LAYOUT = --ignore-glob='tests/exports/test_pdf*.py' --ignore-glob='tests/exports/test_docx*.py'
 on-postgres-pages:
 	$(PYTHON) -m tests.on_postgres tests/chat/pages tests/chat/backups tests/exports $(WITHOUT_LAYOUT)
 

@@ -120,11 +120,10 @@ def siblings_of(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:
     family = Q(parent__in=any_of([row.parent_id for row in rows if row.parent_id]))
     if any(row.parent_id is None for row in rows):
         family |= Q(session=rows[0].session_id, parent=None)
-    dead = [row.pk for row in rows if row.deleted_at]
-    is_there = Q(deleted_at=None) | Q(pk__in=any_of(dead)) if dead else Q(deleted_at=None)
+    # One that is deleted, and be it only now, is still among its own.
+    is_there = Q(deleted_at=None) | Q(pk__in=any_of([row.pk for row in rows]))
     groups: dict[UUID | None, list[UUID]] = defaultdict(list)
     live = Message.objects.filter(family).filter(is_there)
     for message_id, parent_id in live.order_by("created_at", "id").values_list("id", "parent_id"):
         groups[parent_id].append(message_id)
-    # One that was deleted only now is still among its own.
     return {row.id: tuple(groups[row.parent_id]) for row in rows}

@@ -74,7 +74,7 @@ class ExportJobAdmin(Look):
     list_filter = [Since, "status", Linked, "scope", OfFormat]
     list_select_related = ["owner"]
     search_help_text = gettext_lazy("An id, or the name of who had it made")
-    # Who has the id of a link cannot make the link of it; it tells nothing all the same.
+    # Not the id of a link, though no link can be made of it without the server's key.
     readonly_fields: ClassVar[Any] = [
         *("name", "who", "scope", "conversations", "format", "options", "status", "progress", "failure"),
         *("failed_count", "size_told", "kept_until", "link", "created_at", "started_at", "ended_at"),

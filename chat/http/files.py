@@ -73,5 +73,7 @@ async def _pieces(stored: Any, sent: range) -> AsyncIterator[bytes]:
             left -= len(piece)
             yield piece
             await asyncio.sleep(PIECE_SECONDS)
+        if left:
+            raise OSError(f"{stored.name} is shorter than its row says")  # the connection breaks, so it shows
     finally:
         file.close()

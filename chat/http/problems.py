@@ -109,7 +109,7 @@ def _as_get(request: HttpRequest) -> bool:
     if request.method != "HEAD":
         return False
     request.method = request.META["REQUEST_METHOD"] = "GET"
-    request.META["parley.is_head"] = True  # of what only happens where the answer goes out
+    request.META["parley.is_head"] = True  # so that nothing is counted as given
     return True
 
 

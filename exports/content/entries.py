@@ -13,6 +13,7 @@ from chat import fragments
 from chat.fragments import Tool
 from chat.models import Annotation, Attachment, Message
 from chat.snapshot import MessageView
+from chat.wire import reactions_json
 from exports.content.blocks import Block
 from exports.content.reading import blocks_of
 from exports.options import Options
@@ -112,10 +113,7 @@ def _speaker_of(view: MessageView) -> str:
 
 
 def _given(view: MessageView) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    people: dict[str, list[str]] = {}
-    for reaction in view.reactions:
-        people.setdefault(reaction.emoji, []).append(reaction.who)
-    return tuple((emoji, tuple(names)) for emoji, names in people.items())
+    return tuple((given["emoji"], tuple(given["users"])) for given in reactions_json(view.reactions))
 
 
 def _trouble(message: Message) -> str:

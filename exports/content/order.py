@@ -5,18 +5,21 @@ No cursor is open meanwhile: SQLite refuses what the same connection would write
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from chat.beside import Beside, missing_in
 from chat.models import Message, Session
-from chat.models.ids import any_of
+from chat.models.ids import any_of, first_id_at
+from chat.snapshot import MessageView, views_of
 
-# Ids that are read at once.
-KEYS = 1000
+# Messages whose rows are held at once; ids that are read at once.
+BATCH, KEYS = 200, 1000
 
 
 class Placed(Protocol):
@@ -50,7 +53,37 @@ def along_the_tree(rows: QuerySet[Message, Row], asides: Asides, size: int) -> I
         yield [found[key] for key in batch if key in found]
 
 
+def views_in(
+    session: Session, batches: Iterable[list[Message]], without: set[Beside], *, is_long: bool
+) -> Iterator[MessageView]:
+    """Of messages some at a time. If there are many, it is asked once what none of them has.
+
+    What was written after that is asked for everything.
+    """
+    first_new = first_id_at(timezone.now())
+    missing = missing_in(session) if is_long else set()
+    for rows in batches:
+        is_known = all(row.pk < first_new for row in rows)
+        yield from views_of(rows, without=without | missing if is_known else without)
+
+
 def _keys(asides: Asides) -> Iterator[UUID]:
+    """Each once, also where another version is put on show meanwhile."""
+    seen: set[UUID] = set()
+    for key in chain(_tree(asides), _others(asides, seen)):
+        if key not in seen:
+            seen.add(key)
+            yield key
+
+
+def _others(asides: Asides, seen: set[UUID]) -> Iterator[UUID]:
+    """Where the path was left for another while it was gone along, what it went past."""
+    rows = Message.objects.filter(session=asides.session)
+    if rows.count() > len(seen):
+        yield from list(rows.order_by("depth", "created_at", "id").values_list("pk", flat=True))
+
+
+def _tree(asides: Asides) -> Iterator[UUID]:
     """Deleted ones too, since the tree goes through them."""
     path = Message.objects.on_path(asides.session).values_list("pk", "parent_id", "depth", named=True)
     last = None

@@ -12,18 +12,16 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from chat.beside import missing_in
+from chat.beside import Beside
 from chat.errors import BadValue
 from chat.models import Message, Session
-from chat.snapshot import MessageView, views_of
+from chat.snapshot import MessageView
 from exports.content.entries import Entry, Teller
-from exports.content.order import Asides, Row, along_the_path, along_the_tree
+from exports.content.order import BATCH, Asides, Row, along_the_path, along_the_tree, views_in
 from exports.options import Options
 
 __all__ = ["Entry", "GoOn", "Transcript", "not_told"]
 
-# Messages whose rows are held at once.
-BATCH = 200
 # Of the messages at either end, and of each of them, what stands for the rest.
 SAMPLED, SAMPLED_CHARS = 50, 2000
 Asked = TypeVar("Asked")
@@ -136,15 +134,13 @@ class Transcript:
         return rows
 
     def _views(self, whole: int) -> Iterator[MessageView]:
-        """Of about so many messages. Of many it is asked once what none of them has."""
-        without = missing_in(self.session) if whole > BATCH else set()
-        without.add("edits")
+        """Of about so many messages."""
+        without: set[Beside] = {"edits"}
         if not self._asides:
             without.add("alternatives")
         if not self.options.annotations:
             without.add("margins")
-        for rows in self.rows(Message.objects.all(), BATCH):
-            yield from views_of(rows, without=without)
+        return views_in(self.session, self.rows(Message.objects.all(), BATCH), without, is_long=whole > BATCH)
 
     def rows(self, asked: QuerySet[Message, Row], size: int) -> Iterator[list[Row]]:
         """What is `asked` of the messages in their order, of so many at once."""

@@ -8,14 +8,13 @@ from uuid import UUID
 
 from django.db.models import Min, Q
 
-from chat.beside import Beside, missing_in
+from chat.beside import Beside
 from chat.models import Message
 from chat.models.ids import any_of
-from chat.snapshot import MessageView, views_of
+from chat.snapshot import MessageView
+from exports.content.order import BATCH, views_in
 from exports.content.transcript import Transcript
 
-# Messages whose rows are held at once.
-BATCH = 200
 Role = Message.Role
 
 
@@ -46,16 +45,17 @@ class Lineage:
         return len(self._keys) // 16
 
     def views(self) -> Iterator[MessageView]:
-        """Oldest first. Of many it is asked once what none of them has."""
+        """Oldest first."""
+        without: set[Beside] = {"alternatives", "edits"} if self._is_path else set()
+        return views_in(self._session, self._batches(), without, is_long=len(self) > BATCH)
+
+    def _batches(self) -> Iterator[list[Message]]:
         size = 16 * BATCH
-        without: set[Beside] = missing_in(self._session) if len(self) > BATCH else set()
-        if self._is_path:
-            without |= {"alternatives", "edits"}
         for start in range(0, len(self._keys), size):
             piece = self._keys[start : start + size]
             keys = [UUID(bytes=piece[at : at + 16]) for at in range(0, len(piece), 16)]
             found = {row.pk: row for row in Message.objects.filter(pk__in=any_of(keys))}
-            yield from views_of([found[key] for key in keys if key in found], without=without)
+            yield [found[key] for key in keys if key in found]
 
     def parent_of(self, message: Message) -> UUID | None:
         return self._above(message.parent_id, message.depth - 1)

@@ -13,7 +13,7 @@ from exports.models import ExportJob
 
 
 def hand_out(request: HttpRequest, job: ExportJob, *, by_link: bool) -> HttpResponseBase:
-    """The file, as a download. What it is called is told by nothing that the file says of itself.
+    """The file, as a download; its name and its kind are those of the row, never the file's own.
 
     Raises:
         Http404: there is none.

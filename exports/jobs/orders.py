@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from uuid import uuid4
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -191,32 +191,48 @@ def make_link(*, job: ExportJob, lifetime: timedelta) -> ExportJob:
         BadValue: it would last too long.
     """
     if not job.has_file or job.expires_at is None:
-        raise Conflict(_("There is no file yet."))
+        raise _no_file()
     if not timedelta(0) < lifetime <= LONGEST_LINK:
         raise BadValue(_("A link lasts up to seven days."), field="expires_in")
-    job.link_id, job.link_count = uuid4(), 0
-    job.link_expires_at = min(timezone.now() + lifetime, job.expires_at)
+    expires_at = min(timezone.now() + lifetime, job.expires_at)
     with transaction.atomic():
-        job.save(update_fields=["link_id", "link_expires_at", "link_count"])
-        audit.note(audit.Action.EXPORT_SHARED, job, expires_at=job.link_expires_at.isoformat())
+        _keep_link(job, link_id=uuid4(), expires_at=expires_at)
+        audit.note(audit.Action.EXPORT_SHARED, job, expires_at=expires_at.isoformat())
     return job
 
 
 def revoke_link(*, job: ExportJob) -> ExportJob:
-    """The link opens nothing more; where there is none, nothing happens."""
+    """The link opens nothing more; where there is none, nothing happens.
+
+    Raises:
+        Conflict: the export was removed meanwhile.
+    """
     if job.link_id is None:
         return job
-    job.link_id = job.link_expires_at = None
     with transaction.atomic():
-        job.save(update_fields=["link_id", "link_expires_at"])
+        _keep_link(job, link_id=None, expires_at=None)
         audit.note(audit.Action.EXPORT_UNSHARED, job)
     return job
+
+
+def _keep_link(job: ExportJob, *, link_id: UUID | None, expires_at: datetime | None) -> None:
+    """It has that link now, and was not removed meanwhile; a new link was not used yet."""
+    link = {"link_id": link_id, "link_expires_at": expires_at, **({"link_count": 0} if link_id else {})}
+    if not ExportJob.objects.filter(pk=job.pk, status=ExportJob.Status.COMPLETE).update(**link):
+        raise _no_file()
+    for name, value in link.items():
+        setattr(job, name, value)
+
+
+def _no_file() -> Conflict:
+    return Conflict(_("There is no file yet."))
 
 
 def note_download(*, job: ExportJob, by_link: bool, is_rest: bool) -> None:
     """Somebody takes the file; by a link it is nobody whom we know.
 
-    The rest of one that broke off is no further download, but leaving out the beginning hides none.
+    The rest of one that broke off counts only if nothing was taken before: nobody takes a file uncounted by
+    leaving out its first byte.
     """
     with transaction.atomic():
         if by_link:

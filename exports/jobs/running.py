@@ -47,15 +47,21 @@ def run_export(job: ExportJob, control: Control) -> None:
     def go_on(share: float) -> None:
         control.go_on(int(100 * share))
 
-    with translation.override(job.language), timezone.override(_zone(job.time_zone)), _told_of_disk():
-        with part.open("wb+") as out:
-            failed = _writer_of(job)(out, go_on)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(target)
+    with (
+        translation.override(job.language),
+        timezone.override(_zone(job.time_zone)),
+        _told_of_disk(),
+        part.open("wb+") as out,
+    ):
+        failed = _writer_of(job)(out, go_on)
+        out.flush()
+        os.fsync(out.fileno())
     rows = ExportJob.objects.filter(pk=job.pk, status=ExportJob.Status.RUNNING, worker=job.worker_id)
-    if not rows.update(file=name_of(job), size=target.stat().st_size, failed_count=failed):
-        raise Interrupted  # another process has taken it, and makes the file again
+    if not rows.exists():
+        raise Interrupted  # another process has taken it, and its file may be given out already
+    size = part.replace(target).stat().st_size
+    if not rows.update(file=name_of(job), size=size, failed_count=failed):
+        raise Interrupted
 
 
 def _sweep(folder: Path) -> None:

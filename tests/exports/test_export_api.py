@@ -19,7 +19,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from chat.background import queue, runner
-from chat.background.control import Control
+from chat.background.control import Control, Interrupted
 from chat.background.queue import request_cancel
 from chat.background.runner import OUR_FAULT
 from chat.models import AuditEntry, Session, User, WorkerProcess
@@ -27,6 +27,7 @@ from exports.content.transcript import GoOn, Transcript
 from exports.formats import FORMATS
 from exports.jobs.files import part_at, stored_at
 from exports.jobs.orders import MAX_OPEN, make_link
+from exports.jobs.running import run_export
 from exports.models import ExportJob
 from exports.options import BAD_LANGUAGE
 from tests.chat.api.client import Api
@@ -426,3 +427,13 @@ def test_a_link_lasts_some_time_and_a_week_at_most(alice: User, seconds: Any) ->
 def test_there_is_no_link_to_what_has_no_file(alice: User) -> None:
     job = begun(alice, make_session(alice, ["Hello"]))
     assert Api(alice).post(f"/chat/exports/{job.pk}/link", {}).status == 409
+
+
+def test_a_process_that_lost_its_job_leaves_the_file_of_another_as_it_is(alice: User) -> None:
+    job = make_export(alice, make_session(alice, ["Hello"]))
+    given_out = stored_at(job)
+    given_out.parent.mkdir(parents=True, exist_ok=True)
+    given_out.write_bytes(b"of another process")
+    with pytest.raises(Interrupted):
+        run_export(job, Control(job, worker_id=uuid4(), is_draining=lambda: False))
+    assert given_out.read_bytes() == b"of another process"

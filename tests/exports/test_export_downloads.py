@@ -14,9 +14,10 @@ from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
 from django.test import Client
 
+from chat.errors import Conflict
 from chat.models import AuditEntry, User
 from exports.access import token_of
-from exports.jobs.orders import make_link
+from exports.jobs.orders import make_link, revoke_link
 from exports.models import ExportJob
 from tests.chat.api.client import Api
 from tests.factories import make_attachment, make_export, make_session
@@ -140,3 +141,22 @@ def test_the_rest_of_a_download_is_noted_and_is_no_further_one(get: Get) -> None
 def test_leaving_out_the_beginning_hides_no_download(get: Get) -> None:
     get(Range="bytes=1-")
     assert ExportJob.objects.get().link_count == 1
+
+
+def test_a_file_that_is_shorter_than_its_row_says_breaks_off_so_that_it_shows(alice: User) -> None:
+    job = exported(alice)
+    ExportJob.objects.update(size=SIZE + 1)
+    client = Client()
+    client.force_login(alice)
+    with pytest.raises(OSError, match="shorter than its row says"):
+        body_of(client.get(f"/exports/{job.pk}/file/"))
+
+
+def test_a_link_to_an_export_that_is_removed_meanwhile_is_refused(alice: User) -> None:
+    job = exported(alice)
+    ExportJob.objects.all().delete()
+    with pytest.raises(Conflict):
+        make_link(job=job, lifetime=timedelta(hours=1))
+    with pytest.raises(Conflict):
+        revoke_link(job=job)
+    assert not AuditEntry.objects.filter(action=AuditEntry.Action.EXPORT_UNSHARED).exists()

@@ -17,9 +17,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from chat.models import MessageEdit, Session, User
+from exports.content.order import BATCH
 from exports.content.transcript import Transcript
 from exports.formats.json import FORMAT, SCHEMA, documents
-from exports.formats.lineage import BATCH, Lineage
+from exports.formats.lineage import Lineage
 from exports.options import Options
 from tests.exports.comparing import compare
 from tests.exports.goldens import EVERYTHING, LITTLE, made_of_the_rich_one, written

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from chat.errors import BadValue
 from chat.models import Message, Reaction, Session, User
+from chat.snapshot import views_of
 from exports.content.pictures import picture_of
 from exports.content.transcript import Transcript
 from exports.options import Options
@@ -131,6 +132,36 @@ def test_of_many_messages_each_keeps_what_is_its_own(alice: User, alternatives: 
     assert [entry.text for entry in entries if entry.attachments] == ["41"]
     several = [(entry.text, entry.version) for entry in entries if entry.version]
     assert several == ([("another hundred", (2, 2)), ("100", (1, 2))] if alternatives else [])
+
+
+@pytest.mark.parametrize("alternatives", [False, True])
+def test_what_is_written_while_a_long_one_is_told_has_its_files_too(alice: User, alternatives: bool) -> None:
+    session = make_session(alice, [str(number) for number in range(250)])
+    entries = Transcript(session, Options(alternatives=alternatives)).entries()
+    next(entries)
+    make_attachment(alice, message=add_message(session, messages_of(session)[-1], "Look at this"))
+    assert [entry.text for entry in entries if entry.attachments] == ["Look at this"]
+
+
+def test_one_that_is_deleted_while_it_is_read_is_still_among_its_own_versions(alice: User) -> None:
+    row = messages_of(make_session(alice, ["q1", "a1"]))[1]
+    Message.objects.filter(pk=row.pk).update(deleted_at=timezone.now())
+    [view] = views_of([row])
+    assert view.alternatives == (row.pk,)
+
+
+@pytest.mark.parametrize("told", [0, 1, 3])
+def test_each_version_is_told_once_though_another_is_put_on_show_meanwhile(alice: User, told: int) -> None:
+    session = make_session(alice, ["q1", "a1", "q2", "a2", "q3", "a3"])
+    shown = messages_of(session)
+    other = add_message(session, shown[0], "other a1", role="assistant", is_active=False)
+    hidden = [other, add_message(session, other, "other q2", is_active=False)]
+    entries = Transcript(session, Options(alternatives=True)).entries()
+    before = [next(entries).text for _number in range(told)]
+    for rows, is_active in ((shown[1:], False), (hidden, True)):
+        Message.objects.filter(pk__in=[row.pk for row in rows]).update(is_active=is_active)
+    texts = [*before, *(entry.text for entry in entries)]
+    assert sorted(texts) == ["a1", "a2", "a3", "other a1", "other q2", "q1", "q2", "q3"]
 
 
 def test_it_tells_how_far_it_is(alice: User) -> None:
