@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -40,6 +41,8 @@ class Hand:
         self.job: Job | None = None
         # When its job will have taken too long, by the monotonic clock.
         self.until = 0.0
+        # If it ends, that may be its job's doing: it was well before.
+        self.has_worked = False
 
     @property
     def answers(self) -> IO[bytes]:
@@ -53,19 +56,23 @@ class Hand:
         try:
             self.process.stdin.write(json.dumps(order).encode() + b"\n")
             self.process.stdin.flush()
-        except BrokenPipeError:  # it has ended, and so will its answers
-            return
+        except BrokenPipeError:  # it has ended while it had nothing to do, and so will its answers
+            self.has_worked = False
 
     def answer(self) -> Any:
         """What it says of its job; None where it has ended."""
         line = self.answers.readline()
-        return json.loads(line) if line else None
+        if not line.endswith(b"\n"):  # nothing, or what it had said when it was ended
+            return None
+        self.has_worked = True
+        return json.loads(line)
 
     def dismiss(self) -> None:
         process = self.process
         assert process.stdin
         process.kill()
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # an order that it could not be given is still on its way
+            process.stdin.close()
         self.answers.close()
         process.wait()
 

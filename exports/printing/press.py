@@ -7,6 +7,7 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -47,9 +48,10 @@ class Press:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for hand in [*self._hands]:
-            self._dismiss(hand)
-        self._answers.close()
+        with ExitStack() as ends:  # each comes, also where another fails
+            ends.callback(self._answers.close)
+            for hand in self._hands:
+                ends.callback(hand.dismiss)
 
     def put(self, html: str, about: Any = None) -> Job:
         """Has it laid out; waits while as many documents wait as there are processes."""
@@ -75,12 +77,16 @@ class Press:
             hand = next((hand for hand in self._hands if hand.job is None), None)
             if hand is None and len(self._hands) >= self._most:
                 return
-            job = self._waiting.popleft()
-            (hand or self._hire()).give(job, self.folder, until=time.monotonic() + PATIENCE)
+            self._give(hand or self._hire(), self._waiting.popleft())
+
+    def _give(self, hand: Hand, job: Job) -> None:
+        hand.give(job, self.folder, until=time.monotonic() + PATIENCE)
 
     def _hire(self) -> Hand:
         hand = None if self._hands else spare.take(self._style)
-        hand = hand or Hand(self.folder)
+        return self._employ(hand or Hand(self.folder))
+
+    def _employ(self, hand: Hand) -> Hand:
         self._hands.append(hand)
         self._answers.register(hand.answers, selectors.EVENT_READ, hand)
         return hand
@@ -98,13 +104,21 @@ class Press:
     def _take(self, hand: Hand) -> None:
         told, job = hand.answer(), hand.job
         if job is None or told is None:
-            if job:
-                job.trouble = "It took too much memory, or could not be begun."
             self._dismiss(hand)
+            if job:
+                self._try_again(hand, job)
             return
         hand.job = None
         (self.folder / f"{job.name}.html").unlink()
         job.take(told, self.folder)
+
+    def _try_again(self, hand: Hand, job: Job) -> None:
+        """A fresh hand does it, once, unless it may be the job that ended this one."""
+        if hand.has_worked or job.is_again:
+            job.trouble = "It took too much memory, or could not be begun."
+            return
+        job.is_again = True
+        self._give(self._employ(Hand(self.folder)), job)
 
     def _dismiss(self, hand: Hand) -> None:
         self._hands.remove(hand)

@@ -41,6 +41,8 @@ class Job:
     about: Any = None
     sheaf: Sheaf | None = None
     trouble: str = ""
+    # A hand had it before, and ended.
+    is_again: bool = False
 
     @property
     def is_done(self) -> bool:

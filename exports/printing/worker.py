@@ -1,7 +1,7 @@
 """Lays out one HTML document after another: what runs in the processes of a press.
 
-It reads orders from its input, a line of JSON each, and answers each with a line. It opens what the press
-put into its folder and nothing else, whatever the documents ask for.
+It reads orders from its input, a line of JSON each, and answers each with a line. Beside the style in its own
+folder it opens the document that an order names and nothing else, whatever that document asks for.
 """
 
 from __future__ import annotations
@@ -35,8 +35,6 @@ from exports.printing.parsing import Parsed
 
 MOST_BYTES = 2 << 30
 """Of address space: a part of 100 messages takes half a gigabyte, of which it uses a third."""
-IDLE = 300.0
-"""Seconds after which a spare worker that no press has taken ends."""
 _SAMPLE = (
     '<html lang="en"><title>Ready</title><body data-title="Ready"><article class="entry user"><header>'
     '<h2>Who</h2><time>1</time></header><div class="prose"><p>Words, <b>bold</b>, <i>slanted</i>, '
@@ -121,35 +119,45 @@ def main() -> None:
         return
     styles.hasten()
     folder, *words = sys.argv[1:]
-    folders = {Path(folder)}
-    layout = Layout(Path(folder))
+    if not words:
+        _work(Path(folder), Layout(Path(folder)), answers)
+        return
+    _spare, idle = words
+    try:
+        layout = Layout(Path(folder))
+        if _is_needed(layout, Path(folder), float(idle)):
+            _work(Path(folder), layout, answers)
+    finally:  # it is a spare worker's own: no press has its documents there
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_needed(layout: Layout, folder: Path, idle: float) -> bool:
+    """Gets ready, with the fonts that most pages are set in, and waits for a press: `idle` seconds."""
+    (folder / "sample.html").write_text(_SAMPLE)
+    layout.make(folder / "sample.html", folder / "sample.pdf")
+    return bool(select.select([sys.stdin], [], [], idle)[0])
+
+
+def _work(folder: Path, layout: Layout, answers: TextIO) -> None:
+    """Until its press is gone. If it fails itself, the press goes on with what lies in its folder."""
+    folders = {folder}
     with suppress(BrokenPipeError):
-        if not words or _is_needed(layout, Path(folder)):
-            _work(layout, answers, folders)
+        for line in sys.stdin:
+            order = json.loads(line)
+            folders.add(Path(order["folder"]))
+            answers.write(json.dumps(_done(order, layout)) + "\n")
+            answers.flush()
     # A press ends its workers before it closes their input: this one was left behind, with people's words.
     for one in folders:
         shutil.rmtree(one, ignore_errors=True)
 
 
-def _is_needed(layout: Layout, folder: Path) -> bool:
-    """Gets ready, with the fonts that most pages are set in, and waits for a press that takes it."""
-    (folder / "sample.html").write_text(_SAMPLE)
-    layout.make(folder / "sample.html", folder / "sample.pdf")
-    return bool(select.select([sys.stdin], [], [], IDLE)[0])
-
-
-def _work(layout: Layout, answers: TextIO, folders: set[Path]) -> None:
-    """`folders` is told where the documents lie."""
-    for line in sys.stdin:
-        order = json.loads(line)
-        folder = Path(order["folder"])
-        folders.add(folder)
-        try:
-            answer = layout.make(folder / order["source"], folder / order["target"])
-        except (Exception, FatalURLFetchingError) as error:  # whatever it is, the press has to know
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+def _done(order: dict[str, str], layout: Layout) -> dict[str, Any]:
+    folder = Path(order["folder"])
+    try:
+        return layout.make(folder / order["source"], folder / order["target"])
+    except (Exception, FatalURLFetchingError) as error:  # whatever it is, the press has to know
+        return {"error": f"{type(error).__name__}: {error}"}
 
 
 if __name__ == "__main__":

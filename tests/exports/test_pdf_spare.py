@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_a_press_takes_the_one_that_is_ready_and_ends_it(tmp_path: Path) -> None
     assert (pid, trouble) == (kept.process.pid, "")
     assert not spare._kept
     assert not is_alive(pid)
-    assert not kept.folder.exists()
+    assert not kept.folder.path.exists()
 
 
 def test_none_works_for_two(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_one_of_another_look_or_that_has_died_is_not_taken(tmp_path: Path) -> No
     pid, trouble = laid_out(tmp_path / "b")
     assert pid != dead.process.pid
     assert not trouble
-    assert not dead.folder.exists()
+    assert not dead.folder.path.exists()
 
 
 def test_one_that_hangs_is_ended_and_another_takes_its_place(tmp_path: Path) -> None:
@@ -138,7 +139,7 @@ import sys, time
 from exports.printing import spare
 spare.make_ready("p { color: red }")
 [kept] = spare._kept
-print(kept.process.pid, kept.folder, flush=True)
+print(kept.process.pid, kept.folder.path, flush=True)
 time.sleep(60)
 """
 
@@ -167,10 +168,52 @@ def test_one_that_nobody_needs_ends_by_itself(tmp_path: Path) -> None:
     folder = tmp_path / "parley-pdf"
     folder.mkdir()
     hands.equip(folder, STYLE)
-    asked = "import sys; from exports.printing import worker; worker.IDLE = 0.1; worker.main()"
-    with subprocess.Popen([sys.executable, "-c", asked, str(folder), "spare"], stdin=subprocess.PIPE) as one:
+    asked = [sys.executable, "-m", "exports.printing.worker", str(folder), "spare", "0.1"]
+    with subprocess.Popen(asked, stdin=subprocess.PIPE) as one:
         assert one.wait(timeout=30) == 0
     assert not folder.exists()
+
+
+def test_one_that_could_not_get_ready_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "parley-pdf"
+    (folder / "sample.html").mkdir(parents=True)
+    hands.equip(folder, STYLE)
+    asked = [sys.executable, "-m", "exports.printing.worker", str(folder), "spare", "60"]
+    silent = subprocess.DEVNULL
+    assert subprocess.run(asked, stdin=silent, stderr=silent, check=False, timeout=60).returncode
+    assert not folder.exists()
+
+
+def test_one_that_will_soon_end_by_itself_is_not_taken(tmp_path: Path) -> None:
+    spare.make_ready(STYLE)
+    [old] = spare._kept
+    old.kept_until = time.monotonic()
+    pid, trouble = laid_out(tmp_path / "a")
+    assert pid != old.process.pid
+    assert not trouble
+    assert not is_alive(old.process.pid)
+
+
+def test_one_that_nobody_has_taken_is_off_the_list_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spare, "KEPT", 0.5)
+    spare.make_ready(STYLE)
+    [kept] = spare._kept
+    kept.process.send_signal(signal.SIGKILL)
+    assert until(lambda: not is_alive(kept.process.pid))
+    assert until(lambda: not spare._kept)
+    assert not kept.folder.path.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_made_shows_also_where_no_other_can_be_started(
+    alice: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    spare.make_ready(documents.style(paper()))
+    monkeypatch.setattr(hands, "_WORKER", (str(tmp_path / "nothing"),))
+    assert preview.first_page(Transcript(make_session(alice, ["Hello"]), Options())).startswith(b"\x89PNG")
+    assert not spare._kept
+    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from django.utils.functional import Promise
@@ -23,6 +22,7 @@ from exports.formats.pdf.paper import paper
 from exports.formats.pdf.parts import Piece, Printing, parts_of, pieces_of
 from exports.formats.pdf.preview import first_page
 from exports.printing.binding import bind
+from exports.printing.folders import Folder
 from exports.printing.fonts import missing_scripts
 from exports.printing.hands import can_print
 from exports.printing.press import Press
@@ -35,8 +35,8 @@ CONTENTS = 10
 
 
 def write(transcript: Transcript, out: BinaryIO, go_on: GoOn) -> None:
-    with TemporaryDirectory(prefix="parley-pdf-", ignore_cleanup_errors=True) as folder:
-        _Book(transcript, Path(folder), go_on).write(out)
+    with Folder() as folder:
+        _Book(transcript, folder.path, go_on).write(out)
     go_on(1.0)
 
 

@@ -7,8 +7,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore, Lock
 
 import pypdfium2
@@ -23,6 +21,7 @@ from exports.formats.pdf.paper import paper
 from exports.formats.pdf.parts import Piece, Printing, pieces_of
 from exports.printing import spare
 from exports.printing.binding import bind
+from exports.printing.folders import Folder
 from exports.printing.press import Press
 
 ENOUGH = 8_000
@@ -42,9 +41,9 @@ def first_page(transcript: Transcript) -> bytes:
     Raises:
         CannotWrite: the first messages cannot be laid out, or not as soon as a person waits for it.
     """
-    with _room(), TemporaryDirectory(prefix="parley-pdf-", ignore_cleanup_errors=True) as folder:
+    with _room(), Folder() as folder:
         style = documents.style(paper())
-        with Press(Path(folder), style, _until(time.monotonic() + PATIENCE), hands=1) as press:
+        with Press(folder.path, style, _until(time.monotonic() + PATIENCE), hands=1) as press:
             printing = Printing(press, transcript.title)
             has_cover = transcript.count() > SHORT
             head = documents.head(transcript, is_cover=has_cover)
