@@ -20,11 +20,17 @@ SHORT = 100
 """Letters between two tags that are not cut."""
 TAG = 15
 """Letters that a tag within a block counts for."""
+MATHML = 20
+"""Characters of a formula that count for a letter."""
 EMOJI = 20
 """Letters that one beyond Unicode's first plane counts for: each is a picture of its own."""
 ITEMS = 200
 """Entries of one list: so does finding the next of them."""
-_TOKEN = re.compile(r"<[^>]*>|[^<]+")
+HEAD = 5_000
+"""Characters of a table's head up to which each piece has it."""
+ENTITY = 12
+"""Characters of the longest entity."""
+_TOKEN = re.compile(r"<math\b.*?</math>|<[^>]*>|[^<]+", re.DOTALL)
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _ONCE = re.compile(r' (?:id|data-label)="[^"]*"| style="counter-reset:[^"]*"')
 _BEFORE = re.compile(r' style="counter-reset:list-item (-?\d+)"')
@@ -82,9 +88,12 @@ class _Cutter:
                 yield from self._text(token)
             elif token[1] == "/":
                 self._close(token)
-                yield from self._ended(token)
+            elif token.endswith("</math>"):
+                self._put(token)
+                self._run += max(TAG, len(token) // MATHML)
             else:
-                self._begin(token)
+                yield from self._before(_name(token))
+                self._begin(token, _name(token))
         yield "".join(self._made)
 
     def _put(self, token: str) -> None:
@@ -93,9 +102,18 @@ class _Cutter:
         if not token.isascii():
             self._length += EMOJI * len(_BEYOND.findall(token))
 
-    def _begin(self, token: str) -> None:
-        name = _name(token)
-        if name == "li" and self._open:
+    def _before(self, name: str) -> Iterator[str]:
+        """It is cut before what begins: after what has ended there may be nothing but tags."""
+        if name in _INLINE or name == "img":
+            if self._run > RUN:
+                yield from self._cut_line() if self._is_code() else self._cut()
+        elif name not in _EMPTY and self._length > PIECE and self._may_part():
+            yield self._part()
+        elif name == "li" and (entries := self._open[-1].entries) and not entries % ITEMS:
+            self._reopen(len(self._open) - 1)
+
+    def _begin(self, token: str, name: str) -> None:
+        if name == "li":
             self._open[-1].entries += 1
         self._put(token)
         # What a picture is made of is not laid out.
@@ -113,31 +131,52 @@ class _Cutter:
         if ended.name not in _INLINE:
             self._run = 0
         if ended.name == "thead":
-            self._open[-1].head = "".join(self._made[self._head :])
-
-    def _ended(self, token: str) -> Iterator[str]:
-        if not self._open or token[2:-1] in _INLINE or token == "</thead>":
-            return
-        if self._length > PIECE and self._may_part():
-            yield self._part()
-        elif token == "</li>" and not self._open[-1].entries % ITEMS:
-            self._reopen(len(self._open) - 1)
+            head = "".join(self._made[self._head :])
+            self._open[-1].head = head if len(head) <= HEAD else ""
 
     def _text(self, text: str) -> Iterator[str]:
         at = 0
         most = RUN // EMOJI if EMOJI * len(_BEYOND.findall(text)) > len(text) else RUN
-        while self._run + len(text) - at > most:
-            # Few letters stay together, and go on below.
-            is_short = self._run and len(text) - at <= SHORT
-            end = at if is_short else _end(text, at, at + max(1, most - self._run))
+        while self._run + len(text) - at > most and _goes_on(text, at):
+            end = self._until(text, at, at + max(1, most - self._run))
             self._put(text[at:end])
-            at, self._run = end, 0
-            if self._length > PIECE and self._may_part():
-                yield self._part()
-            else:
-                self._break()
-        self._put(text[at:])
-        self._run += len(text) - at
+            self._run += end - at
+            at = end
+            if _goes_on(text, at):
+                yield from self._cut()
+        if at < len(text):
+            self._put(text[at:])
+            self._run += len(text) - at
+
+    def _until(self, text: str, at: int, end: int) -> int:
+        """To where it stays together: few letters do, and code to the end of a line unless that is far."""
+        if self._is_code():
+            if line := text.rfind("\n", at, end) + 1 or text.find("\n", at, at + RUN) + 1:
+                return line
+            if self._run + len(text) - at <= 2 * RUN:
+                return len(text)
+        return at if self._run and len(text) - at <= SHORT else _end(text, at, end)
+
+    def _is_code(self) -> bool:
+        return any(one.name == "pre" for one in self._open)
+
+    def _cut_line(self) -> Iterator[str]:
+        """In code: where a line begins, unless that is far."""
+        line, newline, indent = self._made[-1].rpartition("\n")
+        if newline and not indent.strip():
+            self._made[-1] = line + newline
+            yield from self._cut()
+            self._put(indent)
+        elif self._run > 2 * RUN:
+            yield from self._cut()
+
+    def _cut(self) -> Iterator[str]:
+        """Within a block."""
+        self._run = 0
+        if self._length > PIECE and self._may_part():
+            yield self._part()
+        else:
+            self._break()
 
     def _may_part(self) -> bool:
         return not any(one.name in _WHOLE for one in self._open)
@@ -177,12 +216,18 @@ def _name(token: str) -> str:
     return found[1] if found else ""
 
 
+def _goes_on(text: str, at: int) -> bool:
+    """Whether more than a few blanks follow: these would be a page, or a box, with nothing in it."""
+    return len(text) - at > SHORT or bool(text[at:].strip())
+
+
 def _end(text: str, at: int, end: int) -> int:
-    """Where a text may be cut, from `at` and at `end` at the latest: after a word, within no entity."""
+    """Where a text may be cut, after `at` and about `end` at the latest: after a word, within no entity."""
     found = max(text.rfind("\n", at, end), text.rfind(" ", at, end)) + 1
     if found > at:
         return found
-    entity = text.rfind("&", max(at, end - 12), end)
-    if entity > at and ";" not in text[entity:end]:
-        return entity
-    return end
+    entity = text.rfind("&", max(at, end - ENTITY), end)
+    if entity < 0 or ";" in text[entity:end]:
+        return end
+    # It begins the text: the cut is behind it, since before it nothing would be gained.
+    return entity if entity > at else text.find(";", at, at + ENTITY) + 1 or end
