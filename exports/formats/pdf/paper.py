@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-_LETTER = ("America/", "US/", "Canada/", "Mexico/", "Chile/", "Asia/Manila", "Pacific/Honolulu")
-# Argentina, Brazil, Bolivia, Ecuador, Greenland, the Guianas, Paraguay, Peru, Uruguay: how their zones begin.
+_LETTER = (
+    *("America/", "US/", "Canada/", "Mexico/", "Chile/", "Asia/Manila"),
+    *("Pacific/Guam", "Pacific/Honolulu", "Pacific/Johnston", "Pacific/Midway", "Pacific/Pago_Pago"),
+    *("Pacific/Saipan", "Pacific/Samoa"),
+)
+# Argentina, Brazil, Bolivia, Ecuador, Greenland, the Guianas, Paraguay, Peru, Uruguay, French and
+# Dutch islands: how their zones begin.
 _A4 = tuple(
     f"America/{name}"
     for name in (
@@ -14,6 +19,8 @@ _A4 = tuple(
         *("Maceio", "Manaus", "Noronha", "Porto_Acre", "Porto_Velho", "Recife", "Rio_Branco", "Santarem"),
         *("Sao_Paulo", "La_Paz", "Guayaquil", "Danmarkshavn", "Godthab", "Nuuk", "Scoresbysund", "Thule"),
         *("Cayenne", "Guyana", "Paramaribo", "Asuncion", "Lima", "Montevideo"),
+        *("Guadeloupe", "Marigot", "Martinique", "Miquelon", "St_Barthelemy"),
+        *("Aruba", "Curacao", "Kralendijk", "Lower_Princes"),
     )
 )
 # It begins as Bahia in Brazil does, and is in Mexico.
