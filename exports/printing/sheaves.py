@@ -44,10 +44,6 @@ class Job:
     # A hand had it before, and ended.
     is_again: bool = False
 
-    @property
-    def is_done(self) -> bool:
-        return self.sheaf is not None or bool(self.trouble)
-
     def take(self, told: Any, folder: Path) -> None:
         """What a hand says of it."""
         if trouble := told.get("error"):
