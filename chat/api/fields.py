@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from django.conf import settings
+from ninja import Query
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -81,3 +82,5 @@ Moment = Annotated[datetime, BeforeValidator(_with_a_date), AfterValidator(_in_u
 # Of a strict integer; it stands last, so that the schema keeps the bounds.
 WHOLE = BeforeValidator(_whole)
 Cursor = Annotated[Line, InSchema(pattern="^[A-Za-z0-9_-]*$")]
+# How many of a list come at once.
+Limit = Annotated[int, Query(ge=1, le=100)]

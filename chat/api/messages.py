@@ -14,6 +14,7 @@ from chat import access, snapshot, threads
 from chat.api import outputs
 from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading
+from chat.api.fields import Limit
 from chat.api.inputs import MessageInput
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.composer import read, submit
@@ -32,7 +33,7 @@ router = Router(tags=["messages"])
 async def list_messages(
     request: HttpRequest,
     session_id: UUID,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    limit: Limit = 25,
     before: Annotated[UUID | None, Query(description="The page just before this message.")] = None,
 ) -> HttpResponse:
     """The messages on show, oldest first; `next` is the next `before`."""

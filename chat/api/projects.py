@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Router
 
 from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
-from chat.api.fields import Cursor
+from chat.api.fields import Cursor, Limit
 from chat.api.inputs import MemberInput, ProjectChanges, ProjectInput, ProjectValues
 from chat.api.people import person_called
 from chat.http import no_content
@@ -28,7 +28,7 @@ router = Router(tags=["projects"])
 @router.get("", response=outputs.ProjectList)
 async def list_projects(
     request: HttpRequest,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    limit: Limit = 25,
     cursor: Cursor = "",
 ) -> HttpResponse:
     """Those that one takes part in, the latest change first."""

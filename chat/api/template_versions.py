@@ -14,6 +14,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.conditions import REPLACES, Condition, condition_of, tagged
+from chat.api.fields import Limit
 from chat.models import Role, User
 from chat.services import templates
 from chat.wire import template_json, template_version_json
@@ -26,7 +27,7 @@ VERSIONS = "/{uuid:template_id}/versions"
 async def list_versions(
     request: HttpRequest,
     template_id: UUID,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    limit: Limit = 25,
     cursor: Annotated[int | None, Query(ge=1, description="`next` of the page before.")] = None,
 ) -> HttpResponse:
     """The newest first, which is what it says now."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Router
 
 from chat import access
 from chat.api import outputs
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
-from chat.api.fields import Cursor
+from chat.api.fields import Cursor, Limit
 from chat.api.inputs import TemplateChanges, TemplateInput
 from chat.http import no_content
 from chat.models import Role, User
@@ -28,7 +28,7 @@ router = Router(tags=["templates"])
 @router.get("", response=outputs.TemplateList)
 async def list_templates(
     request: HttpRequest,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    limit: Limit = 25,
     cursor: Cursor = "",
 ) -> HttpResponse:
     """The latest change first."""

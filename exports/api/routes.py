@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Query, Router
+from ninja import Router
 
 from chat import access as chat_access
 from chat.api.answers import json_answer
 from chat.api.callers import reading, writing
 from chat.api.downloads import download_of
-from chat.api.fields import Cursor
+from chat.api.fields import Cursor, Limit
 from chat.errors import Conflict
 from chat.http import no_content
 from chat.models import Role, User
@@ -93,7 +93,7 @@ async def get_export_schema(request: HttpRequest) -> HttpResponse:
 @router.get("", response=ExportList)
 async def list_exports(
     request: HttpRequest,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    limit: Limit = 25,
     cursor: Cursor = "",
 ) -> HttpResponse:
     """One's own, the newest first."""
