@@ -6,12 +6,11 @@ from copy import copy
 from uuid import UUID
 
 from chat.errors import NoProvider
-from chat.generation.choice import provider_for
+from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.context import turns_before
 from chat.generation.jobs import claim
 from chat.generation.reply import Assignment
 from chat.models import Generation, Message
-from chat.providers.contract import ProviderConfig
 from chat.snapshot import views_of
 
 
@@ -32,25 +31,24 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
     """What the run of a claimed generation needs; its message is the run's own from now on."""
     message = copy(generation.message)
     session = generation.session
-    provider, model, problem = _provider(message)
+    candidates, problem = _candidates(message)
     return Assignment(
         generation_id=generation.pk,
         message=message,
         alternatives=alternatives,
         turns=tuple(turns_before(session, message)),
-        provider=provider,
-        model=model,
+        candidates=candidates,
         temperature=session.all_settings["temperature"],
         max_tokens=session.all_settings["max_tokens"],
         problem=problem,
     )
 
 
-def _provider(message: Message) -> tuple[ProviderConfig | None, str, str]:
-    """Who answers, by the message's wish or the default; without any, why, in words."""
+def _candidates(message: Message) -> tuple[tuple[Candidate, ...], str]:
+    """Who is asked, by the message's wish or the default; without any, why, in words."""
     try:
         config, model = provider_for(message.provider, message.model)
     except NoProvider as missing:
-        return None, message.model, missing.words
+        return (), missing.words
     message.provider, message.model = config.name, model
-    return config, model, ""
+    return (candidate_of(config, model),), ""

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 
 from chat.errors import NoProvider
 from chat.models import ConfiguredProvider
 from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig
+from chat.providers.facts import Facts, facts_of
 from chat.providers.local_file import display_name
 
 OPENAI_MODELS = ("gpt-5-mini", "gpt-5", "gpt-4.1")
@@ -28,6 +30,19 @@ class ModelChoice:
     label: str
     kind: str = ""
     base_url: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may answer: a provider, the model to ask it for, and what is known of that."""
+
+    config: ProviderConfig
+    model: str
+    facts: Facts
+
+
+def candidate_of(config: ProviderConfig, model: str) -> Candidate:
+    return Candidate(config, model, facts_of(config.kind, config.base_url, model, timezone.now().date()))
 
 
 def provider_for(name: str, model: str) -> tuple[ProviderConfig, str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chat.beside import Margin
+from chat.generation.choice import Candidate
 from chat.models import Message, SentPrompt
-from chat.providers.contract import ProviderConfig, Turn, Usage
+from chat.providers.contract import Turn, Usage
 from chat.snapshot import MessageView
 from chat.text import clean_text
 
@@ -22,8 +23,8 @@ class Assignment:
     message: Message
     alternatives: tuple[UUID, ...]
     turns: tuple[Turn, ...]
-    provider: ProviderConfig | None
-    model: str
+    # Who is asked, in this order, until one answers.
+    candidates: tuple[Candidate, ...]
     temperature: float | None
     max_tokens: int | None
     # Why no provider could be chosen, in words for the person.
@@ -99,7 +100,8 @@ class Reply:
         # What people had put beside it when its first words were saved.
         self.margin = Margin()
         self.finish_reason = ""
-        self.model = assignment.model
+        # Who answers, in the provider's own words where it says so.
+        self.model = self.message.model
         self.started = time.monotonic()
         self.first_token: float | None = None
         # How it is to end although the provider has not ended it: stopped or interrupted.

@@ -12,6 +12,7 @@ from django.db import DataError, Error
 
 from chat import metrics
 from chat.generation import context
+from chat.generation.choice import Candidate
 from chat.generation.ending import LostReply, Outcome, Whole, end_reply, whole_of
 from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
 from chat.generation.jobs import put_back
@@ -56,12 +57,13 @@ async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, 
 
 async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool) -> None:
     assignment = reply.assignment
-    if assignment.provider is None:
+    if not assignment.candidates:
         raise ProviderError(Phrase("No model to answer"), assignment.problem)
-    provider = providers.get(assignment.provider)
-    window = provider.context_window(assignment.model)
-    prompt = _prompt(assignment, window)
-    note_sent(reply, prompt, window=window)
+    candidate = assignment.candidates[0]
+    provider = providers.get(candidate.config)
+    window = provider.context_window(candidate.model) or candidate.facts.context_window
+    prompt = _prompt(assignment, candidate, window)
+    note_sent(reply, prompt, provider=candidate.config.name, window=window)
     stream = provider.stream(prompt)
     try:
         async for delta in stream:
@@ -81,9 +83,9 @@ async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool
         await stream.aclose()
 
 
-def _prompt(assignment: Assignment, window: int | None) -> Prompt:
+def _prompt(assignment: Assignment, candidate: Candidate, window: int | None) -> Prompt:
     turns = context.fit(assignment.turns, window=window, max_tokens=assignment.max_tokens)
-    return Prompt(assignment.model, turns, assignment.temperature, assignment.max_tokens)
+    return Prompt(candidate.model, turns, assignment.temperature, assignment.max_tokens)
 
 
 async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, worker_id: UUID) -> None:

@@ -16,13 +16,13 @@ OTHER_CHARS_PER_TOKEN = 2
 TOKENS_PER_TURN = 4
 
 
-def note_sent(reply: Reply, prompt: Prompt, *, window: int | None) -> None:
+def note_sent(reply: Reply, prompt: Prompt, *, provider: str, window: int | None) -> None:
     """Note what goes out now; it is saved with the reply's first words, or with its end."""
     assignment = reply.assignment
     keys = [turn.message_id for turn in prompt.turns if turn.message_id is not None]
     reply.sent_prompt = SentPrompt(
         generation_id=assignment.generation_id,
-        provider=assignment.provider.name if assignment.provider else "",
+        provider=provider,
         model=prompt.model[:200],
         system_prompt="\n\n".join(turn.text for turn in prompt.turns if turn.message_id is None),
         temperature=prompt.temperature,

@@ -83,11 +83,17 @@ class Message(Granted, models.Model):
     model = models.CharField(max_length=200, blank=True)
     input_tokens = models.PositiveIntegerField(null=True, blank=True)
     output_tokens = models.PositiveIntegerField(null=True, blank=True)
+    # Parts of the input: read from the provider's cache, written to it. And of the output: thoughts.
+    cached_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cache_write_tokens = models.PositiveIntegerField(null=True, blank=True)
+    reasoning_tokens = models.PositiveIntegerField(null=True, blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
     first_token_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     tokens_per_second = models.FloatField(null=True, blank=True)
     finish_reason = models.CharField(max_length=40, blank=True)
+    # Who was asked before who answered, and why they did not: [{provider, model, title, detail, said}].
+    tried = models.JSONField(default=list, blank=True)
     error = models.JSONField(null=True, blank=True)
 
     html = models.TextField(blank=True)

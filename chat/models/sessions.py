@@ -37,6 +37,10 @@ class Session(Granted, models.Model):
     provider = models.CharField(max_length=80, blank=True)
     model = models.CharField(max_length=200, blank=True)
     settings = models.JSONField(default=dict, blank=True)
+    # The options of providers, by the provider's kind: {kind: {option: value}}.
+    options = models.JSONField(default=dict, blank=True)
+    # Who answers when the model cannot, in order: [{provider, model}]. Empty: as the provider has it.
+    fallbacks = models.JSONField(default=list, blank=True)
     message_count = models.PositiveIntegerField(default=0)
     total_tokens = models.PositiveBigIntegerField(default=0)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)

@@ -33,6 +33,10 @@ class Template(Granted, models.Model):
     provider = models.CharField(max_length=80, blank=True)
     model = models.CharField(max_length=200, blank=True)
     settings = models.JSONField(default=dict, blank=True)
+    # The options of providers, by the provider's kind: {kind: {option: value}}.
+    options = models.JSONField(default=dict, blank=True)
+    # Who answers when the model cannot, in order: [{provider, model}]. Empty: as the provider has it.
+    fallbacks = models.JSONField(default=list, blank=True)
     # What was said before one begins: [{role, content}].
     messages = models.JSONField(default=list, blank=True)
     # What is to be filled in, in the order of the text: [{name, label, default, choices, required}].

@@ -2,35 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A file that a model reads itself: a picture (image/png, -jpeg, -webp, -gif) or a PDF."""
+
+    mime_type: str
+    data: bytes = field(repr=False)
+    name: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        return self.mime_type.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """`arguments` is JSON as the model wrote it: it may be none."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """`message_id`: the message that says it, where it is one; no server is told."""
+    """What one side says. A turn of the role `tool` is the result of the call with the id `call_id`.
+
+    `message_id`: the message that says it, where it is one; no server is told. `echo` is what the provider
+    asked to be given back with this turn, unread (see Finish).
+    """
 
     role: Role
     text: str
     message_id: UUID | None = field(default=None, compare=False)
+    media: tuple[Media, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+    is_error: bool = False
+    echo: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a model may call; `schema` is the JSON Schema of its arguments, an object."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
+    """`options` are the provider's own, by the names that `chat.providers.options` lists for its kind."""
+
     model: str
     turns: tuple[Turn, ...]
     temperature: float | None = None
     max_tokens: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    tools: tuple[Tool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
+    """In tokens. What a cache gave or took is part of the input, and thoughts are part of the output.
+
+    None: the provider did not say.
+    """
+
     input_tokens: int | None
     output_tokens: int | None
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +103,31 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """The model has called a tool, and said all of the call; what it wrote before came before."""
+
+    call: ToolCall
+
+
+# Why a model ended, in OpenAI's words whoever it is.
+Reason = Literal["stop", "length", "tool_calls", "content_filter"]
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
-    """Always the last delta of a reply that ended well; `model` is who answered, if it said so."""
+    """Always the last delta of a reply that ended well; `model` is who answered, if it said so.
+
+    `reason` is one of Reason, or the provider's own word. `echo` is JSON that this provider wants back, as it
+    is, with the assistant's turn: signed thoughts, without which it would not go on after a tool's result.
+    """
 
     reason: str | None
     usage: Usage | None
     model: str | None = None
+    echo: Any = None
 
 
-Delta = Text | Reasoning | Waiting | Finish
+Delta = Text | Reasoning | Waiting | Called | Finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +142,20 @@ class ProviderConfig:
     timeout: float = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A model as its provider lists it. What the list does not say is None."""
+
+    name: str
+    label: str = ""
+    context_window: int | None = None
+    max_output: int | None = None
+    sees_pictures: bool | None = None
+    reads_documents: bool | None = None
+    calls_tools: bool | None = None
+    reasons: bool | None = None
+
+
 class Provider(Protocol):
     config: ProviderConfig
 
@@ -84,7 +166,16 @@ class Provider(Protocol):
         """
         ...
 
-    async def models(self) -> tuple[str, ...]: ...
+    async def models(self) -> tuple[str, ...]:
+        """Those of the configuration; where it names none, those that the server lists."""
+        ...
+
+    async def listed(self) -> tuple[Listed, ...]:
+        """What the server itself lists now, whatever the configuration names.
+
+        Raises ProviderError, which says what is wrong with the address or the key.
+        """
+        ...
 
     def context_window(self, model: str) -> int | None:
         """In tokens; None where it is not known."""

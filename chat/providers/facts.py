@@ -1,4 +1,4 @@
-"""What is known of a model before it is asked: its window, its price, whether it sees pictures."""
+"""What is known of a model before it is asked: its window, its price, what it can do."""
 
 from __future__ import annotations
 
@@ -8,22 +8,31 @@ from decimal import Decimal
 from functools import lru_cache
 
 from genai_prices import data_snapshot
-from genai_prices.types import ModelInfo, TieredPrices
+from genai_prices.types import TieredPrices
 
 # The kinds of provider whose models are theirs wherever they are served.
 OWN_MODELS = {"anthropic": "anthropic", "google": "google"}
-# Makers tell it in prose alone; of a model that is not listed we say nothing.
+# Lines of models that see pictures, read PDFs and call tools: their makers tell it in prose alone.
 SEEING = ("gpt-4o", "gpt-4.1", "gpt-5", "o3", "o4-mini", "claude-", "gemini-")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Prices in US dollars for a million tokens; what nobody has listed is None."""
+    """Prices in US dollars for a million tokens; what nobody has listed is None.
+
+    A model of which nobody said that it can do a thing counts as one that cannot.
+    """
 
     context_window: int | None = None
+    max_output: int | None = None
     sees_pictures: bool = False
+    reads_documents: bool = False
+    calls_tools: bool = False
+    reasons: bool = False
     input_price: Decimal | None = None
     output_price: Decimal | None = None
+    cached_price: Decimal | None = None
+    cache_write_price: Decimal | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -37,16 +46,17 @@ def facts_of(kind: str, base_url: str, model: str, day: date) -> Facts:
     except LookupError:
         return Facts()
     prices = info.get_prices(datetime.combine(day, time(), UTC))
+    is_known_line = info.id.startswith(SEEING)
     return Facts(
-        info.context_window,
-        _sees_pictures(info),
-        _first(prices.input_mtok),
-        _first(prices.output_mtok),
+        context_window=info.context_window,
+        sees_pictures=is_known_line,
+        reads_documents=is_known_line,
+        calls_tools=is_known_line,
+        input_price=_first(prices.input_mtok),
+        output_price=_first(prices.output_mtok),
+        cached_price=_first(prices.cache_read_mtok),
+        cache_write_price=_first(prices.cache_write_mtok),
     )
-
-
-def _sees_pictures(info: ModelInfo) -> bool:
-    return info.id.startswith(SEEING)
 
 
 def _first(price: Decimal | TieredPrices | None) -> Decimal | None:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from chat.phrases import Phrase
-from chat.providers.contract import Delta, Prompt, ProviderConfig, ProviderError, Waiting
+from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig, ProviderError, Waiting
 from chat.providers.local_file import display_name, find_model
 from chat.providers.local_model import CONTEXT
 from chat.providers.local_process import ModelProcess
@@ -65,6 +65,9 @@ class LocalModel:
 
     async def models(self) -> tuple[str, ...]:
         return (self._name,)
+
+    async def listed(self) -> tuple[Listed, ...]:
+        return (Listed(self._name, context_window=CONTEXT),)
 
     def context_window(self, model: str) -> int | None:
         return CONTEXT

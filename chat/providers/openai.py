@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from chat.phrases import Phrase
-from chat.providers.contract import Delta, Prompt, ProviderConfig
+from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig
 from chat.providers.failures import Failures
 from chat.providers.openai_http import (
     broken,
@@ -69,15 +69,19 @@ class OpenAIProvider:
 
     async def models(self) -> tuple[str, ...]:
         """Those of the configuration; where it names none, those that the server lists."""
-        if self.config.models:
-            return self.config.models
+        return self.config.models or tuple(one.name for one in await self.listed())
+
+    async def listed(self) -> tuple[Listed, ...]:
+        """What the server lists; vLLM, OpenRouter and others tell the window of each."""
         failures = Failures(self.config)
         response = await self._ask("GET", "models", None, failures)
         answer = await read_json(response)
         data = answer.get("data") if isinstance(answer, dict) else None
         if response.status_code != 200 or not isinstance(data, list):
             raise refusal(response, answer, failures)
-        return tuple(self._note(entry) for entry in data if isinstance(entry, dict) and entry.get("id"))
+        found = tuple(_listed(entry) for entry in data if isinstance(entry, dict) and entry.get("id"))
+        self._windows |= {one.name: one.context_window for one in found if one.context_window}
+        return found
 
     def context_window(self, model: str) -> int | None:
         """Known where the server says so in its list of models, as vLLM, OpenRouter and others do."""
@@ -85,13 +89,6 @@ class OpenAIProvider:
 
     async def aclose(self) -> None:
         await self._client.aclose()
-
-    def _note(self, entry: dict[str, Any]) -> str:
-        name = str(entry["id"])
-        window = entry.get("max_model_len") or entry.get("context_length")
-        if isinstance(window, int):
-            self._windows[name] = window
-        return name
 
     async def _open(self, prompt: Prompt, failures: Failures) -> httpx.Response:
         """The response whose body is the stream; everything else is an error."""
@@ -114,3 +111,8 @@ class OpenAIProvider:
         sent = headers(self.config, failures)
         request = self._client.build_request(method, f"{self._base}/{path}", content=content, headers=sent)
         return await send(self._client, request, failures)
+
+
+def _listed(entry: dict[str, Any]) -> Listed:
+    window = entry.get("max_model_len") or entry.get("context_length")
+    return Listed(str(entry["id"]), context_window=window if isinstance(window, int) else None)

@@ -8,10 +8,22 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import ClassVar
 
-from chat.providers.contract import Delta, Finish, Prompt, ProviderConfig, ProviderError, Text, Usage
+from chat.providers.contract import (
+    Delta,
+    Finish,
+    Listed,
+    Prompt,
+    ProviderConfig,
+    ProviderError,
+    Text,
+    Usage,
+)
 
 # A number sleeps that many seconds; an event waits until the test sets it; an error is raised.
 Line = Delta | float | asyncio.Event | Exception
+
+
+WINDOW = 4096
 
 
 class ScriptedProvider:
@@ -57,8 +69,11 @@ class ScriptedProvider:
     async def models(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(("default", *self.scripts)))
 
+    async def listed(self) -> tuple[Listed, ...]:
+        return tuple(Listed(name, context_window=WINDOW) for name in await self.models())
+
     def context_window(self, model: str) -> int | None:
-        return 4096
+        return WINDOW
 
     async def aclose(self) -> None:
         """Nothing is open."""

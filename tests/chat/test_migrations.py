@@ -166,12 +166,16 @@ def test_what_was_folded_otherwise_is_found_as_it_is_folded_now(transactional_db
     head = newest()
     for name, kinds in (("Plain", []), ("In Łódź", ["title", "message"])):
         try:
-            migrate("0020_audit_log")
-            alice = User.objects.create(username=name)
-            session = Session.objects.create(owner=alice, name=name, updated_at=timezone.now())
-            Message.objects.create(id=new_id(), session=session, depth=0, role="user", content="lodz, plain")
+            then = migrate("0020_audit_log").get_model
+            owner = then("chat", "User").objects.create(username=name)
+            session = then("chat", "Session").objects.create(
+                owner=owner, name=name, updated_at=timezone.now()
+            )
+            told = {"session": session, "depth": 0, "role": "user", "content": "lodz, plain"}
+            then("chat", "Message").objects.create(id=new_id(), **told)
         finally:
             migrate(head)
+        alice = User.objects.get(username=name)
         assert [hit.kind for hit in search(alice, parse(f"{name} -ship in:title")).hits] == kinds[:1]
         assert [hit.kind for hit in search(alice, parse("lodz in:message")).hits] == kinds[1:]
 

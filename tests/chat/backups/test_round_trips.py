@@ -11,15 +11,18 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from django.apps.registry import Apps
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from pytest_django import Settings
 
 from chat.backups import make_backup, sqlite
 from chat.models import Attachment, ConfiguredProvider, Message, Session, SessionTag, User
+from chat.models.ids import new_id
 from chat.query.parsing import parse
 from chat.search.results import search
 from tests.chat.api.client import Api
@@ -184,17 +187,20 @@ def test_a_backup_is_one_file_for_its_owners_eyes(alice: User, tmp_path: Path) -
 
 
 @pytest.fixture
-def first_version(transactional_db: None) -> Iterator[None]:
+def first_version(transactional_db: None) -> Iterator[Apps]:
+    """The tables as they were then."""
     head = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    MigrationExecutor(connection).migrate([("chat", "0017_template_versions")])
-    yield
+    yield MigrationExecutor(connection).migrate([("chat", "0017_template_versions")]).apps
     MigrationExecutor(connection).migrate(head)
 
 
-def test_a_backup_of_an_earlier_version_is_brought_up_to_date(first_version: None, tmp_path: Path) -> None:
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(first_version: Apps, tmp_path: Path) -> None:
     """C11"""
-    alice = make_user("alice")
-    make_session(alice, ["Long ago"])
+    then = first_version.get_model
+    alice = then("chat", "User").objects.create(username="alice")
+    session = then("chat", "Session").objects.create(owner=alice, name="Old", updated_at=timezone.now())
+    told = {"session": session, "depth": 0, "role": "user", "content": "Long ago"}
+    then("chat", "Message").objects.create(id=new_id(), **told)
     run("backup", tmp_path / "old.zip")
     call_command("migrate", verbosity=0)
     before = rows()
