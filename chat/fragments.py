@@ -45,7 +45,7 @@ def bubble(
         "is_grown": is_grown,
         "facts": reply_facts(message),
         "failure": failure(message),
-        "waits_for": _(view.note) if view.note else "",
+        "waits_for": waits_for(view),
         "can_edit": role.can_write,
         "is_mine": viewer is not None and message.author_id == viewer.pk,
         "is_cut": message.finish_reason in LENGTH_REASONS,
@@ -82,6 +82,12 @@ def failure(message: Message) -> dict[str, str]:
     said = error.get("said")
     kept = said if isinstance(said, dict) else {}
     return {part: spoken(kept.get(part), error.get(part) or "") for part in ("title", "detail")}
+
+
+def waits_for(view: MessageView) -> str:
+    """What a reply waits for; where another is asked than was, that one's name is put in."""
+    name = view.message.model or view.message.provider
+    return _(view.note).replace("%(name)s", name) if view.note else ""
 
 
 def body(view: MessageView) -> SafeString:

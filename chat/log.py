@@ -116,13 +116,19 @@ def part_note(message_id: UUID, part: dict[str, Any]) -> Note:
     return Note("message", data, "part", message_id, {"part": part})
 
 
-def error_note(message_id: UUID, error: dict[str, Any]) -> Note:
-    told = wire.error_json(error) or {}
+def error_note(message_id: UUID, error: dict[str, Any], continued_by: UUID | None = None) -> Note:
+    """`continued_by` is the reply that goes on in the failed one's place."""
+    told = {**(wire.error_json(error) or {}), **_continued(continued_by)}
     return Note("error", {"message_id": str(message_id), **told}, "", message_id, told)
 
 
-def done_note(message_id: UUID, status: str) -> Note:
-    return Note("done", {"message_id": str(message_id), "status": status}, "", message_id, {"status": status})
+def done_note(message_id: UUID, status: str, continued_by: UUID | None = None) -> Note:
+    told = {"status": status, **_continued(continued_by)}
+    return Note("done", {"message_id": str(message_id), **told}, "", message_id, told)
+
+
+def _continued(by: UUID | None) -> dict[str, Any]:
+    return {"continued_by": str(by)} if by else {}
 
 
 def session_note(session: Session) -> Note:

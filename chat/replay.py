@@ -181,6 +181,7 @@ def _unfinished(view: MessageView, status: Message.Status) -> MessageView:
         visibility=row.visibility,
         provider=row.provider,
         model=row.model,
+        tried=row.tried,
         created_at=row.created_at,
         updated_at=row.created_at,
     )

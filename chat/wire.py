@@ -32,6 +32,7 @@ def session_json(session: Session) -> dict[str, Any]:
         "provider": session.provider or None,
         "model": session.model or None,
         "settings": session.all_settings,
+        "fallbacks": session.fallbacks,
         "message_count": session.message_count,
         "total_tokens": session.total_tokens,
         "cost": money_json(session.cost),
@@ -83,6 +84,7 @@ def message_values(view: MessageView) -> dict[str, Any]:
         "edits": [_edit(edit) for edit in view.edits],
         "alternatives": view.alternatives,
         "context": {"activity_events": [], "plugin_commands": [], "files": []},
+        "tried": [tried_json(one) for one in row.tried],
         "error": error_json(row.error),
         "created_at": row.created_at,
         "updated_at": row.updated_at,
@@ -96,6 +98,12 @@ def _edit(edit: MessageEdit) -> dict[str, Any]:
 def error_json(error: dict[str, Any] | None) -> dict[str, Any] | None:
     """An error in English, without what is kept beside it for people who read another language."""
     return error and {name: value for name, value in error.items() if name != "said"}
+
+
+def tried_json(entry: dict[str, Any]) -> dict[str, Any]:
+    """One who was asked and did not answer; `message_id` is what there is of the reply that broke off."""
+    told = {name: entry[name] for name in ("provider", "model", "title", "detail")}
+    return {**told, "message_id": entry.get("message_id")}
 
 
 def parts_json(view: MessageView) -> list[dict[str, Any]]:
@@ -165,6 +173,7 @@ def template_json(template: Template, viewer: User) -> dict[str, Any]:
         "provider": template.provider or None,
         "model": template.model or None,
         "settings": template.all_settings,
+        "fallbacks": template.fallbacks,
         "messages": template.messages,
         "variables": template.variables,
         "version": template.version,

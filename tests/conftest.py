@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from pytest_django import Settings
 
+from chat.generation import attempts
 from chat.generation.engine import Engine
 from chat.models import User
 from chat.providers.scripted import ScriptedProvider
@@ -93,8 +94,8 @@ def show_house(tmp_path_factory: pytest.TempPathFactory) -> ShowHouse:
 
 
 @pytest.fixture(autouse=True)
-def house(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """No network, no local model, no limit; files go where the test's do."""
+def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No network, no local model, no limit, no patience; files go where the test's do."""
     settings.PARLEY_DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.PARLEY_SCRIPTED_PROVIDER = True
@@ -106,6 +107,7 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[None]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    monkeypatch.setattr(attempts, "FIRST_PAUSE", 0.01)
     cache.clear()
     ScriptedProvider.reset()
     yield

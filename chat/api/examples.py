@@ -25,6 +25,7 @@ SESSION: Json = {
     "provider": "workstation",
     "model": "my-model",
     "settings": SETTINGS,
+    "fallbacks": [{"provider": "openai", "model": "gpt-5-mini"}],
     "message_count": 2,
     "total_tokens": 171,
     "cost": "0.00042",
@@ -61,6 +62,7 @@ def _message(key: str, role: str, content: str, **values: Any) -> Json:
         "edits": [],
         "alternatives": [key],
         "context": {"activity_events": [], "plugin_commands": [], "files": []},
+        "tried": [],
         "error": None,
         "created_at": BEGUN,
         "updated_at": CHANGED,
@@ -107,6 +109,7 @@ TEMPLATE_VALUES: Json = {
     "provider": None,
     "model": None,
     "settings": {**SETTINGS, "system_prompt": "Write as {{writer}} would."},
+    "fallbacks": [],
     "messages": [{"role": "user", "content": "Write a letter to {{whom}}."}],
     "variables": [
         {"name": "writer", "label": "Writer", "default": "a sailor", "choices": [], "required": True},

@@ -42,6 +42,19 @@ class SettingsInput(Input):
     )
 
 
+class FallbackInput(Input):
+    provider: Annotated[ProviderName, Field(min_length=1)]
+    model: ModelName = ""
+
+
+Fallbacks = Annotated[
+    list[FallbackInput],
+    Field(
+        max_length=3, description="Who answers where the model does not, in order; none: as the site has it."
+    ),
+]
+
+
 class SessionInput(Input):
     name: Name = ""
     project: Slug | None = Field(
@@ -50,6 +63,7 @@ class SessionInput(Input):
     provider: ProviderName | None = None
     model: ModelName | None = None
     settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
+    fallbacks: Fallbacks = Field(default_factory=list)
 
 
 class NewSession(SessionInput):
@@ -83,6 +97,7 @@ class TemplateChanges(Input):
     provider: ProviderName | None = None
     model: ModelName | None = None
     settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
+    fallbacks: Fallbacks = Field(default_factory=list)
     messages: Annotated[list[TemplateMessageInput], Field(max_length=50)] = Field(default_factory=list)
     variables: Annotated[list[TemplateVariableInput], Field(max_length=30)] = Field(default_factory=list)
 

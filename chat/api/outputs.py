@@ -21,12 +21,18 @@ class SessionSettings(Output):
     context_window: int | None
 
 
+class Fallback(Output):
+    provider: str
+    model: str
+
+
 class Session(Output):
     id: UUID
     name: str
     provider: str | None
     model: str | None
     settings: SessionSettings
+    fallbacks: list[Fallback]
     message_count: int
     total_tokens: int
     cost: str | None
@@ -120,6 +126,16 @@ class MessageError(Output):
     retryable: bool
 
 
+class Tried(Output):
+    """One who was asked and did not answer; `message_id` is what there is of a reply that broke off."""
+
+    provider: str
+    model: str
+    title: str
+    detail: str
+    message_id: UUID | None
+
+
 class Message(Output):
     id: UUID
     session_id: UUID
@@ -140,6 +156,7 @@ class Message(Output):
     edits: list[Edit]
     alternatives: list[UUID]
     context: MessageContext
+    tried: list[Tried]
     error: MessageError | None
     created_at: datetime
     updated_at: datetime
@@ -232,6 +249,7 @@ class Template(Output):
     provider: str | None
     model: str | None
     settings: SessionSettings
+    fallbacks: list[Fallback]
     messages: list[TemplateMessage]
     variables: list[TemplateVariable]
     version: int
@@ -258,6 +276,7 @@ class TemplateVersion(Output):
     provider: str | None
     model: str | None
     settings: SessionSettings
+    fallbacks: list[Fallback]
     messages: list[TemplateMessage]
     variables: list[TemplateVariable]
 

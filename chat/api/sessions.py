@@ -61,6 +61,7 @@ def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
         provider=provider,
         model=model,
         settings=values.get("settings"),
+        fallbacks=values.get("fallbacks", ()),
         project=_project(user, values),
     )
     return _json(session)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from copy import copy
 from uuid import UUID
 
-from chat.errors import NoProvider
-from chat.generation.choice import Candidate, candidate_of, provider_for
+from chat.generation.chain import chain_of
 from chat.generation.context import turns_before
 from chat.generation.jobs import claim
 from chat.generation.reply import Assignment
-from chat.models import Generation, Message
+from chat.models import Generation
 from chat.snapshot import views_of
 
 
@@ -31,24 +30,18 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
     """What the run of a claimed generation needs; its message is the run's own from now on."""
     message = copy(generation.message)
     session = generation.session
-    candidates, problem = _candidates(message)
+    chain = chain_of(message, session)
+    message.tried = [*message.tried, *chain.skipped]
+    if chain.candidates:
+        message.provider, message.model = chain.candidates[0].config.name, chain.candidates[0].model
     return Assignment(
         generation_id=generation.pk,
         message=message,
         alternatives=alternatives,
         turns=tuple(turns_before(session, message)),
-        candidates=candidates,
+        candidates=chain.candidates,
         temperature=session.all_settings["temperature"],
         max_tokens=session.all_settings["max_tokens"],
-        problem=problem,
+        problem=chain.problem,
+        ailing=chain.ailing,
     )
-
-
-def _candidates(message: Message) -> tuple[tuple[Candidate, ...], str]:
-    """Who is asked, by the message's wish or the default; without any, why, in words."""
-    try:
-        config, model = provider_for(message.provider, message.model)
-    except NoProvider as missing:
-        return (), missing.words
-    message.provider, message.model = config.name, model
-    return (candidate_of(config, model),), ""

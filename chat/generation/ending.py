@@ -20,7 +20,7 @@ from chat.rendering import RENDERER_VERSION, render
 from chat.snapshot import MessageView, views_of
 
 ENDING_FIELDS = (
-    "content", "parts", "status", "error", "finish_reason", "provider", "model",
+    "content", "parts", "status", "error", "finish_reason", "provider", "model", "tried",
     "input_tokens", "output_tokens", "first_token_ms", "duration_ms", "tokens_per_second",
     "html", "html_version", "updated_at",
 )  # fmt: skip
@@ -41,6 +41,8 @@ class Outcome:
     duration_ms: int | None = None
     tokens_per_second: float | None = None
     model: str = ""
+    # The reply that goes on in its place.
+    continued_by: UUID | None = None
 
 
 def rendered(message_id: UUID, content: str) -> str:
@@ -132,8 +134,9 @@ def _write(
         reactions=margin.reactions,
         annotations=margin.annotations,
     )
-    notes = _last_notes(session, message, message_note("assistant", view))
-    if outcome.status != Message.Status.STOPPED:  # who stops a reply has seen it
+    notes = _last_notes(session, message, message_note("assistant", view), outcome.continued_by)
+    # Who stops a reply has seen it, and one that another takes the place of is not the end.
+    if outcome.status != Message.Status.STOPPED and outcome.continued_by is None:
         session.last_reply_event = session.last_event_id + len(notes)
     record(session, *notes, changed=["total_tokens", "last_reply_event", "updated_at"])
     if Generation.objects.filter(session=session, state=Generation.State.QUEUED).exists():
@@ -144,7 +147,7 @@ def _reasoning_of(message: Message) -> str:
     return "".join(part["text"] for part in message.parts)
 
 
-def _last_notes(session: Session, message: Message, whole: Note) -> list[Note]:
+def _last_notes(session: Session, message: Message, whole: Note, continued_by: UUID | None) -> list[Note]:
     """In the contract's order: the error if any, the whole message, done."""
-    failed = [error_note(message.pk, message.error)] if message.error else []
-    return [session_note(session), *failed, whole, done_note(message.pk, message.status)]
+    failed = [error_note(message.pk, message.error, continued_by)] if message.error else []
+    return [session_note(session), *failed, whole, done_note(message.pk, message.status, continued_by)]

@@ -24,8 +24,8 @@ OUR_FAULT = failure_of(
     Phrase("The reply could not be made because of a fault in Parley itself. It has been logged."),
     is_retryable=True,
 )
-EMPTY = failure_of(
+# Title and detail.
+EMPTY = (
     Phrase("The reply was empty"),
     Phrase("The model ended without writing anything that can be shown."),
-    is_retryable=True,
 )

@@ -124,16 +124,21 @@ def request_stop(*, session: Session, message_id: UUID | None = None, is_all: bo
             .filter(session=session)
             .exclude(state=Generation.State.ENDED)
         )
+        found = list(open_ones.order_by("created_at"))
         if message_id is not None:
-            open_ones = open_ones.filter(message=message_id)
-        found = list(open_ones.order_by("created_at")[: None if is_all else 1])
-        for generation in found:
+            found = [one for one in found if _is_of(one.message, message_id)]
+        for generation in found if is_all else found[:1]:
             if withdraw(generation.pk):
                 ending.end_unbegun(locked, generation, status=Message.Status.STOPPED)
             else:
                 Generation.objects.filter(pk=generation.pk).update(stop_requested_at=timezone.now())
                 transaction.on_commit(partial(hub.give_order, "stop", str(generation.message_id)))
     return bool(found)
+
+
+def _is_of(message: Message, message_id: UUID) -> bool:
+    """Whether it is that one, or goes on in its place: who saw that one run may not know of this one yet."""
+    return message.pk == message_id or str(message_id) in (one.get("message_id") for one in message.tried)
 
 
 def withdraw(generation_id: UUID) -> bool:

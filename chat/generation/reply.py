@@ -29,6 +29,8 @@ class Assignment:
     max_tokens: int | None
     # Why no provider could be chosen, in words for the person.
     problem: str = ""
+    # Providers of whom a success is news: they have failed of late.
+    ailing: frozenset[str] = frozenset()
 
 
 class Intake:
@@ -37,6 +39,8 @@ class Intake:
     def __init__(self) -> None:
         self.saved: list[str] = []
         self.saved_length = 0
+        # Whether anything came that is shown, or will be with the next tick.
+        self.has_any = False
         self._waiting: list[str] = []
         self._held = ""
 
@@ -48,12 +52,14 @@ class Intake:
             text = text[:-1]
         if text := clean_text(_joined(text)):
             self._waiting.append(text)
+            self.has_any = True
 
     def close(self) -> None:
         """Nothing more comes: what was held goes in as it is."""
         held, self._held = self._held, ""
         if held:
             self._waiting.append(clean_text(held))
+            self.has_any = True
 
     def take(self) -> str:
         text = "".join(self._waiting)
@@ -93,6 +99,9 @@ class Reply:
         self.text = Intake()
         self.reasoning = Intake()
         self.has_begun = False
+        # Who is asked now, and who could go on where that one breaks off in the middle.
+        self.candidate: Candidate | None = None
+        self.rest: tuple[Candidate, ...] = ()
         self.deltas = 0
         self.usage: Usage | None = None
         # What the model was given, once it was; saved with the first words.
@@ -122,6 +131,16 @@ class Reply:
         self.deltas += 1
         if self.first_token is None:
             self.first_token = time.monotonic()
+
+    def begin_anew(self) -> None:
+        """Nothing of what came can be seen, and it is asked for once more."""
+        self.text, self.reasoning = Intake(), Intake()
+        self.deltas, self.first_token = 0, None
+        self.usage, self.finish_reason, self.sent_prompt = None, "", None
+
+    @property
+    def has_words(self) -> bool:
+        return self.text.has_any or self.reasoning.has_any
 
     @property
     def has_waiting(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import DataError, Error
 
 from chat import metrics
 from chat.generation import context
+from chat.generation.asking import ask_in_turn
 from chat.generation.choice import Candidate
 from chat.generation.ending import LostReply, Outcome, Whole, end_reply, whole_of
 from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
@@ -19,9 +21,9 @@ from chat.generation.jobs import put_back
 from chat.generation.journal import Journal
 from chat.generation.reply import Assignment, Reply
 from chat.generation.sent import note_sent
+from chat.generation.takeover import end_or_go_on
 from chat.generation.waiting import note_waiting
 from chat.models import Message
-from chat.phrases import Phrase
 from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Text, Waiting
 from chat.providers.registry import ProviderPool
 from chat.text import clean_text
@@ -32,12 +34,17 @@ ENDING_PAUSES = (0.2, 1.0, 3.0)
 log = structlog.get_logger(__name__)
 
 
-async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, worker_id: UUID) -> None:
-    """Make the reply and end it, also when it is cut; one that is cut before it began goes back."""
+async def run_reply(
+    reply: Reply, *, journal: Journal, providers: ProviderPool, worker_id: UUID
+) -> Assignment | None:
+    """Make the reply and end it, also when it is cut; one that is cut before it began goes back.
+
+    What comes back is to be run in its place: it broke off in the middle, and another provider begins again.
+    """
     try:
         reply.is_reading = True
         if reply.cut_as is None:
-            await _read_provider(reply, journal, providers)
+            await ask_in_turn(reply, partial(_read_provider, reply, journal, providers))
         failure = None
     except ProviderError as error:
         failure = failure_of(error.title, error.detail, is_retryable=error.retryable)
@@ -51,15 +58,14 @@ async def run_reply(reply: Reply, *, journal: Journal, providers: ProviderPool, 
     reply.is_ending = True
     if reply.cut_as == Message.Status.INTERRUPTED and not reply.deltas:
         await write(put_back, reply.assignment.generation_id, worker_id)
-    else:
-        await _end(reply, failure, journal, worker_id)
+        return None
+    return await _end(reply, failure, journal, worker_id)
 
 
-async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool) -> None:
+async def _read_provider(
+    reply: Reply, journal: Journal, providers: ProviderPool, candidate: Candidate
+) -> None:
     assignment = reply.assignment
-    if not assignment.candidates:
-        raise ProviderError(Phrase("No model to answer"), assignment.problem)
-    candidate = assignment.candidates[0]
     provider = providers.get(candidate.config)
     window = provider.context_window(candidate.model) or candidate.facts.context_window
     prompt = _prompt(assignment, candidate, window)
@@ -81,6 +87,8 @@ async def _read_provider(reply: Reply, journal: Journal, providers: ProviderPool
                     reply.model = clean_text(model or "") or reply.model
     finally:
         await stream.aclose()
+    if not reply.text.has_any:
+        raise ProviderError(*EMPTY, retryable=True, is_outage=False)
 
 
 def _prompt(assignment: Assignment, candidate: Candidate, window: int | None) -> Prompt:
@@ -88,31 +96,32 @@ def _prompt(assignment: Assignment, candidate: Candidate, window: int | None) ->
     return Prompt(candidate.model, turns, assignment.temperature, assignment.max_tokens)
 
 
-async def _end(reply: Reply, failure: dict[str, Any] | None, journal: Journal, worker_id: UUID) -> None:
+async def _end(
+    reply: Reply, failure: dict[str, Any] | None, journal: Journal, worker_id: UUID
+) -> Assignment | None:
     ended = time.monotonic()
     reply.text.close()
     reply.reasoning.close()
     try:
         await journal.flush(reply)
-        if failure is None and reply.cut_as is None and not reply.text.saved_length:
-            failure = EMPTY
         outcome = _outcome(reply, failure, ended)
         whole = await read(whole_of, reply.message.pk, reply.text.text)
-        await _write_end(reply, outcome, whole, worker_id)
+        following = await _write_end(reply, outcome, whole, worker_id)
     except LostReply:
         log.warning("reply.lost", message=str(reply.message.pk))
-        return
+        return None
     if reply.first_token is not None:
         metrics.FIRST_TOKEN_SECONDS.observe(reply.first_token - reply.started)
     metrics.REPLIES.labels(status=outcome.status.value).inc()
     metrics.TOKENS.inc(outcome.output_tokens or reply.deltas)
+    return following
 
 
-async def _write_end(reply: Reply, outcome: Outcome, whole: Whole, worker_id: UUID) -> None:
+async def _write_end(reply: Reply, outcome: Outcome, whole: Whole, worker_id: UUID) -> Assignment | None:
     """Write the end; a database that is away for a moment must not make a whole reply a torn one."""
     for pause in ENDING_PAUSES:
         try:
-            return await write(end_reply, reply, outcome, whole, worker_id=worker_id)
+            return await write(end_or_go_on, reply, outcome, whole, worker_id=worker_id)
         except (DataError, OverflowError, ValueError):
             log.exception("reply.cannot_be_kept_as_it_is", message=str(reply.message.pk))
             break
@@ -122,6 +131,7 @@ async def _write_end(reply: Reply, outcome: Outcome, whole: Whole, worker_id: UU
     # Whatever it is that cannot be kept, the text can.
     bare = Outcome(Message.Status.ERROR, error=OUR_FAULT)
     await write(end_reply, reply, bare, whole, worker_id=worker_id)
+    return None
 
 
 def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:

@@ -114,14 +114,25 @@ class Worker:
         reply.task = asyncio.create_task(self._run(reply))
 
     async def _run(self, reply: Reply) -> None:
+        following = None
         try:
-            await run_reply(reply, journal=self._journal, providers=self._providers, worker_id=self.id)
+            following = await run_reply(
+                reply, journal=self._journal, providers=self._providers, worker_id=self.id
+            )
         except Exception:
             # Its text is saved; whoever reclaims it ends it.
             log.exception("reply.not_ended", message=str(reply.message.pk))
         finally:
             if self._running.get(reply.message.pk) is reply:
                 del self._running[reply.message.pk]
+        if following is not None:
+            await self._go_on(following)
+
+    async def _go_on(self, following: Assignment) -> None:
+        """Begin what takes a reply's place; a stop that came before this process knew of it is obeyed."""
+        self._begin(following)
+        if following.message.pk in await write(jobs.stops_for, self.id):
+            self._stop(str(following.message.pk))
 
     def _stop(self, target: str) -> None:
         if reply := self._running.get(UUID(target)):

@@ -84,6 +84,7 @@ class Node:
     first_token_ms: int | None = None
     duration_ms: int | None = None
     tokens_per_second: float | None = None
+    tried: tuple[Mapping[str, Any], ...] = ()
     error: Mapping[str, Any] | None = None
     origin: str | None = None
     # Where each message says for itself whether it is on show.
@@ -118,6 +119,7 @@ class Conversation:
     provider: str = ""
     model: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    fallbacks: tuple[Mapping[str, str], ...] = ()
     total_tokens: int | None = None
     cost: Decimal | None = None
     project: str | None = None

@@ -24,6 +24,9 @@ ROLES = frozenset({"user", "assistant", "system", "tool"})
 VISIBILITIES = frozenset({"shown", "hidden", "internal"})
 # What runs no more cannot be running here.
 STATUSES = frozenset({"complete", "stopped", "interrupted", "error"})
+# More than anybody is asked for one reply.
+MAX_TRIED = 20
+MAX_FALLBACKS = 3
 STATES = frozenset({"pending", "running", "complete", "error"})
 
 
@@ -53,6 +56,7 @@ def read_message(_key: str | None, raw: object, archive: Archive) -> tuple[Node,
         first_token_ms=values.count(timing.get("first_token_ms")),
         duration_ms=values.count(timing.get("duration_ms")),
         tokens_per_second=values.number(timing.get("tokens_per_second")),
+        tried=tuple(_tried(message.get("tried"))),
         error=_error(message.get("error")),
         origin=values.key(message.get("origin_id")),
         created_at=values.moment(message.get("created_at")),
@@ -88,6 +92,7 @@ def read_conversation(raw: dict[str, Any]) -> Conversation:
         provider=values.exact(session.get("provider"), 80),
         model=values.exact(session.get("model"), 200),
         settings=_settings(values.mapping(session.get("settings"))),
+        fallbacks=tuple(_fallbacks(session.get("fallbacks"))),
         total_tokens=values.count(session.get("total_tokens")),
         cost=values.money(session.get("cost")),
         project=values.exact(session.get("project"), 200) or None,
@@ -139,6 +144,28 @@ def _error(raw: object) -> dict[str, Any] | None:
     }
     said = error.get("said")
     return {**told, "said": values.plain(said)} if isinstance(said, dict) else told
+
+
+def _tried(raw: object) -> Iterable[dict[str, Any]]:
+    for one in values.items(raw)[:MAX_TRIED]:
+        entry = values.mapping(one)
+        told = {**_model(entry), **(_error(entry) or {})}
+        told.pop("retryable", None)
+        if key := values.key(entry.get("message_id")):
+            told["message_id"] = key
+        yield told
+
+
+def _fallbacks(raw: object) -> Iterable[dict[str, str]]:
+    found = (_model(values.mapping(one)) for one in values.items(raw)[:MAX_FALLBACKS])
+    return (one for one in found if one["provider"])
+
+
+def _model(raw: dict[str, Any]) -> dict[str, str]:
+    return {
+        "provider": values.exact(raw.get("provider"), 80),
+        "model": values.exact(raw.get("model"), 200),
+    }
 
 
 def _files(raw: object, archive: Archive) -> Iterable[File]:

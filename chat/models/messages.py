@@ -92,7 +92,8 @@ class Message(Granted, models.Model):
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     tokens_per_second = models.FloatField(null=True, blank=True)
     finish_reason = models.CharField(max_length=40, blank=True)
-    # Who was asked before who answered, and why they did not: [{provider, model, title, detail, said}].
+    # Who was asked and did not answer, and why: [{provider, model, title, detail, said}], with the
+    # `message_id` of what it had written where it broke off.
     tried = models.JSONField(default=list, blank=True)
     error = models.JSONField(null=True, blank=True)
 

@@ -15,7 +15,9 @@ from chat.models.roles import TEMPLATE_ROLES, Role
 from chat.models.sessions import DEFAULT_SETTINGS
 
 # What of a template has versions: all that it says, and not who may use it.
-TEMPLATE_CONTENT = ("name", "description", "provider", "model", "settings", "messages", "variables")
+TEMPLATE_CONTENT = (
+    "name", "description", "provider", "model", "settings", "fallbacks", "messages", "variables",
+)  # fmt: skip
 
 
 class TemplateQuerySet(models.QuerySet["Template"]):

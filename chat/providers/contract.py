@@ -185,7 +185,11 @@ class Provider(Protocol):
 
 
 class ProviderError(Exception):
-    """A failure in words for the person who asked: no key, no credentials, no stack trace."""
+    """A failure in words for the person who asked: no key, no credentials, no stack trace.
+
+    `retryable`: the person may try again. `is_outage`: the server is at fault and not what it was asked, so
+    that we try again by ourselves, and hold it against its health; the same as `retryable`, unless said.
+    """
 
     def __init__(
         self,
@@ -194,12 +198,14 @@ class ProviderError(Exception):
         *,
         retryable: bool = False,
         retry_after: float | None = None,
+        is_outage: bool | None = None,
     ) -> None:
         super().__init__(title, detail)
         self.title = title
         self.detail = detail
         self.retryable = retryable
         self.retry_after = retry_after
+        self.is_outage = retryable if is_outage is None else is_outage
 
     def __str__(self) -> str:
         return f"{self.title}: {self.detail}"

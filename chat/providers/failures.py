@@ -80,7 +80,9 @@ class Failures:
             "content_filter": Phrase("Its filter held the reply back."),
         }
         detail = why.get(reason or "", Phrase("It ended the reply without a word. Trying again may help."))
-        return ProviderError(Phrase("%(name)s sent an empty reply", name=self._name), detail, retryable=True)
+        title = Phrase("%(name)s sent an empty reply", name=self._name)
+        # To ask again by ourselves would cost as much again, and it may well be for what was asked.
+        return ProviderError(title, detail, retryable=True, is_outage=False)
 
     def not_a_stream(self) -> ProviderError:
         detail = Phrase("What answers at its address does not speak the OpenAI protocol. Check the base URL.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.files.base import File as StoredFile
@@ -137,10 +138,16 @@ class RowMaker:
             duration_ms=node.duration_ms,
             tokens_per_second=node.tokens_per_second,
             finish_reason=node.finish_reason,
+            tried=[self._tried(one) for one in node.tried],
             error=node.error,
             created_at=node.created_at or now,
             updated_at=node.updated_at or now,
         )
+
+    def _tried(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """What broke off has another id here."""
+        key = entry.get("message_id")
+        return {**entry, "message_id": str(self.id_of(key))} if key else {**entry}
 
     def _origin(self, node: Node, own: Collection[str]) -> UUID | None:
         """One's own message where that is here; else as it is called when it is brought in as well."""
@@ -236,6 +243,7 @@ def session_of(found: Conversation, *, owner: User, is_exact: bool) -> Session:
         provider=found.provider,
         model=found.model,
         settings=dict(found.settings),
+        fallbacks=[dict(one) for one in found.fallbacks],
         message_count=len(path_of(found)),
         total_tokens=tokens if found.total_tokens is None else found.total_tokens,
         cost=found.cost if is_exact else sum(costs) if costs else None,

@@ -83,6 +83,7 @@ def begin_session(
             provider=changes.get("provider") or template.provider,
             model=changes.get("model") or ("" if changes.get("provider") else template.model),
             settings={**settings_of(template, values), **(changes.get("settings") or {})},
+            fallbacks=changes.get("fallbacks", template.fallbacks),
             is_temporary=is_temporary,
             project=changes.get("project"),
             template_version=_version_of(template),
@@ -97,6 +98,8 @@ def apply_template(*, template: Template, session: Session, values: Values) -> S
     changes: dict[str, Any] = {"settings": settings_of(template, values)}
     if template.provider or template.model:
         changes |= {"provider": template.provider, "model": template.model}
+    if template.fallbacks:
+        changes["fallbacks"] = template.fallbacks
     with transaction.atomic():
         _count_use(template)
         session = update_session(session=session, changes=changes)

@@ -80,6 +80,7 @@ def session_like(source: Session, *, owner: User, name: str, parent: Session | N
         provider=source.provider,
         model=source.model,
         settings=source.settings,
+        fallbacks=source.fallbacks,
         is_temporary=source.is_temporary,
         updated_at=timezone.now(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ FIELDS = {
     "name": "name",
     "provider": "provider",
     "model": "model",
+    "fallbacks": "fallbacks",
     "starred": "is_starred",
     "archived": "is_archived",
 }
@@ -32,6 +33,7 @@ EMPTY: dict[str, Any] = {
     "name": "",
     "provider": "",
     "model": "",
+    "fallbacks": [],
     "starred": False,
     "archived": False,
     "tags": [],
@@ -46,6 +48,7 @@ def create_session(
     provider: str = "",
     model: str = "",
     settings: dict[str, Any] | None = None,
+    fallbacks: Sequence[Mapping[str, str]] = (),
     is_temporary: bool = False,
     project: Project | None = None,
     scope_type: str | None = None,
@@ -65,6 +68,7 @@ def create_session(
             provider=provider,
             model=model,
             settings=settings or {},
+            fallbacks=[dict(one) for one in fallbacks],
             is_temporary=is_temporary,
             project=project,
             scope_type=scope_type,

@@ -69,7 +69,7 @@ def restore_version(
     return save_template(
         owner=editor,
         template=version.template,
-        values=version.content,
+        values=version.says.content,
         check=check,
         restored_from=version.number,
     )

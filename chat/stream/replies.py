@@ -1,7 +1,12 @@
-"""Follows one reply, from its acknowledgement to its end."""
+"""Follows one reply, from its acknowledgement to its end.
+
+Where it breaks off and another goes on in its place, that is followed as well: the failed one is told a last
+time, as `message` of the type `assistant`, the new one comes with `created`, and its end is the end.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -36,10 +41,13 @@ class ReplyFollower(Follower):
         events = await self._from_ack(reply_id, is_new=is_new)
         while True:
             for event in events:
-                if event.message_id in about or event.name == "reset":
+                if (following := _continued_by(event)) and event.message_id == reply_id:
+                    about.add(following)
+                    reply_id = following if event.name == "done" else reply_id
+                elif event.message_id in about or event.name == "reset":
                     yield event
-                if event.name == "done" and event.message_id == reply_id:
-                    return
+                    if event.name == "done" and event.message_id == reply_id:
+                        return
             events = await self.take()
 
     async def _from_ack(self, reply_id: UUID, *, is_new: bool) -> list[Event]:
@@ -50,6 +58,14 @@ class ReplyFollower(Follower):
                 return await self._without_gap(heard[position:])
         self.number = await read(_number_before_ack, self.session_id, reply_id)
         return await self._read_rows()
+
+
+def _continued_by(event: Event) -> UUID | None:
+    """The reply that goes on where this event's failed or ended."""
+    if event.name not in ("error", "done"):
+        return None
+    key = json.loads(event.body).get("continued_by")
+    return UUID(key) if key else None
 
 
 def _number_before_ack(session_id: UUID, reply_id: UUID) -> int:

@@ -109,6 +109,7 @@ def _message(view: MessageView, lineage: Lineage, options: Options, *, has_files
         "alternatives": lineage.alternatives_of(view),
         "active": row.is_active,
         "origin_id": row.origin,
+        "tried": row.tried,
         "error": row.error,
         "annotations": [_annotation(one) for one in view.annotations],
     }
@@ -131,7 +132,7 @@ def _leave_out(told: dict[str, Any], options: Options) -> None:
         for one in (*told["annotations"], *told["edits"]):
             one |= dict.fromkeys(one.keys() & {"created_at", "edited_at"})
     if not options.metadata:
-        told |= {"usage": None, "timing": None}
+        told |= {"usage": None, "timing": None, "tried": []}
     if not options.annotations:
         told |= {"annotations": [], "reactions": []}
     if options.alternatives is False:

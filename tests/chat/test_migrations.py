@@ -131,7 +131,7 @@ def test_what_a_template_says_becomes_its_first_version(transactional_db: None) 
         migrate(head)
     template = Template.objects.get(pk=old.pk)
     [version] = template.versions.all()
-    assert (version.number, version.who, version.content) == (template.version, "alice", template.content)
+    assert (version.number, version.who, version.says.content) == (1, "alice", template.content)
     assert version.created_at == template.updated_at
     assert Session.objects.get(pk=session.pk).template_version is None
 

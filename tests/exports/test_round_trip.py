@@ -60,6 +60,7 @@ CALL = {
     "arguments": {"q": [1.5, None]},
 }
 RESULT = {"type": "tool-result", "state": "error", "id": "1", "name": "search", "result": {"a": "b"}}
+TRIED = {"provider": "workstation", "model": "small", "title": "No", "detail": "It broke", "said": {}}
 THOUGHT = {"type": "reasoning", "state": "complete", "text": "Hm."}
 WORDS = {"type": "text", "state": "complete", "text": "So."}
 PARTS: list[list[Part]] = [[], [THOUGHT], [THOUGHT, CALL], [RESULT], [CALL, WORDS, THOUGHT, RESULT, WORDS]]
@@ -98,6 +99,7 @@ def made(owner: User, other: User, plan: dict[str, Any]) -> Session:
         is_name_typed=bool(plan["name"]),
         provider="box",
         model="large",
+        fallbacks=[{"provider": "openai", "model": "large"}, {"provider": "local", "model": ""}],
         settings={"temperature": 0.7, "system_prompt": plan["name"], "context_window": 3},
         is_starred=True,
         total_tokens=77,
@@ -130,6 +132,7 @@ def _message(session: Session, rows: list[Message], place: int, one: dict[str, A
         content=text_of(one["parts"]) if is_whole(one["parts"]) and not is_users else one["text"],
         parts=[] if is_users else one["parts"],
         status="complete" if is_users else one["status"],
+        tried=[{**TRIED, "message_id": str(rows[0].pk)}, TRIED] if place and one["note"] else [],
         error={"title": "No", "detail": "It broke", "retryable": True} if one["status"] == "error" else None,
         visibility=one["visibility"],
         model="large" if one["role"] == "assistant" else "",

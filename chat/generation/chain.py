@@ -1,0 +1,109 @@
+"""Who is asked for a reply, and in which order: its own model, then those that stand in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chat.errors import NoProvider
+from chat.generation.choice import Candidate, candidate_of, provider_for
+from chat.generation.failure import failure_of
+from chat.generation.health import Health, health_name, health_of, may_lead
+from chat.models import ConfiguredProvider, Message, Session
+from chat.phrases import Phrase
+from chat.providers.contract import ProviderError
+
+# How many are asked for one reply at most.
+LONGEST = 6
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """`skipped` are not asked, as `Message.tried` has them; `problem` says in words why there is nobody."""
+
+    candidates: tuple[Candidate, ...] = ()
+    skipped: tuple[Entry, ...] = ()
+    problem: str = ""
+    # Providers of whom a success is news.
+    ailing: frozenset[str] = frozenset()
+
+
+def chain_of(message: Message, session: Session) -> Chain:
+    """Who is asked for this reply, but for those that were asked for it already."""
+    found, missing = _found(message, session)
+    problem = "" if found or not missing else missing[0]["detail"]
+    standing = health_of(health_name(one.config) for one in found)
+    rested = _rested(found, standing)
+    skipped = [*(missing if found else ()), *(_resting_entry(one) for one in rested)]
+    return Chain(
+        tuple(one for one in found if one not in rested)[:LONGEST],
+        tuple(skipped),
+        problem,
+        frozenset(name for name, health in standing.items() if health.is_ailing),
+    )
+
+
+def entry_of(provider: str, model: str, error: ProviderError) -> Entry:
+    """Who was asked, and why they did not answer, for `Message.tried`."""
+    failure = failure_of(error.title, error.detail, is_retryable=error.retryable)
+    del failure["retryable"]
+    return {"provider": provider, "model": model[:200], **failure}
+
+
+def _found(message: Message, session: Session) -> tuple[list[Candidate], list[Entry]]:
+    """Those that there are, and why others cannot be asked."""
+    wished = _resolved(message.provider, message.model)
+    name = message.provider if isinstance(wished, dict) else wished.config.name
+    asked = {(entry["provider"], entry["model"]) for entry in message.tried}
+    found: dict[tuple[str, str], Candidate] = {}
+    missing: list[Entry] = []
+    for one in (wished, *(_resolved(*wish) for wish in _stand_ins(session, name))):
+        if isinstance(one, Candidate):
+            found.setdefault((one.config.name, one.model), one)
+        elif (one["provider"], one["model"]) not in asked:
+            missing.append(one)
+    return [one for key, one in found.items() if key not in asked], missing
+
+
+def _resolved(provider: str, model: str) -> Candidate | Entry:
+    """Who that is, or why it is nobody."""
+    try:
+        return candidate_of(*provider_for(provider, model))
+    except NoProvider as unknown:
+        title = Phrase("%(name)s is not there", name=provider)
+        return entry_of(provider, model, ProviderError(title, unknown.words))
+
+
+def _stand_ins(session: Session, name: str) -> list[tuple[str, str]]:
+    """Who is asked where that one fails: whom the conversation names, else the chain that begins with it."""
+    if session.fallbacks:
+        return [(one["provider"], one["model"]) for one in session.fallbacks]
+    rows = ConfiguredProvider.objects.filter(fallback__isnull=False)
+    links = dict(rows.values_list("name", "fallback__name"))
+    chain = [name]
+    while (name := links.get(name, "")) and name not in chain:
+        chain.append(name)
+    return [(one, "") for one in chain[1:]]
+
+
+def _rested(found: Sequence[Candidate], standing: Mapping[str, Health]) -> list[Candidate]:
+    """Those that are given a rest, unless nobody else is left."""
+    resting = [one for one in found if standing[health_name(one.config)].state == "rested"]
+    awake = [one for one in found if one not in resting]
+    if len(awake) > 1:
+        # One whose rest is over is asked by one reply first; those that others fail before may ask it anyway.
+        name = health_name(awake[0].config)
+        if standing[name].state == "trying" and not may_lead(name):
+            resting += [one for one in awake if health_name(one.config) == name]
+    return resting if len(resting) < len(found) else []
+
+
+def _resting_entry(candidate: Candidate) -> Entry:
+    name = candidate.config.name
+    error = ProviderError(
+        Phrase("%(name)s was not asked", name=name),
+        Phrase("It has failed several times of late, and is left alone for a while."),
+    )
+    return entry_of(name, candidate.model, error)
