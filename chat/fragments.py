@@ -24,6 +24,7 @@ from chat.models import Attachment, Message, Project, Reaction, Role, Session, U
 from chat.parts import Part
 from chat.snapshot import MessageView
 from chat.speaking import spoken
+from chat.tried import tried_for
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
 LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
@@ -45,6 +46,7 @@ def bubble(
         "is_grown": is_grown,
         "facts": reply_facts(message),
         "failure": failure(message),
+        "tried": tried_for(message) if message.tried else None,
         "waits_for": waits_for(view),
         "can_edit": role.can_write,
         "is_mine": viewer is not None and message.author_id == viewer.pk,

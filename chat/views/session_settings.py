@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,8 +20,9 @@ from chat.models import Role, Session
 from chat.services import sessions
 from chat.versions import ChangedMeanwhile
 from chat.views.changed import answer_conflict, conflict_of, setting_texts, unchanged, version_of_settings
-from chat.views.choices import chosen
+from chat.views.choices import choices, chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
+from chat.views.fallbacks import FIELD, fallback_texts, of_form, picks, refusal_of
 from chat.views.sidebar import item
 
 
@@ -45,21 +47,19 @@ def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 @login_needed
 def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id, Role.EDITOR)
-    form = SettingsForm(request.POST)
-    if not form.is_valid():
-        template = "chat/_settings_form.html" if request.htmx else "chat/settings.html"
-        context = {"session": session, "settings_form": form}
-        context["settings_version"] = request.POST.get("version", "")
-        answer = render(request, template, context, status=422)
-        return reswap(retarget(answer, "#settings-form"), "outerHTML")
+    form, fallbacks = SettingsForm(request.POST), of_form(request.POST)
+    wrong = refusal_of(fallbacks, session.fallbacks, choices(session))
+    if wrong or not form.is_valid():
+        return _answer_invalid(request, session, form, fallbacks, wrong)
+    changes: dict[str, Any] = {"settings": form.cleaned_data}
+    if FIELD in request.POST:
+        changes["fallbacks"] = fallbacks
     try:
         session = sessions.update_session(
-            session=session,
-            changes={"settings": form.cleaned_data},
-            check=unchanged(request, version_of_settings),
+            session=session, changes=changes, check=unchanged(request, version_of_settings)
         )
     except ChangedMeanwhile as changed:
-        return _answer_changed(request, session, form, changed)
+        return _answer_changed(request, session, form, fallbacks, changed)
     if not request.htmx:
         return back_to("session", session.id)
     saved = {"session": session, "settings_version": version_of_settings(session), "is_beside": True}
@@ -67,16 +67,43 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     return frames(header(request, session), again, fragments.toast(_("Settings saved.")))
 
 
+def _answer_invalid(
+    request: PageRequest, session: Session, form: SettingsForm, fallbacks: list[dict[str, str]], wrong: str
+) -> HttpResponse:
+    template = "chat/_settings_form.html" if request.htmx else "chat/settings.html"
+    context = _form_context(session, form, fallbacks) | {"fallback_error": wrong}
+    context["settings_version"] = request.POST.get("version", "")
+    answer = render(request, template, context, status=422)
+    return reswap(retarget(answer, "#settings-form"), "outerHTML")
+
+
 def _answer_changed(
-    request: PageRequest, session: Session, form: SettingsForm, changed: ChangedMeanwhile
+    request: PageRequest,
+    session: Session,
+    form: SettingsForm,
+    fallbacks: list[dict[str, str]],
+    changed: ChangedMeanwhile,
 ) -> HttpResponse:
     session.refresh_from_db()
-    version, theirs = version_of_settings(session), setting_texts(session.all_settings)
-    conflict = conflict_of(changed, version, theirs=theirs, mine=setting_texts(form.cleaned_data))
+    version = version_of_settings(session)
+    theirs = setting_texts(session.all_settings) | fallback_texts(session.fallbacks)
+    mine = setting_texts(form.cleaned_data) | fallback_texts(fallbacks)
+    conflict = conflict_of(changed, version, theirs=theirs, mine=mine)
     if request.htmx:
         return answer_conflict(request, conflict, slot="#settings-error")
-    context = {"session": session, "settings_form": form, "settings_version": version, "conflict": conflict}
+    context = _form_context(session, form, fallbacks)
+    context |= {"settings_version": version, "conflict": conflict}
     return render(request, "chat/settings.html", context, status=changed.status)
+
+
+def _form_context(session: Session, form: SettingsForm, fallbacks: list[dict[str, str]]) -> dict[str, Any]:
+    offered = choices(session)
+    return {
+        "session": session,
+        "settings_form": form,
+        "choices": offered,
+        "picks": picks(fallbacks, offered),
+    }
 
 
 @require_POST

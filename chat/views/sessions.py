@@ -23,6 +23,7 @@ from chat.services import replies, sessions
 from chat.views.changed import version_of_settings
 from chat.views.composing import composer_context
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
+from chat.views.fallbacks import picks
 from chat.views.list_filter import filter_of, offered_filters
 from chat.views.panes import answer_pane
 from chat.views.sidebar import away_from, item, sidebar, size_of
@@ -133,12 +134,14 @@ def answer_session(
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)
     begun = access.begun_from(request.user, session)
-    context |= composer_context(request.user, session, typed=draft) | {
+    composing = composer_context(request.user, session, typed=draft)
+    context |= composing | {
         "is_running": opened.is_running,
         "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
         "begun_from": begun,
         "begun_role": begun.template.role_of(request.user) if begun else None,
+        "picks": picks(session.fallbacks, composing["choices"]),
         "settings_version": version_of_settings(session),
         "tags": tags_on(session),
         "project": fragments.project_of(session),

@@ -15,6 +15,7 @@ from chat.models import Message, Session, Template
 from chat.text import clean_text
 from chat.views.changed import setting_texts
 from chat.views.choices import SEPARATOR, split
+from chat.views.fallbacks import fallback_texts, of_form
 
 NAME_CHARS = 120
 DESCRIPTION_CHARS = 300
@@ -29,6 +30,7 @@ class Shown:
     is_shared: bool
     choice: str
     settings: SettingsForm
+    fallbacks: list[dict[str, str]]
     messages: list[dict[str, str]]
     variables: list[dict[str, Any]]
 
@@ -41,6 +43,7 @@ def shown(template: Template) -> Shown:
         template.is_shared,
         choice,
         SettingsForm(initial=template.all_settings),
+        template.fallbacks,
         template.messages,
         template.variables,
     )
@@ -54,6 +57,7 @@ def typed(data: QueryDict) -> Shown:
         "is_shared" in data,
         clean_text(data.get("model", "")),
         SettingsForm(data),
+        of_form(data),
         messages_of(data),
         variables_of(data),
     )
@@ -66,6 +70,7 @@ def of_session(session: Session) -> Template:
         provider=session.provider,
         model=session.model,
         settings=session.settings,
+        fallbacks=session.fallbacks,
     )
 
 
@@ -87,6 +92,7 @@ def values_of(form: Shown) -> dict[str, Any]:
         "provider": provider[:80],
         "model": model[:200],
         "settings": form.settings.cleaned_data,
+        "fallbacks": form.fallbacks,
         "messages": form.messages,
         "variables": form.variables,
     }
@@ -130,6 +136,7 @@ def form_texts(form: Shown) -> dict[str, str]:
         _("Description"): form.description,
         _("Model"): form.choice.strip(SEPARATOR).replace(SEPARATOR, " · "),
         **setting_texts(settings),
+        **fallback_texts(form.fallbacks),
         _("Starter messages"): "\n\n".join(said),
         _("To be filled in"): "\n".join(_variable_text(one) for one in form.variables),
         _("Share it with everybody here"): _("yes") if form.is_shared else _("no"),

@@ -25,6 +25,7 @@ from chat.versions import ChangedMeanwhile
 from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
 from chat.views.choices import choices
 from chat.views.door import PageRequest, frames, login_needed, refusal
+from chat.views.fallbacks import picks
 from chat.views.panes import answer_pane
 from chat.views.template_forms import Shown, form_texts, given_of, of_session, shown, typed, values_of
 
@@ -217,11 +218,13 @@ def _answer_form(
     conflict: Conflict | None = None,
 ) -> HttpResponse:
     here = reverse("edit-template", args=[template.pk]) if template else reverse("new-template")
+    offered = choices(None)
     context = {
         "template": template,
         "can_share": template is None or template.owner_id == request.user.pk,
         "form": form,
-        "choices": choices(None),
+        "choices": offered,
+        "picks": picks(form.fallbacks, offered),
         "save_url": here,
         "variables": form.variables,
         "refused": refused,
