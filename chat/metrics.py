@@ -20,3 +20,8 @@ SOCKETS = Gauge("parley_sockets", "WebSockets that are open in this process.")
 REQUESTS = Counter("parley_http_requests", "Requests that were answered.", ["method", "status"])
 # Of all processes together: what the database says when the metrics are read.
 GENERATIONS = Gauge("parley_generations", "Replies to be made, in all processes.", ["state"])
+PROVIDER_HEALTH = Gauge(
+    "parley_provider_health",
+    "1: the provider answers; 0: it keeps failing, and is left alone; 0.5: it is to be tried again.",
+    ["provider"],
+)

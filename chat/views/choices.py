@@ -13,6 +13,7 @@ from chat.generation.choice import ModelChoice, model_choices
 from chat.models import Session
 from chat.providers.facts import facts_of
 from chat.text import number
+from chat.views.provider_health import resting
 
 SEPARATOR = "::"
 
@@ -43,19 +44,23 @@ def choices(session: Session | None, *, wanted: str = "") -> list[Choice]:
     own = own_choice(session, list(found)) if session else ""
     if session is None and wanted in found:
         own = wanted
-    offered = [Choice(value, choice.label, facts=facts_line(choice)) for value, choice in found.items()]
+    at_rest = resting(choice.provider for choice in found.values())
+    offered = [
+        Choice(value, choice.label, facts=facts_line(choice, is_resting=choice.provider in at_rest))
+        for value, choice in found.items()
+    ]
     if own and own not in found:
         offered.append(Choice(own, own.strip(SEPARATOR).replace(SEPARATOR, " · ")))
     current = own or (offered[0].value if offered else "")
     return [replace(choice, is_chosen=choice.value == current) for choice in offered]
 
 
-def facts_line(choice: ModelChoice) -> str:
+def facts_line(choice: ModelChoice, *, is_resting: bool = False) -> str:
     """What is known of a model, in a few words; empty where nothing is."""
+    words = [_("does not answer just now")] if is_resting else []
     if choice.kind == "local":
-        return _("Runs on this machine")
+        return " · ".join([*words, _("Runs on this machine")])
     facts = facts_of(choice.kind, choice.base_url, choice.model, timezone.now().date())
-    words = []
     if facts.context_window:
         words.append(_("%(count)sK context") % {"count": number(facts.context_window // 1000)})
     if facts.sees_pictures:

@@ -16,6 +16,7 @@ from chat.http import bearer_token
 from chat.metrics import GENERATIONS
 from chat.models import ApiToken, Generation, User
 from chat.services.tokens import note_use
+from chat.views.provider_health import count_health
 
 
 @csrf_exempt
@@ -58,7 +59,7 @@ async def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="Parley"'})
     if not user.is_staff:
         return HttpResponse(status=403)
-    await threads.read(_count_generations)
+    await threads.read(_count)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -72,7 +73,8 @@ def _person(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def _count_generations() -> None:
+def _count() -> None:
+    count_health()
     rows = Generation.objects.exclude(state=Generation.State.ENDED).values_list("state").annotate(Count("pk"))
     counts = dict(rows.order_by("state"))
     for state in (Generation.State.QUEUED, Generation.State.RUNNING):
