@@ -1,6 +1,6 @@
 """Two processes behind one PostgreSQL and Redis: send in one, watch in the other, stop in the other.
 
-Proves C4 and E3.
+Proves B15, C4 and E3.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -161,8 +162,27 @@ async def test_a_worker_that_is_killed_leaves_nothing_streaming(
     assert time.monotonic() - begun < TAKEN_OVER_SECONDS
 
 
-async def new_session(client: Client, model: str) -> str:
-    session: str = (await client.post("/api/chat/sessions", {"model": model})).json()["id"]
+async def test_a_provider_that_failed_in_one_is_left_alone_by_the_other(
+    pair: Pair, environment: services.Environment
+) -> None:
+    folder = Path(environment["PARLEY_DATA"])
+    dead = f"http://127.0.0.1:{services.free_port()}/v1"
+    with services.parley(environment, folder, name="beside") as beside:
+        arguments = ("dead", "--kind", "openai", "--base-url", dead, "--model", "m")
+        await asyncio.to_thread(beside.manage, "add_provider", *arguments)
+    more = {"provider": "dead", "fallbacks": [{"provider": "fake", "model": "n3-r0"}]}
+    tried = []
+    for client in (pair.a, pair.a, pair.a, pair.b):
+        session = await new_session(client, "m", **more)
+        await send(client, session)
+        await until(partial(statuses_are, client, [session], {"complete"}), 20)
+        tried += (await messages_of(client, session))[0][-1]["tried"]
+    titles = [one["title"] for one in tried]
+    assert titles == ["dead cannot be reached"] * 3 + ["dead was not asked"]
+
+
+async def new_session(client: Client, model: str, **more: Any) -> str:
+    session: str = (await client.post("/api/chat/sessions", {"model": model, **more})).json()["id"]
     return session
 
 

@@ -20,7 +20,7 @@ from chat.generation import jobs, liveness
 from chat.generation.engine import Engine
 from chat.models import Chunk, Generation, Message, Session, User, WorkerProcess
 from chat.models.ids import new_id
-from chat.providers.contract import Finish, Text
+from chat.providers.contract import Finish, ProviderError, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.stream import watch
 from chat.threads import read, write
@@ -176,10 +176,42 @@ async def test_a_process_that_was_taken_for_dead_writes_no_more(
     assert (await ended(await ask(session)))["content"] == "whole"
 
 
+async def test_who_took_over_before_its_process_ended_is_asked_alone_by_the_next(
+    alice: User, settings: Any, transactional_db: None, scripts: Scripts
+) -> None:
+    """Nobody who failed is asked again, and no reply begins twice."""
+    settings.PARLEY_DRAIN_SECONDS = 0.1
+    engine = await started()
+    scripts.script("default", [Text("half"), ProviderError("It is down", "Dead.", retryable=True)])
+    scripts.script("spare", [asyncio.Event(), END])
+    session = await new_session(alice)
+    session.fallbacks = [{"provider": "scripted", "model": "spare"}]
+    await write(session.save, update_fields=["fallbacks"])
+    broken = await ended(await ask(session))
+    queued = await ask(session, "And then?", queue=True)
+    await until_asked(scripts, "spare")
+    await engine.stop()
+    scripts.script("spare", [Text("whole"), END])
+    scripts.script("default", [Text("well again"), END])
+    engine = await started()
+    assert (await ended(queued))["content"] == "well again"
+    reply = await message((await message(queued.user_message.pk))["parent_id"])
+    await engine.stop()
+    assert (reply["status"], reply["content"], reply["model"]) == ("complete", "whole", "spare")
+    assert [one["message_id"] for one in reply["tried"]] == [broken["id"]]
+    assert [prompt.model for prompt in scripts.prompts] == ["default", "spare", "spare", "default"]
+
+
 async def started() -> Engine:
     engine = Engine(watch.run)
     await engine.start()
     return engine
+
+
+async def until_asked(scripts: Scripts, model: str) -> None:
+    async with asyncio.timeout(5):
+        while model not in [prompt.model for prompt in scripts.prompts]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def dead_process() -> UUID:

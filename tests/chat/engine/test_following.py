@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 
 from chat.events import Event
 from chat.generation.engine import Engine
+from chat.generation.jobs import has_open
 from chat.hub import QUEUE_EVENTS, Hub, hub
 from chat.models import Session, User
 from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Usage
@@ -89,6 +90,9 @@ def quick_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("chat.stream.watch"), "LOOK_SECONDS", 0.1)
 
 
+FAILED = ProviderError("It broke", "The line went dead.", retryable=True)
+
+
 def script(dice: random.Random) -> list[Line]:
     """A reply of random pieces and pauses, with thoughts or an error now and then."""
     lines: list[Line] = []
@@ -100,8 +104,7 @@ def script(dice: random.Random) -> list[Line]:
         )
         if dice.random() < 0.4:
             lines.append(dice.random() * 0.05)
-    failed = ProviderError("It broke", "The line went dead.", retryable=True)
-    lines.append(failed if dice.random() < 0.2 else Finish("stop", Usage(3, 9), "m"))
+    lines.append(FAILED if dice.random() < 0.2 else Finish("stop", Usage(3, 9), "m"))
     return lines
 
 
@@ -178,14 +181,31 @@ async def watch_throughout(session: Session, over: asyncio.Event) -> Mirror:
 async def test_snapshot_and_events_are_a_fresh_snapshot(
     seed: int, alice: User, live_engine: Engine, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    session = await new_session(alice)
     dice = random.Random(seed)
     Chaos(dice, monkeypatch)
+    await watched(session, seed, live(session, alice, dice, scripts))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_also_where_models_break_off_and_others_go_on(
+    seed: int, alice: User, live_engine: Engine, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = await new_session(alice)
+    session.fallbacks = [{"provider": "scripted", "model": name} for name in ("second", "third")]
+    await write(session.save, update_fields=["fallbacks"])
+    dice = random.Random(seed)
+    Chaos(dice, monkeypatch)
+    await watched(session, seed, live_with_failures(session, dice, scripts))
+
+
+async def watched(session: Session, seed: int, living: Coroutine[Any, Any, None]) -> None:
+    """Whoever watches meanwhile ends with what a fresh snapshot shows."""
     over = asyncio.Event()
     clients = [asyncio.create_task(watch_badly(session, random.Random(seed + n), over)) for n in range(4)]
     clients.append(asyncio.create_task(watch_throughout(session, over)))
     async with asyncio.timeout(30):
-        await live(session, alice, dice, scripts)
+        await living
         over.set()
         mirrors = await asyncio.gather(*clients)
     fresh = await fresh_mirror(session)
@@ -193,6 +213,22 @@ async def test_snapshot_and_events_are_a_fresh_snapshot(
         assert mirror.number == fresh.number
         for shown, now in zip(mirror.shown(), fresh.shown(), strict=True):
             assert {name: value for name, value in shown.items() if value != now[name]} == {}, now
+
+
+async def live_with_failures(session: Session, dice: random.Random, scripts: Scripts) -> None:
+    """Two questions at a time; what answers them fails as often as not, before its first word or after it."""
+    for turn in range(3):
+        for name in ("default", "second", "third"):
+            lines = script(dice)
+            fails = lines[: dice.randrange(len(lines))] + [FAILED]
+            scripts.script(name, fails if dice.random() < 0.6 else lines)
+        await ask(session, f"Question {turn}")
+        await ask(session, "And then?", queue=True)
+        if dice.random() < 0.3:
+            await asyncio.sleep(dice.random() * 0.1)
+            await write(stop_reply, session=session)
+        while await read(has_open, session):  # noqa: ASYNC110  what is made sets no event
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("seed", SEEDS[:3])
