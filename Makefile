@@ -109,8 +109,8 @@ messages: $(DEV_STAMP)
 
 # Keeps what is pinned where the ranges allow it; ARGS=--upgrade takes the newest.
 lock: $(UV_STAMP)
-	@$(UV) $(COMPILE) $(ARGS) pyproject.toml -o requirements.txt
-	@$(UV) $(COMPILE) $(ARGS) pyproject.toml --group dev --constraint requirements.txt -o requirements-dev.txt
+	@$(UV) $(COMPILE) $(ARGS) pyproject.toml --extra providers -o requirements.txt
+	@$(UV) $(COMPILE) $(ARGS) pyproject.toml --extra providers --group dev --constraint requirements.txt -o requirements-dev.txt
 	@$(UV) $(COMPILE) $(ARGS) --group installer -o requirements-uv.txt
 	@! grep -nE '://|^-' requirements*.txt
 

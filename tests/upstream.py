@@ -1,7 +1,8 @@
 """A fake OpenAI-compatible server that streams at an exact pace and can fail in every way that real ones do.
 
-`python -m tests.upstream --port N`, or `async with Upstream() as up: up.url`. Models: see upstream_replies.
-`GET /stats` tells what was asked, how far each reply got, and when its client went away.
+`python -m tests.upstream --port N`, or `async with Upstream() as up: up.url`. Models: see upstream_replies
+and upstream_plan. `GET /stats` tells what was asked, how far each reply got, and when its client went away.
+upstream_anthropic and upstream_google speak other wires over the same sockets.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ import asyncio
 import contextlib
 import gzip
 import json
+import re
 import socket
 import ssl
 import struct
 import time
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.upstream_replies import Name, Step, last_said, steps
+from tests.upstream_openai import refused, steps
+from tests.upstream_replies import Name, Step, last_said
 
 BATCH = 64 * 1024
+IN_PATH = re.compile(r"/models/([^:/?]+):")
 STATUS = {401: "Incorrect API key provided", 403: "Not allowed", 404: "The model does not exist"}
 STATUS |= {429: "Rate limit reached", 500: "Internal error", 503: "Overloaded"}
 
@@ -41,7 +46,8 @@ class Asked:
 
     @property
     def model(self) -> str:
-        return str(self.body.get("model", ""))
+        in_path = IN_PATH.search(self.path)
+        return in_path.group(1) if in_path else str(self.body.get("model", ""))
 
 
 class Gone(Exception):
@@ -80,13 +86,19 @@ class Connection:
         self.writer.write(head.encode() + body)
         await self.writer.drain()
 
-    async def stream(self, asked: Asked) -> None:
+    async def trickle(self, data: bytes) -> None:
+        for k in range(len(data)):
+            await self.send(bytearray(data[k : k + 1]))
+            await asyncio.sleep(0.05)
+        raise Gone
+
+    async def stream(self, asked: Asked, steps: Iterable[Step]) -> None:
         self.writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
         )
         pace, held = Name.parse(asked.model).rate, bytearray()
         begun = time.monotonic()
-        for step in steps(asked.body):
+        for step in steps:
             if step.is_token:
                 if pace:
                     await self.wait_until(begun + asked.tokens / pace, held)
@@ -132,7 +144,9 @@ class Connection:
 
 
 class Upstream:
-    """The server; `requests` and `open` are what tests look at."""
+    """The server; `requests` and `open` are what tests look at. What is OpenAI's own can be overridden."""
+
+    base = "/v1"
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.port = port
@@ -144,7 +158,7 @@ class Upstream:
 
     @property
     def url(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{self.base}"
 
     @property
     def last(self) -> Asked:
@@ -195,56 +209,92 @@ class Upstream:
 
     async def _respond(self, client: Connection, asked: Asked) -> None:
         name = Name.parse(asked.model)
-        if asked.headers.get("authorization") == "Bearer wrong":
-            return await client.answer(401, problem(401))
-        if asked.path == "/v1/models":
-            listed = [
-                {"id": m, "object": "model", "context_length": 4096}
-                for m in ("n200-r50", "md16000-r0", "echo")
-            ]
-            return await client.answer(200, json.dumps({"object": "list", "data": listed}).encode())
+        if self.is_wrong_key(asked):
+            return await self._refuse(client, asked, 401)
+        if self.is_listing(asked):
+            return await client.answer(200, json.dumps(self.listing(asked)).encode())
         match name.mode:
             case "e":
-                extra = "Retry-After: 7\r\n" if name.count == 429 else ""
-                return await client.answer(name.count, problem(name.count), extra=extra)
+                return await self._refuse(client, asked, name.count)
             case "shout":
-                return await client.answer(400, problem(400, last_said(asked.body.get("messages", []))))
+                return await self._refuse(client, asked, 400, self.said(asked))
             case "toolong":
-                return await client.answer(400, problem(400, "maximum context length is 4096 tokens"))
+                return await self._refuse(client, asked, 400, self.too_long)
+            case "unpaid":
+                return await self._refuse(client, asked, *self.unpaid)
             case "nousage" if "stream_options" in asked.body:
-                return await client.answer(400, problem(400, "Unrecognized argument: stream_options"))
+                return await self._refuse(client, asked, 400, "Unrecognized argument: stream_options")
             case "html":
                 return await client.answer(200, b"<!doctype html><h1>Log in</h1>", "text/html")
             case "redirect":
-                return await client.answer(307, b"", extra="Location: http://127.0.0.1:9/\r\n")
+                return await client.answer(307, b"", extra=f"Location: {self.elsewhere}\r\n")
             case "gzip":
                 bomb = gzip.compress(b"data: {}\n\n" * 100_000)
                 extra = "Content-Encoding: gzip\r\n"
                 return await client.answer(200, bomb, "text/event-stream", extra)
+            case "late":
+                await client.trickle(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 10_000)
             case "hang" if not name.count:
                 await client.gone.wait()
                 raise Gone
             case "think":
                 await asyncio.sleep(1 / name.rate)
-        await client.stream(asked)
+        if wrong := self.refused(asked):
+            return await self._refuse(client, asked, 400, wrong)
+        await client.stream(asked, self.steps(asked))
+
+    async def _refuse(self, client: Connection, asked: Asked, status: int, message: str = "") -> None:
+        status, body, extra = self.problem(status, message or STATUS.get(status, "Error"))
+        await client.answer(status, json.dumps(body).encode(), extra=extra)
+
+    # What differs from wire to wire.
+    too_long = "maximum context length is 4096 tokens"
+    unpaid = (429, "You exceeded your current quota, please check your plan and billing details.")
+    elsewhere = "http://127.0.0.1:9/"
+
+    def is_wrong_key(self, asked: Asked) -> bool:
+        return asked.headers.get("authorization") == "Bearer wrong"
+
+    def is_listing(self, asked: Asked) -> bool:
+        return asked.path == "/v1/models"
+
+    def listing(self, asked: Asked) -> object:
+        names = ("n200-r50", "md16000-r0", "echo")
+        listed = [{"id": m, "object": "model", "context_length": 4096} for m in names]
+        return {"object": "list", "data": listed}
+
+    def said(self, asked: Asked) -> str:
+        return last_said(asked.body.get("messages", []))
+
+    def refused(self, asked: Asked) -> str:
+        """Why a real server would not take the request."""
+        return refused(asked.body)
+
+    def steps(self, asked: Asked) -> Iterator[Step]:
+        return steps(asked.body)
+
+    def problem(self, status: int, message: str) -> tuple[int, object, str]:
+        """The status and the body of an error, and more headers."""
+        extra = "Retry-After: 7\r\n" if status == 429 else ""
+        return status, {"error": {"message": message, "code": None}}, extra
 
     def stats(self) -> dict[str, Any]:
         asked = [asdict(a) | {"model": a.model, "body": None} for a in self.requests]
         return {"open": self.open, "connections": self.connections, "requests": asked}
 
 
-def problem(status: int, message: str = "") -> bytes:
-    return json.dumps({"error": {"message": message or STATUS.get(status, "Error"), "code": None}}).encode()
-
-
-async def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+async def serve(kind: type[Upstream], description: str | None) -> None:
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--port", type=int, default=0)
-    async with Upstream(parser.parse_args().port) as up:
+    async with kind(parser.parse_args().port) as up:
         print("READY", up.url, flush=True)
         await asyncio.Event().wait()
 
 
-if __name__ == "__main__":
+def main(kind: type[Upstream], description: str | None) -> None:
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main())
+        asyncio.run(serve(kind, description))
+
+
+if __name__ == "__main__":
+    main(Upstream, __doc__)

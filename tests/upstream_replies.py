@@ -85,8 +85,15 @@ def echo(messages: list[dict[str, Any]]) -> str:
 
 
 def last_said(messages: list[dict[str, Any]]) -> str:
-    said = [str(m["content"]) for m in messages if m["role"] == "user"]
+    said = [text_of(m["content"]) for m in messages if m["role"] == "user"]
     return said[-1] if said else ""
+
+
+def text_of(content: object) -> str:
+    """Of a message with files, what it says beside them."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text", "")) for part in content)
+    return str(content)
 
 
 def markdown() -> Iterator[str]:

@@ -22,6 +22,15 @@ SECRET = re.compile(r"\b(?:sk|pk|key|gsk|xai|AIza)[-_A-Za-z0-9*]{8,}|(?<=Bearer 
 TOO_LONG = re.compile(
     r"context.{0,12}(?:length|size|window)|too (?:long|many tokens)|maximum.{0,20}tokens", re.I
 )
+# Which of the refusals money would mend, in the words of those who give another status than 402.
+UNPAID = re.compile(
+    r"insufficient.{0,3}(?:quota|balance|credit|funds)|credit balance|billing_error|usage limits|spend_limit",
+    re.I,
+)
+NOT_THEIRS = {
+    "anthropic": Phrase("What answers at its address does not speak as Claude does. Check the base URL."),
+    "google": Phrase("What answers at its address does not speak as Gemini does. Check the base URL."),
+}
 
 
 class Failures:
@@ -29,6 +38,7 @@ class Failures:
 
     def __init__(self, config: ProviderConfig, model: str = "") -> None:
         self._name = config.name
+        self._kind = config.kind
         self._key = config.api_key
         self.timeout = config.timeout
         self._model = model
@@ -86,10 +96,23 @@ class Failures:
 
     def not_a_stream(self) -> ProviderError:
         detail = Phrase("What answers at its address does not speak the OpenAI protocol. Check the base URL.")
-        return ProviderError(Phrase("%(name)s did not send a reply", name=self._name), detail)
+        title = Phrase("%(name)s did not send a reply", name=self._name)
+        return ProviderError(title, NOT_THEIRS.get(self._kind, detail))
 
     def misconfigured(self, detail: Phrase) -> ProviderError:
         return ProviderError(Phrase("%(name)s is not set up correctly", name=self._name), detail)
+
+    def usable(self, key: str) -> str:
+        """The key as a header can carry it."""
+        key = key.strip()
+        if not (key.isascii() and key.isprintable()):
+            raise self.misconfigured(Phrase("The API key holds characters that no key has."))
+        return key
+
+    def unreadable(self, file: str) -> ProviderError:
+        """A file of a kind that there is no way to send there."""
+        title = Phrase("%(name)s cannot take this file", name=self._name)
+        return ProviderError(title, Phrase("It does not read %(file)s. Nothing was sent.", file=file))
 
     def event(self, error: object) -> ProviderError:
         """An error that came inside the stream."""
@@ -110,7 +133,7 @@ class Failures:
                 Phrase("%(name)s refused the API key", name=self._name),
                 Phrase("The key is missing, wrong or not allowed."),
             )
-        if status == 402:
+        if status == 402 or (status in (400, 429) and UNPAID.search(str(error))):
             return self._unpaid(Phrase("The account has no credit left."))
         if status == 404:
             detail = Phrase("It has no model “%(model)s”, or its base URL is wrong.", model=self._model)
@@ -125,7 +148,7 @@ class Failures:
         )
 
     def _too_many(self, error: object, wait: float | None) -> ProviderError:
-        if "quota" in str(error):
+        if "quota" in str(error) and wait is None:
             return self._unpaid(Phrase("The account’s quota is used up."))
         title = Phrase("%(name)s is asked too often", name=self._name)
         return ProviderError(title, _limit_reached(wait), retryable=True, retry_after=wait)

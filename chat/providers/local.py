@@ -108,7 +108,7 @@ class LocalModel:
         self._process = await ModelProcess.start(file)
         loopback = ProviderConfig(
             name=self.config.name,
-            kind="openai",
+            kind="local",  # whose options are sent
             base_url=f"{self._process.url}/v1",
             api_key=self._process.key,
             timeout=self.config.timeout,

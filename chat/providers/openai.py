@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncGenerator
-from typing import Any
+from contextlib import aclosing
 
 import httpx
 
 from chat.phrases import Phrase
-from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig
+from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig, ProviderError
 from chat.providers.failures import Failures
-from chat.providers.openai_http import (
-    broken,
-    drain,
-    host_of,
-    is_stream,
-    open_client,
-    read_json,
-    refusal,
-    send,
-)
+from chat.providers.http import Refused, host_of, is_stream, open_client, read_json, send
+from chat.providers.listening import listen
+from chat.providers.openai_listing import Entry, entries_of, is_lm_studio, is_ollama, read_entry
 from chat.providers.openai_reply import Reply
-from chat.providers.openai_request import completion_body, encode, headers
+from chat.providers.openai_request import Manners, completion_body, encode, headers
 
 OFFICIAL = "https://api.openai.com/v1"
-# A server may send keep-alive comments while it reads a long prompt, but not for ever.
-PATIENCE = 5
+# Who reads PDFs that come in a message.
+TAKING_FILES = {"api.openai.com", "openrouter.ai"}
+# So many of Ollama's models are asked about, one by one.
+SHOWN = 100
 
 
 class OpenAIProvider:
@@ -42,44 +36,34 @@ class OpenAIProvider:
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         failures = Failures(self.config, prompt.model)
-        reply = Reply(failures)
         response = await self._open(prompt, failures)
-        heard = time.monotonic()
+        heard = listen(
+            response.aiter_raw(),
+            Reply(failures),
+            failures,
+            broken=httpx.HTTPError,
+            late=httpx.TimeoutException,
+        )
         try:
-            chunks = response.aiter_raw()
-            async for chunk in chunks:
-                is_silent = True
-                for delta in reply.feed(chunk):
-                    is_silent = False
+            async with aclosing(heard) as deltas:
+                async for delta in deltas:
                     yield delta
-                if reply.is_done:
-                    await drain(chunks)
-                    break
-                if not is_silent:
-                    heard = time.monotonic()
-                elif time.monotonic() - heard > PATIENCE * self.config.timeout:
-                    raise failures.silent()
-        except httpx.HTTPError as error:
-            if not reply.is_whole:
-                raise broken(error, failures) from error
         finally:
             await response.aclose()
-        for delta in reply.close():
-            yield delta
 
     async def models(self) -> tuple[str, ...]:
         """Those of the configuration; where it names none, those that the server lists."""
         return self.config.models or tuple(one.name for one in await self.listed())
 
     async def listed(self) -> tuple[Listed, ...]:
-        """What the server lists; vLLM, OpenRouter and others tell the window of each."""
+        """What the server lists; what it tells of each beyond its name is its own choice."""
         failures = Failures(self.config)
-        response = await self._ask("GET", "models", None, failures)
+        response = await self._ask("GET", f"{self._base}/models", None, failures)
         answer = await read_json(response)
-        data = answer.get("data") if isinstance(answer, dict) else None
-        if response.status_code != 200 or not isinstance(data, list):
-            raise refusal(response, answer, failures)
-        found = tuple(_listed(entry) for entry in data if isinstance(entry, dict) and entry.get("id"))
+        entries = entries_of(answer)
+        if response.status_code != 200 or entries is None:
+            raise Refused(response, answer).told(failures)
+        found = tuple(map(read_entry, await self._told(entries, failures)))
         self._windows |= {one.name: one.context_window for one in found if one.context_window}
         return found
 
@@ -92,27 +76,47 @@ class OpenAIProvider:
 
     async def _open(self, prompt: Prompt, failures: Failures) -> httpx.Response:
         """The response whose body is the stream; everything else is an error."""
-        is_official = self._host == host_of(OFFICIAL)
-        body = completion_body(prompt, asks_usage=self._asks_usage, is_official=is_official)
+        manners = Manners(
+            kind=self.config.kind,
+            asks_usage=self._asks_usage,
+            is_official=self._host == host_of(OFFICIAL),
+            takes_files=self._host in TAKING_FILES,
+        )
+        body = completion_body(prompt, manners, failures)
         while True:
-            response = await self._ask("POST", "chat/completions", encode(body), failures)
+            response = await self._ask("POST", f"{self._base}/chat/completions", encode(body), failures)
             if is_stream(response):
                 return response
             answer = await read_json(response)
             if "stream_options" not in body or "stream_options" not in str(answer):
-                raise refusal(response, answer, failures)
+                raise Refused(response, answer).told(failures)
             # An older server that does not know the option: once more without, and from now on.
             del body["stream_options"]
             self._asks_usage = False
 
-    async def _ask(self, method: str, path: str, content: bytes | None, failures: Failures) -> httpx.Response:
+    async def _told(self, entries: list[Entry], failures: Failures) -> list[Entry]:
+        """LM Studio and Ollama tell what models can do at addresses of their own; else it stays unknown."""
+        root = self._base.removesuffix("/v1")
+        try:
+            if is_lm_studio(entries):
+                return entries_of(await self._read("GET", f"{root}/api/v0/models", None, failures)) or entries
+            if is_ollama(entries):
+                return [await self._shown(entry, root, failures) for entry in entries[:SHOWN]]
+        except ProviderError:
+            pass
+        return entries
+
+    async def _shown(self, entry: Entry, root: str, failures: Failures) -> Entry:
+        """Ollama's windows are those of the files; it runs them with smaller ones, which nothing tells."""
+        shown = await self._read("POST", f"{root}/api/show", encode({"model": entry["id"]}), failures)
+        return entry | {"capabilities": shown.get("capabilities")} if isinstance(shown, dict) else entry
+
+    async def _read(self, method: str, url: str, content: bytes | None, failures: Failures) -> object:
+        return await read_json(await self._ask(method, url, content, failures))
+
+    async def _ask(self, method: str, url: str, content: bytes | None, failures: Failures) -> httpx.Response:
         if self._host is None:
             raise failures.misconfigured(Phrase("Its base URL must look like https://host/v1."))
         sent = headers(self.config, failures)
-        request = self._client.build_request(method, f"{self._base}/{path}", content=content, headers=sent)
+        request = self._client.build_request(method, url, content=content, headers=sent)
         return await send(self._client, request, failures)
-
-
-def _listed(entry: dict[str, Any]) -> Listed:
-    window = entry.get("max_model_len") or entry.get("context_length")
-    return Listed(str(entry["id"]), context_window=window if isinstance(window, int) else None)

@@ -1,86 +1,71 @@
-"""One reply in the OpenAI protocol: bytes in, deltas out. Knows no network, so tests can cut it anywhere."""
+"""One reply in the OpenAI protocol, as OpenAI speaks it and as others do."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from chat.providers.contract import Delta, Finish, Reasoning, Text, Usage
+from chat.providers.contract import Called, Delta, Reasoning, Text, Usage
 from chat.providers.failures import Failures
-from chat.providers.sse import DataLines, LineTooLong
+from chat.providers.openai_calls import Calls, TooManyCalls
+from chat.providers.reading import Reading, count, part
 
-_decode = json.JSONDecoder().decode
-# More tokens than any reply has; what a server says beyond is no count.
-MAX_COUNT = 2**31 - 1
+# Of OpenAI's own words the old one for calls.
+REASONS = {"function_call": "tool_calls"}
 
 
-class Reply:
+class Reply(Reading):
     def __init__(self, failures: Failures) -> None:
-        self._failures = failures
-        self._lines = DataLines()
-        self._saw_event = False
-        self._saw_text = False
-        self._reason: str | None = None
-        self._usage: Usage | None = None
-        self._model: str | None = None
-        self.is_done = False
+        super().__init__(failures)
+        self._calls: Calls | None = None
+        self._thoughts: list[str] = []
 
-    @property
-    def is_whole(self) -> bool:
-        """The model is finished, whatever becomes of the connection now."""
-        return self.is_done or self._reason is not None
-
-    def feed(self, chunk: bytes) -> Iterator[Delta]:
-        """Raises ProviderError in its place: after the deltas that came before what is wrong."""
-        try:
-            for data in self._lines.feed(chunk):
-                yield from self._event(data)
-        except LineTooLong:
-            raise self._failures.malformed() from None
-
-    def close(self) -> Iterator[Delta]:
-        """What the end of the stream means: the last delta, or the error that it was."""
-        for data in self._lines.close():
-            yield from self._event(data)
-        if not self._saw_event:
-            raise self._failures.not_a_stream()
-        if not self.is_whole:
-            raise self._failures.cut_off()
-        if not self._saw_text:
-            raise self._failures.empty(self._reason)
-        yield Finish(self._reason, self._usage, self._model)
-
-    def _event(self, data: bytes) -> Iterator[Delta]:
-        if not data or self.is_done:
-            return
-        self._saw_event = True
-        if data == b"[DONE]":
-            self.is_done = True
-            return
-        try:
-            event = _decode(data.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            raise self._failures.malformed() from None
-        if isinstance(event, dict):
-            yield from self._deltas(event)
-
-    def _deltas(self, event: dict[str, Any]) -> Iterator[Delta]:
+    def deltas(self, event: dict[str, Any]) -> Iterator[Delta]:
         if error := event.get("error"):
-            raise self._failures.event(error)
+            raise self.failures.event(error)
         if isinstance(model := event.get("model"), str):
-            self._model = model
+            self.model = model
         if usage := event.get("usage"):
-            self._usage = read_usage(usage)
+            self.usage = read_usage(usage)
         choice = first(event.get("choices"))
         if isinstance(reason := choice.get("finish_reason"), str):
-            self._reason = reason
+            self.reason = REASONS.get(reason, reason)
         if isinstance(delta := choice.get("delta"), dict):
-            if thought := text_of(delta.get("reasoning_content")) or text_of(delta.get("reasoning")):
-                yield Reasoning(thought)
-            if text := text_of(delta.get("content")) or text_of(delta.get("refusal")):
-                self._saw_text = self._saw_text or not text.isspace()
-                yield Text(text)
+            yield from self._said(delta)
+
+    def last(self) -> Iterator[Delta]:
+        """Calls are whole when the model has ended: pieces of several may come by turns."""
+        if self._calls is None:
+            return
+        for call in self._calls.whole():
+            self.has_said = True
+            self.reason = "tool_calls" if self.reason in {None, "stop"} else self.reason
+            yield Called(call)
+        if self._thoughts:
+            # DeepSeek takes no tool's result without them.
+            self.echo = {"openai": {"reasoning_content": "".join(self._thoughts)}}
+
+    def _said(self, delta: dict[str, Any]) -> Iterator[Delta]:
+        if thought := text_of(delta.get("reasoning_content")):
+            self._thoughts.append(thought)
+            yield Reasoning(thought)
+        elif thought := text_of(delta.get("reasoning")):
+            yield Reasoning(thought)
+        if text := text_of(delta.get("content")) or text_of(delta.get("refusal")):
+            self.has_said = self.has_said or not text.isspace()
+            yield Text(text)
+        if (calls := delta.get("tool_calls")) or delta.get("function_call"):
+            self._called(calls, delta.get("function_call"))
+
+    def _called(self, calls: object, old: object) -> None:
+        self._calls = self._calls or Calls()
+        try:
+            for piece in calls if isinstance(calls, list) else ():
+                self._calls.add(piece)
+            if old:
+                self._calls.add({"index": 0, "function": old})
+        except TooManyCalls:
+            raise self.failures.malformed() from None
 
 
 def first(choices: object) -> dict[str, Any]:
@@ -93,17 +78,31 @@ def text_of(content: object) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, list):
-        parts = (part.get("text") for part in content if isinstance(part, dict))
-        return "".join(part for part in parts if isinstance(part, str))
+        parts = (piece.get("text") for piece in content if isinstance(piece, dict))
+        return "".join(piece for piece in parts if isinstance(piece, str))
     return ""
 
 
 def read_usage(usage: object) -> Usage | None:
+    """DeepSeek and Moonshot tell of the cache beside the other counts, OpenRouter also what went into it."""
     if not isinstance(usage, dict):
         return None
-    return Usage(count(usage.get("prompt_tokens")), count(usage.get("completion_tokens")))
+    given, taken = part(usage, "prompt_tokens_details"), part(usage, "completion_tokens_details")
+    cached = (given.get("cached_tokens"), usage.get("prompt_cache_hit_tokens"), usage.get("cached_tokens"))
+    reasoning = count(taken.get("reasoning_tokens"))
+    return Usage(
+        count(usage.get("prompt_tokens")),
+        _output(usage, reasoning),
+        cached_tokens=next((number for value in cached if (number := count(value)) is not None), None),
+        cache_write_tokens=count(given.get("cache_write_tokens")),
+        reasoning_tokens=reasoning,
+    )
 
 
-def count(value: object) -> int | None:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
-    return value if is_count and isinstance(value, int) else None
+def _output(usage: dict[str, Any], reasoning: int | None) -> int | None:
+    """xAI counts thoughts beside the output; the total gives it away."""
+    given, output = count(usage.get("prompt_tokens")), count(usage.get("completion_tokens"))
+    if reasoning and given is not None and output is not None:
+        is_beside = count(usage.get("total_tokens")) == given + output + reasoning
+        return output + reasoning if is_beside else output
+    return output

@@ -1,34 +1,94 @@
-"""What goes to an OpenAI-compatible server, and how to read its refusals."""
+"""What goes to an OpenAI-compatible server."""
 
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from dataclasses import dataclass
 from typing import Any
 
-from chat.phrases import Phrase
-from chat.providers.contract import Prompt, ProviderConfig, Turn
+from chat.providers.contract import Media, Prompt, ProviderConfig, Tool, ToolCall, Turn
 from chat.providers.failures import Failures
+from chat.providers.options import options_for
+from chat.providers.pairing import paired
+from chat.providers.reading import part
 
 
-def completion_body(prompt: Prompt, *, asks_usage: bool, is_official: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a server takes that others refuse; `kind` says whose options are sent."""
+
+    kind: str
+    asks_usage: bool
+    is_official: bool
+    takes_files: bool
+
+
+def completion_body(prompt: Prompt, manners: Manners, failures: Failures) -> dict[str, Any]:
+    """Raises ProviderError for a file that the protocol, or this server, cannot take."""
     body: dict[str, Any] = {
         "model": prompt.model,
-        "messages": [message(turn) for turn in prompt.turns],
+        "messages": [message(turn, manners, failures) for turn in paired(prompt.turns)],
         "stream": True,
     }
-    if asks_usage:
+    if manners.asks_usage:
         body["stream_options"] = {"include_usage": True}
     if prompt.temperature is not None:
         body["temperature"] = prompt.temperature
     if prompt.max_tokens is not None:
         # OpenAI's newer models refuse the old name; other servers know only that one.
-        body["max_completion_tokens" if is_official else "max_tokens"] = prompt.max_tokens
-    return body
+        body["max_completion_tokens" if manners.is_official else "max_tokens"] = prompt.max_tokens
+    if prompt.tools:
+        body["tools"] = [tool(one) for one in prompt.tools]
+    options = options_for(manners.kind, prompt.options)
+    if options.pop("json_mode", False):
+        body["response_format"] = {"type": "json_object"}
+    return body | options
 
 
-def message(turn: Turn) -> dict[str, str]:
-    """A tool's result without its call would be refused, so it goes as the user's words."""
-    return {"role": "user" if turn.role == "tool" else turn.role, "content": turn.text}
+def message(turn: Turn, manners: Manners, failures: Failures) -> dict[str, Any]:
+    if turn.role == "tool":
+        return {"role": "tool", "tool_call_id": turn.call_id, "content": turn.text}
+    if turn.role == "assistant":
+        return assistant(turn, manners)
+    if not turn.media:
+        return {"role": turn.role, "content": turn.text}
+    parts = [media(one, manners, failures) for one in turn.media]
+    return {"role": turn.role, "content": [*parts, *said(turn.text)]}
+
+
+def assistant(turn: Turn, manners: Manners) -> dict[str, Any]:
+    if not turn.calls:
+        return {"role": "assistant", "content": turn.text}
+    sent: dict[str, Any] = {"role": "assistant", "content": turn.text or None}
+    sent["tool_calls"] = [call(one) for one in turn.calls]
+    # OpenAI itself refuses what it does not know.
+    if (thoughts := part(turn.echo, "openai").get("reasoning_content")) and not manners.is_official:
+        sent["reasoning_content"] = thoughts
+    return sent
+
+
+def said(text: str) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": text}] if text else []
+
+
+def media(one: Media, manners: Manners, failures: Failures) -> dict[str, Any]:
+    url = f"data:{one.mime_type};base64,{b64encode(one.data).decode()}"
+    if one.is_picture:
+        return {"type": "image_url", "image_url": {"url": url}}
+    if one.mime_type == "application/pdf" and manners.takes_files:
+        return {"type": "file", "file": {"filename": one.name or "document.pdf", "file_data": url}}
+    raise failures.unreadable(one.name or one.mime_type)
+
+
+def call(one: ToolCall) -> dict[str, Any]:
+    function = {"name": one.name, "arguments": one.arguments or "{}"}
+    return {"id": one.id, "type": "function", "function": function}
+
+
+def tool(one: Tool) -> dict[str, Any]:
+    function = {"name": one.name, "description": one.description, "parameters": one.schema}
+    return {"type": "function", "function": function}
 
 
 def encode(body: dict[str, Any]) -> bytes:
@@ -43,18 +103,6 @@ def headers(config: ProviderConfig, failures: Failures) -> dict[str, str]:
         "Content-Type": "application/json",
         "User-Agent": "Parley",
     }
-    key = config.api_key.strip()
-    if not (key.isascii() and key.isprintable()):
-        raise failures.misconfigured(Phrase("The API key holds characters that no key has."))
-    if key:
+    if key := failures.usable(config.api_key):
         sent["Authorization"] = f"Bearer {key}"
     return sent
-
-
-def error_in(answer: object) -> object:
-    """The part of an answer that says what went wrong, in any of the shapes that servers use."""
-    if isinstance(answer, list) and answer:
-        return error_in(answer[0])
-    if isinstance(answer, dict):
-        return answer.get("error") or answer.get("detail") or answer
-    return answer

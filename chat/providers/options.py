@@ -95,6 +95,7 @@ OPENAI = (
     ),
 )
 
+# Since its version of 2026-10-21 the API knows no temperature, top P or top K.
 ANTHROPIC = (
     Option(
         "thinking",
@@ -135,8 +136,6 @@ ANTHROPIC = (
         Phrase("How long it stays there after its last use. An hour costs twice as much to write."),
         (Choice("5m", Phrase("Five minutes")), Choice("1h", Phrase("One hour"))),
     ),
-    TOP_P,
-    TOP_K,
 )
 
 GOOGLE = (

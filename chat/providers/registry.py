@@ -13,13 +13,18 @@ from typing import Any
 
 from chat.phrases import Phrase
 from chat.providers.contract import Provider, ProviderConfig, ProviderError
+from chat.providers.later import Later
 
 # By name, because their libraries take long to import and a server needs few of them.
 KINDS: dict[str, str] = {
     "openai": "chat.providers.openai:OpenAIProvider",
+    "anthropic": "chat.providers.anthropic:AnthropicProvider",
+    "google": "chat.providers.google:GoogleProvider",
     "local": "chat.providers.local:LocalModel",
     "scripted": "chat.providers.scripted:ScriptedProvider",
 }
+# Half a second of the loop's time, which is everybody's; and a small installation has them not at all.
+HEAVY = {"anthropic", "google"}
 # A reply that runs on a replaced configuration may end in peace.
 RETIREMENT = 15 * 60.0
 
@@ -31,6 +36,8 @@ def build(config: ProviderConfig, *, allow_scripted: bool = False) -> Provider:
             Phrase("%(name)s cannot be used", name=config.name),
             Phrase("There is no provider of the kind “%(kind)s”.", kind=config.kind),
         )
+    if config.kind in HEAVY:
+        return Later(config, KINDS[config.kind])
     factory: Any = pkgutil.resolve_name(KINDS[config.kind])
     provider: Provider = factory(config)
     return provider

@@ -10,7 +10,8 @@ from chat.providers.contract import Delta, Finish, ProviderConfig, ProviderError
 from chat.providers.failures import Failures
 from chat.providers.openai_reply import Reply
 from chat.providers.sse import MAX_LINE, DataLines, LineTooLong
-from tests.upstream_replies import UNICODE, steps
+from tests.upstream_openai import steps
+from tests.upstream_replies import UNICODE
 
 
 def wire(model: str) -> bytes:
@@ -23,7 +24,7 @@ def read(chunks: Iterable[bytes]) -> list[Delta]:
     return [*deltas, *reply.close()]
 
 
-@pytest.mark.parametrize("model", ["odd", "utf8split", "reason5", "n5"])
+@pytest.mark.parametrize("model", ["odd", "utf8split", "reason5", "tools", "n5"])
 def test_it_reads_the_same_wherever_the_stream_is_cut(model: str) -> None:
     data = wire(model)
     whole = read([data])

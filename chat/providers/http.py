@@ -1,4 +1,4 @@
-"""httpx, as the OpenAI-compatible providers use it: one client, bounded answers, every failure in words."""
+"""httpx, as providers use it: one client, bounded answers, every failure in words."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import importlib
 import json
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from typing import Protocol
 from urllib.request import getproxies
 
 import httpcore
@@ -16,11 +17,9 @@ import httpx
 
 from chat.providers.contract import ProviderError
 from chat.providers.failures import Failures
-from chat.providers.openai_request import error_in
 from chat.providers.sockets import Sockets
 
 CONNECT = 10.0
-DRAIN = 0.05
 MAX_ANSWER = 4 << 20
 # httpcore looks at all idle connections for each of them whenever a request begins or ends: with 100 kept,
 # 100 replies that began at once took a second of CPU for that alone.
@@ -46,6 +45,11 @@ def host_of(base: str) -> str | None:
         return None
 
 
+def is_near(host: str | None) -> bool:
+    """On this machine, where no proxy goes."""
+    return host in {"localhost", "127.0.0.1", "::1"}
+
+
 def open_client(base: str, host: str | None, timeout: float, *, keeps_alive: bool) -> httpx.AsyncClient:
     """Proxies from the environment are for the world, not for this machine; trust roots are for TLS, as they
     take 30 ms to load. Redirects are not followed: they would carry the key to another host.
@@ -54,8 +58,7 @@ def open_client(base: str, host: str | None, timeout: float, *, keeps_alive: boo
         httpx.create_ssl_context() if base.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
     limits = LIMITS if keeps_alive else NO_REUSE
-    is_near = host in {"localhost", "127.0.0.1", "::1"}
-    is_direct = is_near or not {"http", "https", "all"} & getproxies().keys()
+    is_direct = is_near(host) or not {"http", "https", "all"} & getproxies().keys()
     return httpx.AsyncClient(
         transport=DirectTransport(context, limits) if is_direct else None,
         verify=context,
@@ -82,8 +85,7 @@ class DirectTransport(httpx.AsyncHTTPTransport):
 async def send(client: httpx.AsyncClient, request: httpx.Request, failures: Failures) -> httpx.Response:
     """The response's head; its body is still to come."""
     try:
-        # httpx times each read, so a server that trickles its headers would never be late.
-        async with asyncio.timeout(CONNECT + failures.timeout):
+        async with asyncio.timeout(opening(failures)):
             return await client.send(request, stream=True)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise failures.connection(error) from error
@@ -93,28 +95,37 @@ async def send(client: httpx.AsyncClient, request: httpx.Request, failures: Fail
         raise failures.dropped() from error
 
 
-def is_stream(response: httpx.Response) -> bool:
+def opening(failures: Failures) -> float:
+    """Seconds until an answer has begun. A read alone is timed by the libraries, and heads may trickle."""
+    return CONNECT + failures.timeout
+
+
+class Answer(Protocol):
+    """A response of httpx, or of one of its kin: what providers' own libraries connect with."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    def aiter_raw(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
+def is_stream(response: Answer) -> bool:
     """Some servers forget the content type, so only what is surely something else is refused."""
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     encoding = response.headers.get("content-encoding", "identity")
-    return (
-        response.status_code == 200
-        and encoding == "identity"
-        and kind not in {"text/html", "application/json"}
-    )
+    kinds = {"text/html", "application/json"}
+    return response.status_code == 200 and encoding == "identity" and kind_of(response) not in kinds
 
 
-async def drain(chunks: AsyncIterator[bytes]) -> None:
-    """The few bytes behind the end of a stream; without them the connection could not be used again."""
-    try:
-        async with asyncio.timeout(DRAIN):
-            async for _ in chunks:
-                pass
-    except (TimeoutError, httpx.HTTPError):
-        pass
+def kind_of(response: Answer) -> str:
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_json(response: httpx.Response) -> object:
+async def read_json(response: Answer, broken: type[Exception] = httpx.HTTPError) -> object:
     """The body of an answer that is no stream; None where it is too long, too slow, packed or not JSON."""
     body = bytearray()
     try:
@@ -124,21 +135,32 @@ async def read_json(response: httpx.Response) -> object:
                 if len(body) > MAX_ANSWER:
                     return None
         return json.loads(body)
-    except (httpx.HTTPError, TimeoutError, ValueError, RecursionError):
+    except (broken, TimeoutError, ValueError, RecursionError):
         return None
     finally:
         await response.aclose()
 
 
-def refusal(response: httpx.Response, answer: object, failures: Failures) -> ProviderError:
-    """Why there is no stream. Some servers report a failure with status 200."""
-    if response.status_code != 200:
-        return failures.status(response.status_code, error_in(answer), response.headers.get("retry-after"))
-    if isinstance(answer, dict) and answer.get("error"):
-        return failures.event(answer["error"])
-    return failures.not_a_stream()
+class Refused(Exception):
+    """An answer that is not what was asked for. Some servers report a failure with status 200."""
+
+    def __init__(self, response: Answer, answer: object) -> None:
+        super().__init__(response.status_code)
+        self.status = response.status_code
+        self.error = error_in(answer)
+        self.retry_after: str | None = response.headers.get("retry-after")
+        self._is_told = isinstance(answer, dict) and bool(answer.get("error"))
+
+    def told(self, failures: Failures) -> ProviderError:
+        if self.status != 200:
+            return failures.status(self.status, self.error, self.retry_after)
+        return failures.event(self.error) if self._is_told else failures.not_a_stream()
 
 
-def broken(error: httpx.HTTPError, failures: Failures) -> ProviderError:
-    """The connection failed in the middle of a stream."""
-    return failures.silent() if isinstance(error, httpx.TimeoutException) else failures.cut_off()
+def error_in(answer: object) -> object:
+    """The part of an answer that says what went wrong, in any of the shapes that servers use."""
+    if isinstance(answer, list) and answer:
+        return error_in(answer[0])
+    if isinstance(answer, dict):
+        return answer.get("error") or answer.get("detail") or answer
+    return answer
