@@ -44,4 +44,5 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
         max_tokens=session.all_settings["max_tokens"],
         problem=chain.problem,
         ailing=chain.ailing,
+        requested_by=generation.requested_by_id,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +11,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.beside import NO_MARGIN, margins_of
+from chat.generation.charged import charge_orphan, charge_reply
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
 from chat.index import NOTHING, Analysis, analysis_of, index_messages
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
+from chat.providers.contract import Usage
 from chat.rendering import RENDERER_VERSION, render
 from chat.snapshot import MessageView, views_of
 
 ENDING_FIELDS = (
     "content", "parts", "status", "error", "finish_reason", "provider", "model", "tried",
-    "input_tokens", "output_tokens", "first_token_ms", "duration_ms", "tokens_per_second",
-    "html", "html_version", "updated_at",
+    "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens", "cost",
+    "first_token_ms", "duration_ms", "tokens_per_second", "html", "html_version", "updated_at",
 )  # fmt: skip
 
 
@@ -35,8 +38,7 @@ class Outcome:
     status: Message.Status
     error: dict[str, Any] | None = None
     finish_reason: str = ""
-    input_tokens: int | None = None
-    output_tokens: int | None = None
+    usage: Usage | None = None
     first_token_ms: int | None = None
     duration_ms: int | None = None
     tokens_per_second: float | None = None
@@ -81,6 +83,7 @@ def end_reply(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUID) 
             keep_sent([reply])
         message.content = reply.text.text
         message.parts = _reasoning_parts(reply.reasoning.text)
+        message.cost = charge_reply(session, reply, usage=outcome.usage, model=outcome.model)
         _write(session, message, outcome, whole, reply.assignment.alternatives)
 
 
@@ -99,6 +102,7 @@ def end_orphan(session: Session, generation: Generation, *, status: Message.Stat
     )
     message.content = view.content
     message.parts = _reasoning_parts(view.reasoning)
+    message.cost = charge_orphan(session, generation, view.content + view.reasoning)
     _write(session, message, Outcome(status), whole_of(message.pk, view.content), view.alternatives)
 
 
@@ -112,8 +116,10 @@ def _write(
     message.status = outcome.status
     message.error = outcome.error
     message.finish_reason = outcome.finish_reason[:40]
-    message.input_tokens = outcome.input_tokens
-    message.output_tokens = outcome.output_tokens
+    usage = outcome.usage or Usage(None, None)
+    message.input_tokens, message.output_tokens = usage.input_tokens, usage.output_tokens
+    message.cached_tokens, message.cache_write_tokens = usage.cached_tokens, usage.cache_write_tokens
+    message.reasoning_tokens = usage.reasoning_tokens
     message.first_token_ms = outcome.first_token_ms
     message.duration_ms = outcome.duration_ms
     message.tokens_per_second = outcome.tokens_per_second
@@ -122,7 +128,9 @@ def _write(
     message.save(update_fields=ENDING_FIELDS)
     Chunk.objects.drop(message.pk)
     index_messages(session, [(message, whole.analysis)])
-    session.total_tokens += (outcome.input_tokens or 0) + (outcome.output_tokens or 0)
+    session.total_tokens += (usage.input_tokens or 0) + (usage.output_tokens or 0)
+    if message.cost is not None:
+        session.cost = (session.cost or Decimal(0)) + message.cost
     session.updated_at = timezone.now()
     # While it was written nobody could edit it or attach anything.
     margin = margins_of([message.pk]).get(message.pk, NO_MARGIN)
@@ -138,7 +146,7 @@ def _write(
     # Who stops a reply has seen it, and one that another takes the place of is not the end.
     if outcome.status != Message.Status.STOPPED and outcome.continued_by is None:
         session.last_reply_event = session.last_event_id + len(notes)
-    record(session, *notes, changed=["total_tokens", "last_reply_event", "updated_at"])
+    record(session, *notes, changed=["total_tokens", "cost", "last_reply_event", "updated_at"])
     if Generation.objects.filter(session=session, state=Generation.State.QUEUED).exists():
         transaction.on_commit(lambda: hub.give_order("work"))
 

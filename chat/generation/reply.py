@@ -31,6 +31,8 @@ class Assignment:
     problem: str = ""
     # Providers of whom a success is news: they have failed of late.
     ailing: frozenset[str] = frozenset()
+    # Whom it is counted for.
+    requested_by: UUID | None = None
 
 
 class Intake:

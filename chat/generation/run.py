@@ -113,7 +113,7 @@ async def _end(
     if reply.first_token is not None:
         metrics.FIRST_TOKEN_SECONDS.observe(reply.first_token - reply.started)
     metrics.REPLIES.labels(status=outcome.status.value).inc()
-    metrics.TOKENS.inc(outcome.output_tokens or reply.deltas)
+    metrics.TOKENS.inc((outcome.usage and outcome.usage.output_tokens) or reply.deltas)
     return following
 
 
@@ -136,14 +136,13 @@ async def _write_end(reply: Reply, outcome: Outcome, whole: Whole, worker_id: UU
 
 def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:
     usage = reply.usage
-    tokens = usage.output_tokens if usage and usage.output_tokens is not None else None
+    tokens = usage.output_tokens if usage else None
     first = reply.first_token
     return Outcome(
         status=_status(reply, failure),
         error=failure,
         finish_reason=reply.finish_reason,
-        input_tokens=usage.input_tokens if usage else None,
-        output_tokens=tokens,
+        usage=usage,
         first_token_ms=None if first is None else round((first - reply.started) * 1000),
         duration_ms=round((ended - reply.started) * 1000),
         tokens_per_second=_speed(tokens or reply.deltas, reply.started if first is None else first, ended),

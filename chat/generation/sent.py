@@ -36,8 +36,11 @@ def note_sent(reply: Reply, prompt: Prompt, *, provider: str, window: int | None
 
 def estimated_tokens(turn: Turn) -> int:
     """Roughly, and without reading the text: the first token waits for it."""
-    per_token = ASCII_CHARS_PER_TOKEN if turn.text.isascii() else OTHER_CHARS_PER_TOKEN
-    return TOKENS_PER_TURN + len(turn.text) // per_token
+    return TOKENS_PER_TURN + tokens_of(turn.text)
+
+
+def tokens_of(text: str) -> int:
+    return len(text) // (ASCII_CHARS_PER_TOKEN if text.isascii() else OTHER_CHARS_PER_TOKEN)
 
 
 def keep_sent(replies: Iterable[Reply]) -> None:

@@ -21,9 +21,11 @@ from chat.models.search import SearchEntry
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
 from chat.models.templates import TEMPLATE_CONTENT, Template, TemplateMember, TemplateVersion
 from chat.models.tokens import ApiToken
+from chat.models.usage import NO_PROJECT, ModelPrice, Purpose, Quota, UsageDay
 
 __all__ = [
     "MEMBER_ROLES",
+    "NO_PROJECT",
     "TEMPLATE_CONTENT",
     "TEMPLATE_ROLES",
     "Annotation",
@@ -40,9 +42,12 @@ __all__ = [
     "Merge",
     "Message",
     "MessageEdit",
+    "ModelPrice",
     "Preferences",
     "Project",
     "ProjectMember",
+    "Purpose",
+    "Quota",
     "Reaction",
     "ReadMark",
     "Report",
@@ -55,6 +60,7 @@ __all__ = [
     "Template",
     "TemplateMember",
     "TemplateVersion",
+    "UsageDay",
     "User",
     "WorkerProcess",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -75,7 +76,7 @@ class Prompt:
 class Usage:
     """In tokens. What a cache gave or took is part of the input, and thoughts are part of the output.
 
-    None: the provider did not say.
+    None: the provider did not say. `cost` is in US dollars, by the few that tell it themselves.
     """
 
     input_tokens: int | None
@@ -83,6 +84,7 @@ class Usage:
     cached_tokens: int | None = None
     cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,173 @@
+"""What a reply took is kept with it, in its conversation and in the sums of the day; unknown is not nothing.
+
+Proves B15 and B23.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from chat.generation.engine import Engine
+from chat.models import Message, ModelPrice, Session, UsageDay, User
+from chat.providers.contract import Finish, ProviderError, Text, Usage
+from chat.providers.scripted import ScriptedProvider
+from chat.services.branching import branch_session
+from chat.services.replies import stop_reply
+from chat.threads import read, write
+from tests.chat.engine.driving import ask, ended, has_text, new_session
+
+MANY = Usage(1_000_000, 100_000, cached_tokens=400_000, cache_write_tokens=100_000, reasoning_tokens=60_000)
+
+
+def today() -> date:
+    return timezone.now().date()
+
+
+def price(model: str = "default", provider: str = "scripted", since: int = 0, **more: Any) -> ModelPrice:
+    values = {"input_price": 2, "output_price": 10, "cached_price": "0.5", "cache_write_price": 3, **more}
+    return ModelPrice.objects.create(
+        provider=provider, model=model, valid_from=today() - timedelta(days=since), **values
+    )
+
+
+async def sums() -> list[Any]:
+    return await read(lambda: list(UsageDay.objects.order_by("id").values()))
+
+
+async def reply_of(session: Session, usage: Usage | None, text: str = "Well") -> Message:
+    ScriptedProvider.script("default", [Text(text), Finish("stop", usage, "default-2026")])
+    sent = await ask(session)
+    await ended(sent)
+    return await read(lambda: Message.objects.get(pk=sent.assistant_message.pk))
+
+
+async def test_every_kind_of_token_has_its_price(session: Session) -> None:
+    await write(price)
+    reply = await reply_of(session, MANY)
+    assert reply.cost == Decimal("0.5") * 2 + Decimal("0.4") / 2 + Decimal("0.1") * 3 + Decimal(1)
+    assert (reply.cached_tokens, reply.cache_write_tokens, reply.reasoning_tokens) == (
+        400_000,
+        100_000,
+        60_000,
+    )
+    await reply_of(session, MANY)
+    await read(session.refresh_from_db)
+    assert (session.cost, session.total_tokens) == (Decimal("5.0"), 2_200_000)
+
+
+async def test_the_sums_of_the_day_grow_with_each_reply(session: Session, alice: User) -> None:
+    await write(price)
+    reply = await reply_of(session, MANY)
+    await reply_of(session, Usage(5, 5))
+    [row] = await sums()
+    assert (row["user_id"], row["day"], row["purpose"]) == (alice.pk, today(), "reply")
+    assert (row["provider"], row["model"], row["requests"]) == ("scripted", "default", 2)
+    assert (row["input_tokens"], row["output_tokens"]) == (1_000_005, 100_005)
+    assert (row["cached_tokens"], row["cache_write_tokens"], row["reasoning_tokens"]) == (
+        400_000, 100_000, 60_000,
+    )  # fmt: skip
+    assert (row["cost"] - Decimal("0.00006"), row["unknown_costs"]) == (reply.cost, 0)
+
+
+async def test_a_cost_that_nobody_knows_stays_unknown(session: Session) -> None:
+    reply = await reply_of(session, MANY)
+    await read(session.refresh_from_db)
+    assert (reply.cost, session.cost) == (None, None)
+    [row] = await sums()
+    assert (row["cost"], row["unknown_costs"], row["estimated_cost"]) == (0, 1, 0)
+
+
+async def test_what_costs_nothing_is_known_to(session: Session) -> None:
+    await write(price, input_price=0, output_price=0, cached_price=None, cache_write_price=None)
+    assert (await reply_of(session, None)).cost == 0
+    assert (await sums())[0]["unknown_costs"] == 0
+
+
+async def test_a_provider_that_tells_the_cost_is_believed_unless_it_is_none(session: Session) -> None:
+    await write(price)
+    assert (await reply_of(session, Usage(5, 5, cost=Decimal("0.25")))).cost == Decimal("0.25")
+    for odd in ("NaN", "-1", "Infinity", "1e12"):
+        assert (await reply_of(session, Usage(5, 5, cost=Decimal(odd)))).cost is None
+
+
+async def test_a_stopped_reply_is_estimated_and_never_told_as_fact(
+    session: Session, scripts: type[ScriptedProvider]
+) -> None:
+    await write(price)
+    scripts.script("default", [Text("word " * 400), asyncio.Event()])
+    sent = await ask(session)
+    await has_text(sent, "word")
+    await write(stop_reply, session=session)
+    await ended(sent)
+    reply = await read(lambda: Message.objects.get(pk=sent.assistant_message.pk))
+    assert (reply.status, reply.cost, reply.output_tokens) == ("stopped", None, None)
+    [row] = await sums()
+    assert (row["requests"], row["output_tokens"], row["unknown_costs"], row["cost"]) == (1, 0, 1, 0)
+    assert 500 <= row["estimated_tokens"] < 530
+    assert Decimal("0.005") <= row["estimated_cost"] < Decimal("0.0053")
+
+
+async def test_what_no_model_began_to_answer_is_not_counted(
+    session: Session, scripts: type[ScriptedProvider]
+) -> None:
+    scripts.script("default", [ProviderError("Away", "It is away.")])
+    assert (await ended(await ask(session)))["status"] == "error"
+    assert await sums() == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([("default", "scripted", 3, 7), ("default", "scripted", 9, 1)], 7),
+        ([("default", "scripted", -1, 7), ("default", "scripted", 9, 1)], 1),
+        ([("default", "", 0, 7), ("default", "scripted", 9, 1)], 1),
+        ([("", "scripted", 0, 7), ("default", "", 9, 1)], 1),
+        ([("", "scripted", 0, 7)], 7),
+        ([("default-2026", "scripted", 0, 7)], 7),
+        ([("default", "another", 0, 7)], None),
+    ],
+)
+async def test_the_price_that_says_most_and_is_newest_on_that_day_counts(
+    session: Session, rows: list[tuple[str, str, int, int]], expected: int | None
+) -> None:
+    for model, provider, since, each in rows:
+        await write(price, model, provider, since, input_price=each)
+    reply = await reply_of(session, Usage(1_000_000, 0))
+    assert reply.cost == expected
+
+
+async def test_another_price_changes_only_what_comes(session: Session) -> None:
+    await write(price, since=3)
+    first = await reply_of(session, Usage(1_000_000, 0))
+    await write(price, since=1, input_price=9)
+    second = await reply_of(session, Usage(1_000_000, 0))
+    await read(first.refresh_from_db)
+    assert (first.cost, second.cost) == (Decimal(2), Decimal(9))
+
+
+async def test_a_branch_and_what_is_removed_leave_the_sums_as_they_are(session: Session, alice: User) -> None:
+    await write(price)
+    reply = await reply_of(session, MANY)
+    before = await sums()
+    branch = await write(branch_session, session=session, owner=alice)
+    assert branch.cost == reply.cost
+    await write(session.delete)
+    assert await sums() == before
+
+
+async def test_temporary_conversations_count_too(alice: User, live_engine: Engine) -> None:
+    session = await new_session(alice, is_temporary=True)
+    await reply_of(session, MANY)
+    assert [row["requests"] for row in await sums()] == [1]
+
+
+async def test_what_a_removed_person_took_stays_and_is_nobodys(session: Session, alice: User) -> None:
+    await reply_of(session, MANY)
+    await write(alice.delete)
+    assert [(row["user_id"], row["requests"]) for row in await sums()] == [(None, 1)]
