@@ -13,7 +13,7 @@ from chat.errors import TooMany
 from chat.models import Message, Project, Session, Template, User
 from chat.services.beginnings import begin_session, drafts_of, values_for
 from chat.services.content import Draft, draft_of
-from chat.services.rate_limits import count_message
+from chat.services.quotas import admit_request
 from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
 from chat.slash import dispatch
@@ -63,10 +63,13 @@ def submit(
     `is_temporary`: the session that is made is gone for good when it ends.
 
     Raises:
-        TooMany: of the rate limit.
+        TooMany: of the rate limit, or a quota.
         Refused: as `send_message`; then no session was made either.
     """
-    _count(author, draft)
+    session = session or _session_of_retry(author, draft.id)
+    if session is not None:
+        provider, model = session.provider, session.model
+    _count(author, draft, provider, model)
     send = partial(
         send_message,
         author=author,
@@ -75,7 +78,6 @@ def submit(
         parent_id=parent_id,
         queue=queue,
     )
-    session = session or _session_of_retry(author, draft.id)
     if session is not None:
         return send(session=session)
     with transaction.atomic():
@@ -85,10 +87,10 @@ def submit(
         return send(session=made)
 
 
-def _count(author: User, draft: Draft) -> None:
+def _count(author: User, draft: Draft, provider: str, model: str) -> None:
     """Count a message, but not one that is sent again because its answer was lost."""
     try:
-        count_message(user=author)
+        admit_request(user=author, provider=provider, model=model)
     except TooMany:
         if not Message.objects.filter(pk=draft.id, author=author).exists():
             raise
@@ -101,13 +103,13 @@ def begin(
 
     Raises:
         BadValue: what was given does not fit the template's variables.
-        TooMany: of the rate limit.
+        TooMany: of the rate limit, or a quota.
     """
     values = values_for(template, given)
     said = drafts_of(template, values)
     last = said.pop()[1] if said and said[-1][0] == Message.Role.USER else None
     if last:
-        count_message(user=author)
+        admit_request(user=author, provider=template.provider, model=template.model)
     with transaction.atomic():
         session = begin_session(
             template=template, owner=author, values=values, messages=said, is_temporary=is_temporary
@@ -121,10 +123,11 @@ def resend(*, message: Message, author: User, draft: Draft, check: Check[Message
     """Send a changed message as another branch.
 
     Raises:
-        TooMany: of the rate limit.
+        TooMany: of the rate limit, or a quota.
         Refused: as `resend_message`.
     """
-    count_message(user=author)
+    session = message.session
+    admit_request(user=author, provider=session.provider, model=session.model)
     return resend_message(message=message, author=author, draft=draft, check=check)
 
 
@@ -132,10 +135,12 @@ def regenerate(*, message: Message, author: User, provider: str = "", model: str
     """Have a reply made again, by that model or by the session's.
 
     Raises:
-        TooMany: of the rate limit.
+        TooMany: of the rate limit, or a quota.
         Refused: as `regenerate_reply`.
     """
-    count_message(user=author)
+    session = message.session
+    asked, by_name = (provider, model) if provider else (session.provider, session.model)
+    admit_request(user=author, provider=asked, model=by_name)
     return regenerate_reply(message=message, author=author, provider=provider, model=model)
 
 

@@ -1,13 +1,13 @@
-"""Our tables in Django's admin: to look at, to decide on reports, and to set up accounts and providers."""
+"""Our tables in Django's admin: to look at, to decide on reports, and to set up accounts, providers and limits."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from chat.admin import audit, beside, conversations, people, projects, providers, reports, work
+from chat.admin import audit, beside, conversations, people, projects, providers, reports, usage, work
 from chat.admin.naming import name_tables
 
-__all__ = ["audit", "beside", "conversations", "people", "projects", "providers", "reports", "work"]
+__all__ = ["audit", "beside", "conversations", "people", "projects", "providers", "reports", "usage", "work"]
 
 name_tables("chat")
 admin.site.site_header = "Parley"

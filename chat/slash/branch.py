@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from chat.plugins import hookimpl
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
-from chat.services.rate_limits import count_message
+from chat.services.quotas import admit_request
 from chat.services.sending import send_message
 from chat.slash.contract import Argument, Command, Invocation, Outcome
 
@@ -27,7 +27,8 @@ def branch(asked: Invocation) -> Outcome:
     text = asked.arguments.get("message", "")
     draft = draft_of(text) if text else None
     if draft:
-        count_message(user=asked.user)
+        here = asked.conversation
+        admit_request(user=asked.user, provider=here.provider, model=here.model)
     made = branch_session(session=asked.conversation, owner=asked.user)
     if draft:
         send_message(session=made, author=asked.user, draft=draft)

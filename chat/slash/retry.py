@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from chat.models import Message
 from chat.plugins import hookimpl
-from chat.services.rate_limits import count_message
+from chat.services.quotas import admit_request
 from chat.services.sending import regenerate_reply
 from chat.slash.contract import Command, CommandRefused, Invocation, Outcome
 
@@ -25,5 +25,6 @@ def retry(asked: Invocation) -> Outcome:
     last = shown.filter(role=Message.Role.ASSISTANT).order_by("-depth").first()
     if last is None:
         raise CommandRefused(_("There is no reply yet that could be made again."), field="content")
-    count_message(user=asked.user)
+    here = asked.conversation
+    admit_request(user=asked.user, provider=here.provider, model=here.model)
     return Outcome(messages=(regenerate_reply(message=last, author=asked.user),))

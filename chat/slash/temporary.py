@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from chat.plugins import hookimpl
 from chat.services.content import draft_of
-from chat.services.rate_limits import count_message
+from chat.services.quotas import admit_request
 from chat.services.sending import send_message
 from chat.services.sessions import create_session
 from chat.slash.contract import Argument, Command, Invocation, Outcome
@@ -29,14 +29,10 @@ def begin(asked: Invocation) -> Outcome:
     if not text:
         return Outcome(go_to=f"{reverse('start')}?temporary=1")
     draft = draft_of(text)
-    count_message(user=asked.user)
     here = asked.session
+    provider, model = (here.provider, here.model) if here else ("", "")
+    admit_request(user=asked.user, provider=provider, model=model)
     with transaction.atomic():
-        made = create_session(
-            owner=asked.user,
-            provider=here.provider if here else "",
-            model=here.model if here else "",
-            is_temporary=True,
-        )
+        made = create_session(owner=asked.user, provider=provider, model=model, is_temporary=True)
         send_message(session=made, author=asked.user, draft=draft)
     return Outcome(session=made, go_to=reverse("session", args=[made.pk]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -33,7 +34,9 @@ from chat.models import (
     ImportLine,
     Merge,
     Message,
+    ModelPrice,
     Project,
+    Quota,
     Report,
     Role,
     Session,
@@ -45,6 +48,7 @@ from chat.services.merging import merge_session
 from exports.jobs.orders import make_link
 from exports.models import ExportJob
 from tests.chat.pages.conftest import text_of
+from tests.chat.usage import limit, price
 from tests.factories import (
     add_member,
     add_message,
@@ -61,7 +65,7 @@ from tests.factories import (
 
 SECRET = "sk-a-key-of-a-provider"
 # What hangs together with what people wrote is taken away by their own doing, or never.
-DELETABLE = {Group, ApiToken, ConfiguredProvider}
+DELETABLE = {Group, ApiToken, ConfiguredProvider, ModelPrice, Quota}
 
 
 def a_session(size: int) -> Session:
@@ -152,7 +156,9 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     ImportJob: an_import,
     Merge: a_merge,
     Message: a_message,
+    ModelPrice: lambda size: price(uuid4().hex),
     Project: a_project,
+    Quota: lambda size: limit(cost=1, user=make_user(uuid4().hex)),
     Report: a_report,
     Session: a_session,
     User: lambda size: a_session(size).owner,
@@ -240,7 +246,7 @@ def test_every_choice_of_every_filter_and_every_search_answers(desk: Client, mod
         assert desk.post(path, {"action": action, "_selected_action": "x"}).status_code in (302, 403)
     assert [str(one.pk) for one in desk.get(f"{path}?q={row.pk}").context["cl"].result_list] == [
         str(row.pk)
-    ] or model in (User, Group, ConfiguredProvider)
+    ] or model in (User, Group, ConfiguredProvider, ModelPrice, Quota)
 
 
 @pytest.mark.parametrize("model", ALL)
@@ -396,3 +402,22 @@ def test_of_an_export_one_finds_who_had_what_made_how_it_went_and_who_may_have_i
     assert "link to an export made" in log
     assert page_of(job) in log
     assert "/file" not in page
+
+
+def test_a_limit_and_a_price_are_set_and_must_make_sense(desk: Client, alice: User) -> None:
+    limits, prices = "/admin/chat/quota/add/", "/admin/chat/modelprice/add/"
+    for odd in ({}, {"cost_limit": "-1"}, {"token_limit": 5, "user": str(alice.pk), "is_shared": "on"}):
+        assert desk.post(limits, {"period": "day", **odd}).status_code == 200, odd
+    for odd in ({}, {"model": "m", "input_price": "-1"}):
+        form = {"valid_from": "2026-01-01", "input_price": "1", "output_price": "2", **odd}
+        assert desk.post(prices, form).status_code == 200, odd
+    assert (Quota.objects.exists(), ModelPrice.objects.exists()) == (False, False)
+    form = {"period": "month", "cost_limit": "12.50", "user": str(alice.pk)}
+    assert desk.post(limits, form).status_code == 302
+    form = {"provider": "vllm", "valid_from": "2026-01-01", "input_price": "0", "output_price": "0.25"}
+    assert desk.post(prices, form).status_code == 302
+    assert (str(Quota.objects.get()), ModelPrice.objects.get().output_price) == (
+        "alice / month",
+        Decimal("0.25"),
+    )
+    assert AuditEntry.objects.filter(action=AuditEntry.Action.ADMIN_CHANGED).count() == 2
