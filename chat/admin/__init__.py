@@ -1,4 +1,4 @@
-"""Our tables in Django's admin: to look at, to decide on reports, and to set up accounts, providers and limits."""
+"""Our tables in Django's admin: to look at, to decide on reports, to set up accounts, providers, limits."""
 
 from __future__ import annotations
 

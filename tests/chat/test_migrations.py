@@ -6,6 +6,9 @@ Proves C11.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,7 +20,7 @@ from django.utils import timezone
 from chat import access
 from chat.index.tables import empty_index
 from chat.listing import entries
-from chat.models import Message, Role, Session, Template, User
+from chat.models import Message, Role, Session, Template, UsageDay, User
 from chat.models.ids import new_id
 from chat.query.parsing import parse
 from chat.replay import replay
@@ -192,3 +195,34 @@ def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
     finally:
         migrate(head)
     assert [message.content for message in messages_of(session)] == ["Hello"]
+
+
+def test_what_replies_took_before_is_in_the_sums_of_their_days(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = migrate("0024_providers_and_costs")
+    keys = fill(lambda name: before.get_model("chat", name))
+    messages = before.get_model("chat", "Message").objects
+    bob = before.get_model("chat", "User").objects.create(username="bob", password="x")
+    told = {"provider": "openai", "model": "gpt-5", "input_tokens": 7, "output_tokens": 5}
+    messages.filter(pk=keys["reply"]).update(cost="0.5", created_at=datetime(2026, 1, 31, 23, 30, tzinfo=UTC))
+    messages.filter(pk=keys["reply"]).update(**told)
+    for place, more in enumerate(({}, {"provider": "local", "origin": None}, {"origin": keys["said"]})):
+        reply = messages.create(
+            session_id=keys["session"], depth=place, is_active=False, role="assistant", content="x",
+            **{**told, **more},
+        )  # fmt: skip
+        before.get_model("chat", "Generation").objects.create(
+            message=reply, session_id=keys["session"], state="ended", requested_by_id=bob.pk
+        )
+    monkeypatch.setattr(import_module("chat.migrations.0026_cost_fill_usage"), "PIECE", 1)
+    migrate(newest())
+    rows = UsageDay.objects.order_by("day", "provider").values_list(
+        "user__username", "provider", "requests", "input_tokens", "output_tokens", "cost", "unknown_costs"
+    )
+    assert list(rows) == [
+        ("alice", "openai", 1, 7, 5, Decimal("0.5"), 0),
+        ("bob", "local", 1, 7, 5, 0, 0),
+        ("bob", "openai", 1, 7, 5, 0, 1),
+    ]
+    assert UsageDay.objects.earliest("day").day == date(2026, 1, 31)
