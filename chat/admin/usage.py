@@ -41,11 +41,11 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(ModelPrice)
 class ModelPriceAdmin(Checked):
     form = PriceForm
-    list_display: ClassVar[Any] = [
+    list_display = [
         "__str__", "valid_from", "input_price", "output_price", "cached_price", "cache_write_price", "note",
     ]  # fmt: skip
-    ordering: ClassVar[Any] = ["model", "provider", "-valid_from"]
-    search_fields: ClassVar[Any] = ["model", "provider"]
+    ordering = ["model", "provider", "-valid_from"]
+    search_fields = ["model", "provider"]
 
 
 class QuotaForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -79,12 +79,12 @@ class QuotaForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Quota)
 class QuotaAdmin(Checked):
     form = QuotaForm
-    list_display: ClassVar[Any] = ["whose", "is_shared", "period", "cost_limit", "token_limit", "note"]
-    list_filter: ClassVar[Any] = ["period", "is_shared"]
-    list_select_related: ClassVar[Any] = ["user", "group"]
-    ordering: ClassVar[Any] = ["id"]
-    autocomplete_fields: ClassVar[Any] = ["user"]
-    search_fields: ClassVar[Any] = ["user__username", "group__name"]
+    list_display = ["whose", "is_shared", "period", "cost_limit", "token_limit", "note"]
+    list_filter = ["period", "is_shared"]
+    list_select_related = ["user", "group"]
+    ordering = ["id"]
+    autocomplete_fields = ["user"]
+    search_fields = ["user__username", "group__name"]
 
     @admin.display(description=_("who"))
     def whose(self, quota: Quota) -> str:
