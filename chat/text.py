@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from django.utils.formats import number_format
 
@@ -15,6 +16,24 @@ TITLE_CHARS = 20
 def number(value: int) -> str:
     """With its thousands apart, as the language has it."""
     return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def brief_number(value: int) -> str:
+    """To three digits or so: 847, 12.4k, 3.1M."""
+    for least, mark in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if value >= least:
+            shown = value / least
+            is_round = shown >= 100 or round(shown, 1) == int(shown)
+            return f"{number_format(shown, 0 if is_round else 1)}{mark}"
+    return number(value)
+
+
+def money(dollars: Decimal) -> str:
+    """In cents, or to the second digit of what is less."""
+    if dollars >= 1 or not dollars:
+        return f"${number_format(dollars, 2 if dollars else 0, force_grouping=True)}"
+    places = min(8, max(2, 1 - dollars.adjusted()))
+    return f"${number_format(dollars, places)}"
 
 
 def clean_text(text: str) -> str:

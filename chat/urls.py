@@ -39,6 +39,7 @@ from chat.views import (
     templates,
     temporary,
     trash,
+    usage,
     windows,
 )
 from chat.views import annotations as notes
@@ -77,6 +78,9 @@ urlpatterns = [
     path("imports/<uuid:import_id>/", imports.show_import, name="import"),
     path("imports/<uuid:import_id>/report/", imports.download_report, name="import-report"),
     path("imports/<uuid:import_id>/end/", imports.end_import, name="end-import"),
+    # /usage/
+    path("usage/", usage.usage_page, name="usage"),
+    path("usage/usage.csv", usage.download_usage, name="usage-csv"),
     # /commands/
     path("commands/", slash.list_commands, name="commands"),
     path("commands/help/", slash.show_help, name="help"),

@@ -42,6 +42,7 @@ from chat.access.templates import (
     templates_for,
 )
 from chat.access.tokens import find_token, get_token, still_valid, tokens_of
+from chat.access.usage import project_names, project_slugs, usage_of, usage_of_all
 
 __all__ = [
     "GONE",
@@ -71,6 +72,8 @@ __all__ = [
     "locked",
     "others_sessions_for",
     "own_sessions",
+    "project_names",
+    "project_slugs",
     "projects_of",
     "readable",
     "overseen",
@@ -86,5 +89,7 @@ __all__ = [
     "templates_for",
     "tokens_of",
     "unsent_attachments",
+    "usage_of",
+    "usage_of_all",
     "writable_projects",
 ]

@@ -199,6 +199,33 @@ EXPORT: Json = {
     "expires_at": "2026-11-29T09:31:12.480000Z",
     "link": EXPORT_LINK,
 }
+USAGE_SUM: Json = {
+    "day": "2026-03-14",
+    "user": "alice",
+    "project": "handbook",
+    "provider": "openai",
+    "model": "gpt-5-mini",
+    "purpose": "reply",
+    "requests": 12,
+    "input_tokens": 18240,
+    "output_tokens": 5110,
+    "cached_tokens": 9216,
+    "cache_write_tokens": 0,
+    "reasoning_tokens": 1408,
+    "cost": "0.0127",
+    "unknown_costs": 1,
+}
+LIMIT: Json = {
+    "period": "month",
+    "shared": False,
+    "group": None,
+    "cost_limit": "10",
+    "token_limit": None,
+    "cost": "3.2",
+    "tokens": 812440,
+    "reached": False,
+    "starts_anew_at": "2026-04-01T00:00:00Z",
+}
 HIT: Json = {
     "kind": "message",
     "session": SESSION,
@@ -259,6 +286,8 @@ EXAMPLES: dict[str, Json] = {
     "TemplateVersionList": {"items": [VERSION], "next": None},
     "Project": PROJECT,
     "ProjectList": {"items": [PROJECT], "next": None},
+    "UsageList": {"items": [USAGE_SUM], "next": None},
+    "LimitList": {"items": [LIMIT], "next": None},
     "Embedding": {"url": "/embed/eyJzIjoiMDE5MjBhNWUi/", "expires_at": CHANGED},
     "SearchResults": {"items": [HIT], "next": None, "total": 1, "ranked": True},
     "NewSession": {"name": "Tides in the harbour", "settings": {"temperature": 0.3}},

@@ -22,6 +22,8 @@ LIMITED = {"send_message", "edit_message", "regenerate_reply"}
 SEARCHES = {"search_messages", "list_sessions"}
 # Of which a person may have so many under way.
 JOBS = {"start_bulk_export", "start_export", "start_import"}
+# With what they ask for, they may be meant for administrators alone.
+ADMINISTRATORS = {"list_usage"}
 # Their bodies name other things.
 MAY_MISS = {"create_session", "start_bulk_export"}
 
@@ -85,8 +87,9 @@ _TYPICAL: dict[int, tuple[Json, str, Json]] = {
     ),
     429: (
         {"type": "/api/problems/too-many", "title": "Too many messages"},
-        "Too many messages in too short a time, too much searching, or too many jobs under way (the latter "
-        "two without the headers of messages).",
+        "Too many messages in too short a time, a limit of costs or tokens that is reached "
+        "(`quota-exceeded`), too much searching, or too many jobs under way (the latter two without the "
+        "headers of messages).",
         {
             "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}, "example": 12},
             **LIMIT_HEADERS,
@@ -111,7 +114,7 @@ def failures_of(name: str, path: str, method: str, operation: Json) -> list[int]
     may_be = {
         400: has_body or bool(headers - {"Range", "If-Range"}),  # not heeded where they make no sense
         401: True,
-        403: is_write,
+        403: is_write or name in ADMINISTRATORS,
         404: "{" in path or name in MAY_MISS,
         409: name in MAY_CONFLICT,
         412: "If-Match" in headers,

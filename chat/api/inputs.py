@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -255,6 +256,14 @@ class SearchInput(BaseModel):
     )
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Cursor = ""
+
+
+class UsageFilters(BaseModel):
+    first_day: date | None = Field(default=None, description="Without it, 29 days before the last.")
+    last_day: date | None = Field(default=None, description="Without it, today. Both are included.")
+    everybody: bool = Field(default=False, description="Also what others took; for administrators.")
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+    cursor: Annotated[Line, InSchema(pattern="^[0-9]*$")] = ""
 
 
 class SessionFilters(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -305,6 +305,52 @@ class Project(Output):
 class ProjectList(Output):
     items: list[Project]
     next: str | None
+
+
+class UsageSum(Output):
+    """`project` is null in none, and of one that the caller does not know; `user` of a removed account."""
+
+    day: date
+    user: str | None
+    project: str | None
+    provider: str
+    model: str
+    purpose: Literal["reply", "title", "summary", "suggestion"]
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    cache_write_tokens: int
+    reasoning_tokens: int
+    cost: str
+    unknown_costs: int
+
+
+class UsageList(Output):
+    items: list[UsageSum]
+    next: str | None
+
+
+class UsageLimit(Output):
+    """`shared`: what all of the group take together, or everybody where there is none.
+
+    Of requests of which no provider told what they took, `cost` and `tokens` hold an estimate.
+    """
+
+    period: Literal["day", "month"]
+    shared: bool
+    group: str | None
+    cost_limit: str | None
+    token_limit: int | None
+    cost: str
+    tokens: int
+    reached: bool
+    starts_anew_at: datetime
+
+
+class LimitList(Output):
+    items: list[UsageLimit]
+    next: None
 
 
 class Embedding(Output):

@@ -23,6 +23,7 @@ from chat.api import (
     templates,
     threads,
     tree,
+    usage,
 )
 from chat.api.annotations import router as annotations_router
 from chat.api.bodies import NAMES, StrictParser, field_errors, invalid, is_body_missing
@@ -63,6 +64,7 @@ OWN = (
     ("/chat/threads", threads.router),
     ("/chat/sessions", threads.parts_router),
     ("/chat/search", search.router),
+    ("/usage", usage.router),
 )
 PLUGGED = [(prefix, import_string(name)) for given in manager().hook.api_routers() for prefix, name in given]
 for prefix, router in (*OWN, *PLUGGED):

@@ -26,6 +26,7 @@ TAGS = {
     "templates": "Models, settings, prompts and first messages that sessions begin with.",
     "projects": "Sessions that belong together, their instructions, and the people who take part.",
     "threads": "Sessions on objects of other programs, and what programs put into them themselves.",
+    "usage": "What models took, and what is left of one's limits.",
     "search": "Words and filters over all that one may read.",
     "documentation": "This document.",
     "health": "For what watches over the server.",

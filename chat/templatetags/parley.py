@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -9,7 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from chat.text import number
+from chat.text import brief_number, money, number
 
 register = template.Library()
 FILE_ICONS = {"image": "image", "document": "file-text", "code": "file-code", "text": "file-text"}
@@ -31,6 +32,17 @@ def file_icon(kind: str) -> SafeString:
 def grouped(value: int) -> str:
     """A count with its thousands apart, as the language has it."""
     return number(value)
+
+
+@register.filter
+def brief(value: int) -> str:
+    """A count to three digits or so."""
+    return brief_number(value)
+
+
+@register.filter
+def dollars(value: Decimal) -> str:
+    return money(value)
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from chat.models import Generation, Message, MessageEdit, Reaction, SentPrompt, Session, User
 from tests.browser.test_attaching import png
+from tests.chat.usage import limit, took
 from tests.factories import (
     add_message,
     make_annotation,
@@ -52,6 +53,10 @@ def main() -> Session:
     other = {"role": "assistant", "depth": 1, "is_active": False, "model": "large"}
     add_message(session, question, "Another answer", **other)
     _note_sent(session, question, reply)
+    for days_ago, model in enumerate(("large", "small", "other")):
+        took(alice, 1 + days_ago, days_ago, model=model, input_tokens=5000, unknown_costs=days_ago % 2)
+    for cost in (10, 7):
+        limit(cost=cost, user=alice)
     return session
 
 

@@ -289,6 +289,17 @@ def search(chat: Chat) -> Iterator[str]:
     yield "search, nothing"
 
 
+def usage(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/usage/")
+    yield "usage"
+    press(chat, ".chart__table summary")
+    press(chat, ".usage__range summary")
+    yield "usage, opened"
+    page.goto("/usage/?from=2001-01-01&to=2001-01-02")
+    yield "usage, none"
+
+
 def imports(chat: Chat) -> Iterator[str]:
     page = chat.page
     page.goto("/imports/")
@@ -395,6 +406,7 @@ TOURS: dict[str, Tour] = {
     "projects": projects,
     "trash": trash,
     "imports": imports,
+    "usage": usage,
     "exports": exports,
     "search": search,
 }

@@ -83,6 +83,7 @@ API: dict[str, Needs] = {
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}/restore": OWNERS,
     "chat/attachments": OWN,
     "chat/search": OWN,
+    **dict.fromkeys(("usage", "usage/limits"), OWN),
     "chat/attachments/<uuid:attachment_id>": OWNERS,
     f"chat/sessions/{SESSION}/export": VIEWER,
     "chat/export/bulk": OWN,
@@ -147,6 +148,7 @@ PAGES: dict[str, Needs] = {
     },
     **{f"exports/from/<str:token>/{action}": PUBLIC for action in ("", "file/")},  # who has the link
     "imports/": OWN,
+    **dict.fromkeys(("usage/", "usage/usage.csv"), OWN),
     **{f"imports/<uuid:import_id>/{action}": OWNERS for action in ("", "report/", "end/")},
     f"chat/{SESSION}/project/": OWNER,
     **dict.fromkeys(("projects/", "projects/new/"), OWN),

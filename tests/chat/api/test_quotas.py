@@ -18,8 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import composer
+from chat.costs.meters import meters_of
 from chat.models import Generation, Message, Quota, Session, Template, User
-from chat.services.quotas import QuotaExceeded, admit_request, meters_of
+from chat.services.quotas import QuotaExceeded, admit_request
 from tests.chat.api.client import Answer, Api, session_path
 from tests.chat.usage import limit, price, today, took
 from tests.factories import make_session, messages_of

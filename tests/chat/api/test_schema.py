@@ -63,6 +63,7 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         "post /api/chat/projects/{slug}/restore",
         *(f"{method} /api/chat/projects/{{slug}}/members/{{username}}" for method in ("put", "delete")),
         "get /api/chat/search",
+        *(f"get /api/usage{more}" for more in ("", "/limits")),
         *(f"{method} /api/chat/templates" for method in ("get", "post")),
         *(f"{method} /api/chat/templates/{{template_id}}" for method in ("get", "put", "patch", "delete")),
         "post /api/chat/templates/{template_id}/restore",
