@@ -24,6 +24,7 @@ from chat.models import Attachment, Message, Project, Reaction, Role, Session, U
 from chat.parts import Part
 from chat.snapshot import MessageView
 from chat.speaking import spoken
+from chat.text import brief_number, money
 from chat.tried import tried_for
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
@@ -214,6 +215,11 @@ def reply_facts(message: Message) -> list[str]:
         facts.append(duration(message.duration_ms))
     if message.first_token_ms is not None:
         facts.append(_("first token %(time)s") % {"time": duration(message.first_token_ms)})
+    if message.input_tokens is not None and message.output_tokens is not None:
+        counts = {"sent": brief_number(message.input_tokens), "received": brief_number(message.output_tokens)}
+        facts.append(_("%(sent)s tokens in, %(received)s out") % counts)
+    if message.cost:
+        facts.append(money(message.cost))
     return facts
 
 

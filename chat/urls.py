@@ -12,6 +12,7 @@ from chat.views import (
     drafts,
     duplicating,
     embed,
+    estimating,
     files,
     find,
     health,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("imports/<uuid:import_id>/end/", imports.end_import, name="end-import"),
     # /usage/
     path("usage/", usage.usage_page, name="usage"),
+    path("usage/estimate/", estimating.estimate_first, name="estimate-first"),
     path("usage/usage.csv", usage.download_usage, name="usage-csv"),
     # /commands/
     path("commands/", slash.list_commands, name="commands"),
@@ -97,6 +99,7 @@ urlpatterns = [
     path("chat/<uuid:session_id>/find/", find.find_messages, name="find"),
     path("chat/<uuid:session_id>/send/", messages.send_message, name="send"),
     path("chat/<uuid:session_id>/draft/", drafts.save_draft, name="session-draft"),
+    path("chat/<uuid:session_id>/estimate/", estimating.estimate_next, name="estimate"),
     path("chat/<uuid:session_id>/stop/", sessions.stop_reply, name="stop"),
     path("chat/<uuid:session_id>/rename/", session_settings.rename_session, name="rename"),
     path("chat/<uuid:session_id>/settings/", session_settings.change_settings, name="session-settings"),

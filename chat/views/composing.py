@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat import access, composer
+from chat.costs.meters import meters_of
 from chat.models import Attachment, Session, User
 from chat.services.content import Draft
 from chat.slash.dispatch import Line
@@ -39,6 +40,8 @@ def composer_context(user: User, session: Session | None, *, typed: str = "") ->
         "max_chars": settings.MESSAGE_MAX_CHARS,
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "unsent": unsent,
+        "estimate_url": reverse("estimate", args=[session.id]) if session else reverse("estimate-first"),
+        "near": next((meter for meter in meters_of(user) if meter.is_near), None),
     }
 
 

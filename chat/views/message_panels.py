@@ -81,8 +81,13 @@ def sent_facts(message: Message, sent: Sent | None) -> list[tuple[str, str]]:
         (_("Model"), _model_words(message, sent) or unknown),
         *(_settings_facts(sent.prompt) if sent else []),
         (_("Tokens sent"), _tokens_sent(message, sent)),
+        *_parts_facts(
+            (_("From the provider’s cache"), message.cached_tokens),
+            (_("Written to its cache"), message.cache_write_tokens),
+        ),
         (_("Tokens received"), unknown if message.output_tokens is None else number(message.output_tokens)),
-        (_("Cost"), unknown if message.cost is None else f"${number_format(message.cost.normalize())}"),
+        *_parts_facts((_("Of these, thoughts"), message.reasoning_tokens)),
+        (_("Cost"), _cost(message)),
     ]
     timing = ((_("Time"), message.duration_ms), (_("First token"), message.first_token_ms))
     facts += [(name, fragments.duration(took)) for name, took in timing if took is not None]
@@ -91,6 +96,17 @@ def sent_facts(message: Message, sent: Sent | None) -> list[tuple[str, str]]:
     if message.finish_reason:
         facts.append((_("Ended because"), message.finish_reason))
     return facts
+
+
+def _parts_facts(*parts: tuple[str, int | None]) -> list[tuple[str, str]]:
+    """What few requests have is told where they have it."""
+    return [(name, number(tokens)) for name, tokens in parts if tokens]
+
+
+def _cost(message: Message) -> str:
+    if message.cost is None:
+        return _("unknown")
+    return f"${number_format(message.cost.normalize())}" if message.cost else _("free")
 
 
 def _model_words(message: Message, sent: Sent | None) -> str:

@@ -118,7 +118,19 @@ PAGES: dict[str, Needs] = {
     **{
         f"chat/{SESSION}/{action}/": EDITOR
         for action in (
-            *("send", "draft", "stop", "rename", "settings", "model", "star", "archive", "tags", "clear"),
+            *(
+                "send",
+                "draft",
+                "stop",
+                "rename",
+                "settings",
+                "estimate",
+                "model",
+                "star",
+                "archive",
+                "tags",
+                "clear",
+            ),
             *("clear/undo", "preset"),
         )
     },
@@ -148,7 +160,7 @@ PAGES: dict[str, Needs] = {
     },
     **{f"exports/from/<str:token>/{action}": PUBLIC for action in ("", "file/")},  # who has the link
     "imports/": OWN,
-    **dict.fromkeys(("usage/", "usage/usage.csv"), OWN),
+    **dict.fromkeys(("usage/", "usage/usage.csv", "usage/estimate/"), OWN),
     **{f"imports/<uuid:import_id>/{action}": OWNERS for action in ("", "report/", "end/")},
     f"chat/{SESSION}/project/": OWNER,
     **dict.fromkeys(("projects/", "projects/new/"), OWN),

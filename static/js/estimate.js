@@ -1,0 +1,48 @@
+// What the next message would take and cost, beside where one types: the server gives numbers once one begins,
+// and again when a reply has ended; here they are only added up.
+
+const FRAME = 4; // tokens round each message
+const PICTURE = 1000; // tokens, roughly
+const FILE = 2000;
+const source = () => byId("estimate-numbers");
+const numbers = () => source()?.firstElementChild?.dataset;
+
+/** As the server estimates: four letters a token, two of other scripts than Latin. */
+const tokensOf = (text) => Math.ceil(text.length / (/^[\0-\x7f]*$/.test(text) ? 4 : 2));
+
+function dollars(cost) {
+  const digits = cost >= 1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: cost < 0.001 ? 1 : 2 };
+  return `$${cost.toLocaleString(document.documentElement.lang, digits)}`;
+}
+
+function refresh(form) {
+  const shown = byId("estimate");
+  if (!shown || !form?.contains(shown)) return;
+  const isBlank = form.hasAttribute("data-blank");
+  if (!isBlank && !("asked" in shown.dataset)) {
+    shown.dataset.asked = "";
+    htmx.trigger(source(), "parley:wanted");
+  }
+  shown.textContent = isBlank || !numbers() ? "" : said(form, shown, numbers());
+}
+
+function said(form, shown, { context, reply, prices }) {
+  const files = form.querySelectorAll(".chip:not(.chip--upload)");
+  const attached = [...files].reduce((sum, chip) => sum + (chip.matches(".chip--picture") ? PICTURE : FILE), 0);
+  const sent = Number(context) + tokensOf(form.elements.content.value) + FRAME + attached;
+  const price = JSON.parse(prices)[form.elements.model?.value];
+  const { tokens, about, unknown } = shown.dataset;
+  const words = tokens.replace("%s", written(sent));
+  if (!price) return `${words} · ${unknown}`;
+  const cost = (sent * price[0] + Number(reply) * price[1]) / 1e6;
+  return cost ? `${words} · ${about.replace("%s", dollars(cost))}` : words;
+}
+
+document.addEventListener("parley:composed", ({ detail: form }) => refresh(form));
+document.addEventListener("parley:composer", ({ detail: form }) => queueMicrotask(() => refresh(form)));
+document.addEventListener("parley:sent", ({ detail: form }) => refresh(form));
+document.addEventListener("change", ({ target }) => target.id === "composer-model" && refresh(target.form));
+document.addEventListener("htmx:load", ({ detail: { elt } }) => elt.matches?.("#estimate-numbers > *") && refresh(byId("composer")));
+document.addEventListener("parley:reply", ({ detail: { status } }) => {
+  if (numbers() && !["pending", "streaming"].includes(status)) htmx.trigger(source(), "parley:wanted");
+});

@@ -1,0 +1,50 @@
+"""As one types, the composer says what sending would take.
+
+Proves F6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driving import Chat
+from tests.services import Parley
+
+pytestmark = pytest.mark.browser
+DEAR = "from tests.chat.usage import price; price('', 'dear', input_price=1000, output_price=1000)"
+WHERE = ["--kind", "openai", "--base-url", "http://127.0.0.1:9/v1"]
+
+
+@pytest.fixture
+def dear(site: Parley) -> Iterator[None]:
+    """A provider with a price, and one without."""
+    site.manage("add_provider", "dear", *WHERE, "--model", "a")
+    site.manage("add_provider", "odd", *WHERE, "--model", "a")
+    site.manage("shell", "-v0", "-c", DEAR)
+    yield
+    gone = "from chat.models import *; ConfiguredProvider.objects.filter(name__in=['dear', 'odd']).delete()"
+    site.manage("shell", "-v0", "-c", f"{gone}; ModelPrice.objects.all().delete()")
+
+
+def test_it_grows_with_the_text_and_follows_the_model(chat: Chat, dear: None) -> None:
+    page = chat.page
+    page.goto("/")
+    page.locator("#composer-model").evaluate(
+        "select => { select.value = 'dear::a'; select.dispatchEvent(new Event('change', {bubbles: true})) }"
+    )
+    shown = page.locator("#estimate")
+    expect(shown).to_be_empty()
+    chat.text.fill("Tides")
+    expect(shown).to_have_text("≈ 6 tokens · about $0.41")
+    chat.text.fill("Tides " * 1000)
+    expect(shown).to_have_text("≈ 1,504 tokens · about $1.90")
+    page.locator("#composer-model").evaluate(
+        "select => { select.value = 'odd::a'; select.dispatchEvent(new Event('change', {bubbles: true})) }"
+    )
+    expect(shown).to_have_text(re.compile(r"^≈ 1,504 tokens · price unknown$"))
+    chat.text.fill("")
+    expect(shown).to_be_empty()

@@ -1,0 +1,101 @@
+"""Before one sends, the composer knows what it may take and cost; a reply says what it took.
+
+Proves B15 and F6.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from chat.models import ConfiguredProvider, Message, User
+from tests.chat.pages.conftest import text_of
+from tests.chat.usage import limit, price, took
+from tests.factories import add_message, make_session, messages_of
+
+
+def numbers(client: Client, path: str) -> dict[str, Any]:
+    text = text_of(client.get(path))
+    found = dict(re.findall(r'data-(\w+)="([^"]*)"', text))
+    return {
+        "context": int(found["context"]),
+        "reply": int(found["reply"]),
+        "prices": json.loads(html.unescape(found["prices"])),
+    }
+
+
+def test_prices_of_all_models_are_there_and_unknown_ones_say_so(page: Client, settings: Settings) -> None:
+    settings.OPENAI_API_KEY = "sk"
+    price("default", input_price="1.5", output_price=6)
+    ConfiguredProvider.objects.create(name="mine", kind="openai", base_url="http://x", model_names=["m"])
+    ConfiguredProvider.objects.create(name="here", kind="local", base_url="a.gguf", model_names=["n"])
+    prices = numbers(page, "/usage/estimate/")["prices"]
+    assert prices["scripted::default"] == [1.5, 6]
+    assert prices["openai::gpt-5-mini"] == [0.25, 2]
+    assert (prices["mine::m"], prices["here::n"]) == (None, [0, 0])
+
+
+def test_the_context_is_what_the_last_reply_had_told_and_what_came_after(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi", "x" * 400])
+    reply = messages_of(session)[1]
+    path = f"/chat/{session.pk}/estimate/"
+    assert numbers(page, path)["context"] == (5 + 2 + 400) // 4
+    Message.objects.filter(pk=reply.pk).update(input_tokens=1000, output_tokens=50)
+    found = numbers(page, path)
+    assert (found["context"], found["reply"]) == (1000 + 50 + 100, 50)
+    session.settings = {"max_tokens": 20}
+    session.save()
+    assert numbers(page, path)["reply"] == 20
+
+
+def test_a_long_conversation_takes_no_more_queries(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"])
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            numbers(page, f"/chat/{session.pk}/estimate/")
+        return len(found)
+
+    few = queries()
+    last = messages_of(session)[-1]
+    for _ in range(20):
+        last = add_message(session, last, "More")
+        price(str(last.pk))
+    assert queries() == few
+
+
+def test_near_a_limit_the_composer_says_so(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"])
+    limit(cost=10, user=alice)
+    took(alice, "7.99")
+    paths = ("/", f"/chat/{session.pk}/")
+    assert not any('class="near"' in text_of(page.get(path)) for path in paths)
+    took(alice, "0.01", model="other")
+    assert all("80 % of $10.00 a month is used" in text_of(page.get(path)) for path in paths)
+    took(alice, 3, model="third")
+    assert "The limit of $10.00 a month is used up" in text_of(page.get("/"))
+
+
+def test_a_reply_says_what_it_took(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"])
+    reply = messages_of(session)[1]
+    told = {"input_tokens": 12_400, "output_tokens": 310, "cached_tokens": 9000, "reasoning_tokens": 128}
+    Message.objects.filter(pk=reply.pk).update(cost=Decimal("0.00421"), **told)
+    foot = text_of(page.get(f"/chat/{session.pk}/"))
+    assert "12.4k tokens in, 310 out" in foot
+    assert "$0.0042" in foot
+    facts = dict(page.get(f"/messages/{reply.pk}/sent/").context["facts"])
+    assert (facts["From the provider’s cache"], facts["Of these, thoughts"]) == ("9,000", "128")
+    assert (facts["Cost"], "Written to its cache" in facts) == ("$0.00421", False)
+    Message.objects.filter(pk=reply.pk).update(cost=0)
+    assert dict(page.get(f"/messages/{reply.pk}/sent/").context["facts"])["Cost"] == "free"
+    Message.objects.filter(pk=reply.pk).update(cost=None)
+    assert dict(page.get(f"/messages/{reply.pk}/sent/").context["facts"])["Cost"] == "unknown"
