@@ -17,6 +17,7 @@ from chat.index import index_title
 from chat.log import lock_session, record, reset_note, session_note, tell_lists
 from chat.models import Message, Project, Session, SessionTag, TemplateVersion, User
 from chat.models.ids import new_id
+from chat.services.standing_in import stand_ins
 from chat.text import clean_text
 from chat.versions import Check, unchecked
 
@@ -68,7 +69,7 @@ def create_session(
             provider=provider,
             model=model,
             settings=settings or {},
-            fallbacks=[dict(one) for one in fallbacks],
+            fallbacks=stand_ins(fallbacks),
             is_temporary=is_temporary,
             project=project,
             scope_type=scope_type,
@@ -128,6 +129,7 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
         if key in values:
             setattr(session, field, values[key] if values[key] is not None else "")
     session.settings = values["settings"]
+    session.fallbacks = stand_ins(session.fallbacks)
     if {"name", "provider", "model"} & values.keys():
         index_title(session)
     if "project" in values:

@@ -14,6 +14,7 @@ from chat import access, audit
 from chat.errors import BadValue
 from chat.filling import names_in
 from chat.models import TEMPLATE_CONTENT, Message, Template, TemplateVersion, User
+from chat.services.standing_in import stand_ins
 from chat.text import clean_text
 from chat.versions import Check, unchecked
 
@@ -111,6 +112,7 @@ def _set(template: Template, owner: User, values: dict[str, Any], *, is_merge: b
     template.description = " ".join(clean_text(template.description).split())
     if not template.name:
         raise BadValue(_("A template needs a name."), field="name")
+    template.fallbacks = stand_ins(template.fallbacks)
     template.messages = _checked_messages(template.messages)
     template.variables = variables_of(texts_of(template), template.variables)
 

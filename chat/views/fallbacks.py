@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chat.views.choices import SEPARATOR, Choice, split
@@ -20,17 +23,36 @@ class Pick:
     """One of the places; `label` is of one that is not offered any more."""
 
     number: int
+    options: SafeString
     value: str = ""
     label: str = ""
 
 
-def picks(fallbacks: Sequence[Fallback], offered: Iterable[Choice]) -> list[Pick]:
+def picks(fallbacks: Sequence[Fallback], offered: Sequence[Choice]) -> list[Pick]:
     known = {choice.value for choice in offered}
+    options = _options(offered)
     values = [f"{one['provider']}{SEPARATOR}{one['model']}" for one in fallbacks[:MOST]]
-    shown = [
-        Pick(number, value, "" if value in known else _label(value)) for number, value in enumerate(values, 1)
+    values += [""] * (MOST - len(values))
+    return [
+        Pick(
+            number, _with_chosen(options, value), value, "" if not value or value in known else _label(value)
+        )
+        for number, value in enumerate(values, 1)
     ]
-    return [*shown, *(Pick(number) for number in range(len(shown) + 1, MOST + 1))]
+
+
+def _options(offered: Sequence[Choice]) -> SafeString:
+    """Made once for all places: there may be hundreds."""
+    groups = (
+        (name, format_html_join("", '<option value="{}">{}</option>', ((c.value, c.name) for c in group)))
+        for name, group in groupby(offered, key=lambda choice: choice.provider)
+    )
+    return format_html_join("", '<optgroup label="{}">{}</optgroup>', groups)
+
+
+def _with_chosen(options: SafeString, value: str) -> SafeString:
+    one = format_html('<option value="{}"', value)
+    return SafeString(options.replace(f"{one}>", f"{one} selected>", 1)) if value else options
 
 
 def refusal_of(found: Iterable[Fallback], kept: Sequence[Fallback], offered: Iterable[Choice]) -> str:

@@ -97,12 +97,10 @@ def _answer_changed(
 
 
 def _form_context(session: Session, form: SettingsForm, fallbacks: list[dict[str, str]]) -> dict[str, Any]:
-    offered = choices(session)
     return {
         "session": session,
         "settings_form": form,
-        "choices": offered,
-        "picks": picks(fallbacks, offered),
+        "picks": picks(fallbacks, choices(session)),
     }
 
 

@@ -179,14 +179,15 @@ def test_a_session_is_made_read_replaced_merged_deleted_and_restored(
 ) -> None:
     settings = {"temperature": 0.5, "system_prompt": "Be brief."}
     made = api.post("/api/chat/sessions", json={"name": "Plans", "settings": settings})
-    assert (made.status_code, set(made.json())) == (201, SESSION)
+    assert made.status_code == 201
+    assert set(made.json()) >= SESSION
     one, place = made.json(), f"/api/chat/sessions/{made.json()['id']}"
     assert str(UUID(one["id"])) == one["id"]
     assert one["created_at"].endswith("Z")
     assert set(one["settings"]) == {
         "temperature", "max_tokens", "system_prompt", "auto_context", "context_window",
     }  # fmt: skip
-    assert set(api.get(place).json()) == SESSION | {"last_event_id"}
+    assert set(api.get(place).json()) >= SESSION | {"last_event_id"}
     merged = api.patch(place, json={"settings": {"temperature": 1.0}})
     assert merged.status_code == 200
     assert merged.json()["settings"]["system_prompt"] == "Be brief."

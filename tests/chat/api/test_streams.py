@@ -130,6 +130,27 @@ async def test_a_failure_is_told_before_done(
     assert (found[-2].data["message"]["content"], found[-1].data["status"]) == ("Half", "error")
 
 
+async def test_a_reply_that_another_takes_over_comes_from_ack_to_the_others_done(
+    listener: Listener, session: Session, live_engine: Engine, scripts: type[ScriptedProvider]
+) -> None:
+    """No error and no end before the last word; a retry hears the same again."""
+    scripts.script("broken", [Text("Half"), ProviderError("Cut off", "The server hung up.", retryable=True)])
+    scripts.script("spare", [Text("Here "), 0.06, Text("it is"), Finish("stop", None)])
+    stand_ins = [{"provider": "scripted", "model": "spare"}]
+    await write(lambda: Session.objects.update(provider="scripted", model="broken", fallbacks=stand_ins))
+    path, key = f"/chat/sessions/{session.id}/messages", str(uuid4())
+    found = [e async for e in await listener.stream("POST", path, {"content": "Go"}, Idempotency_Key=key)]
+    first, last = found[0].data["assistant_message"]["id"], found[-1].data["message_id"]
+    assert [event.event for event in found if event.event != "message"] == ["ack", "done"]
+    told = [(event.data["type"], event.data["message_id"]) for event in found if event.event == "message"]
+    assert told.index(("assistant", first)) < told.index(("created", last)) < told.index(("assistant", last))
+    assert (found[-1].data["status"], found[-2].data["message"]["content"]) == ("complete", "Here it is")
+    assert text_of([event for event in found if event.data.get("message_id") == last]) == "Here it is"
+    assert found[-2].data["message"]["tried"][0]["message_id"] == first
+    again = [e async for e in await listener.stream("POST", path, {"content": "Go"}, Idempotency_Key=key)]
+    assert (again[0].event, again[-1]) == ("ack", found[-1])
+
+
 async def test_stop_ends_the_stream_with_what_came(
     listener: Listener, session: Session, live_engine: Engine, scripts: type[ScriptedProvider]
 ) -> None:
