@@ -33,6 +33,7 @@ async def ask_in_turn(reply: Reply, ask: Ask) -> None:
     for place, candidate in enumerate(assignment.candidates):
         if failures:
             await write(note_asked, reply, candidate, entry_of(*_named(*failures[-1])))
+            reply.begin_anew()
         reply.candidate = candidate
         try:
             return await _ask_patiently(reply, candidate, ask)

@@ -14,7 +14,7 @@ import pytest
 
 from chat.generation import attempts
 from chat.generation.engine import Engine
-from chat.models import ConfiguredProvider, Generation, Session, User
+from chat.models import ConfiguredProvider, Generation, Session, UsageDay, User
 from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Usage
 from chat.providers.scripted import Line, ScriptedProvider
 from chat.services.replies import stop_reply
@@ -98,6 +98,10 @@ async def test_an_empty_reply_is_not_paid_for_twice(session: Session, scripts: S
     reply = await ended(await ask(session))
     assert (reply["content"], reply["tried"][0]["title"]) == ("from the spare", "The reply was empty")
     assert reply["usage"]["output_tokens"] == 5
+    await read(session.refresh_from_db)
+    assert session.total_tokens == 3 + 9000 + 3 + 5
+    taken = await read(list, UsageDay.objects.values_list("model", "output_tokens"))
+    assert sorted(taken) == [("first", 9000), ("spare", 5)]
     assert [prompt.model for prompt in scripts.prompts] == ["first", "spare"]
 
 
