@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from chat.generation.attempts import Patience
@@ -30,7 +31,9 @@ async def ask_in_turn(reply: Reply, ask: Ask) -> None:
     if not assignment.candidates:
         raise ProviderError(Phrase("No model to answer"), assignment.problem)
     failures: list[tuple[Candidate, ProviderError]] = []
-    for place, candidate in enumerate(assignment.candidates):
+    left = deque(assignment.candidates)
+    while left:
+        candidate = left.popleft()
         if failures:
             await write(note_asked, reply, candidate, entry_of(*_named(*failures[-1])))
             reply.begin_anew()
@@ -38,11 +41,23 @@ async def ask_in_turn(reply: Reply, ask: Ask) -> None:
         try:
             return await _ask_patiently(reply, candidate, ask)
         except ProviderError as error:
+            if not left and not failures:
+                left.extend(await _further(reply))
             if reply.has_words:
-                reply.rest = assignment.candidates[place + 1 :]
+                reply.rest = tuple(left)
                 raise
             failures.append((candidate, error))
     raise _told(reply, failures)
+
+
+async def _further(reply: Reply) -> tuple[Candidate, ...]:
+    """Those that stand in for who has failed; whom of them nobody asks is told with the reply."""
+    if reply.assignment.further is None:
+        return ()
+    chain = await read(reply.assignment.further)
+    reply.message.tried = [*reply.message.tried, *chain.skipped]
+    reply.ailing |= chain.ailing
+    return chain.candidates
 
 
 async def _ask_patiently(reply: Reply, candidate: Candidate, ask: Ask) -> None:
@@ -61,7 +76,7 @@ async def _ask_patiently(reply: Reply, candidate: Candidate, ask: Ask) -> None:
             await write(note_waiting, reply, TRYING_AGAIN)
             await asyncio.sleep(pause)
         else:
-            if name in reply.assignment.ailing:
+            if name in reply.ailing:
                 await read(note_success, name)
             return
 

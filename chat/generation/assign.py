@@ -44,5 +44,6 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
         max_tokens=session.all_settings["max_tokens"],
         problem=chain.problem,
         ailing=chain.ailing,
+        further=chain.further,
         requested_by=generation.requested_by_id,
     )

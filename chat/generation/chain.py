@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chat.errors import NoProvider
@@ -21,18 +22,35 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True)
 class Chain:
-    """`skipped` are not asked, as `Message.tried` has them; `problem` says in words why there is nobody."""
+    """`skipped` are not asked, as `Message.tried` has them; `problem` says in words why there is nobody.
+
+    `further` finds those that stand in, from a thread that may read the database: most replies need none.
+    """
 
     candidates: tuple[Candidate, ...] = ()
     skipped: tuple[Entry, ...] = ()
     problem: str = ""
     # Providers of whom a success is news.
     ailing: frozenset[str] = frozenset()
+    further: Callable[[], Chain] | None = None
 
 
 def chain_of(message: Message, session: Session) -> Chain:
     """Who is asked for this reply, but for those that were asked for it already."""
+    wished = _resolved(message.provider, message.model)
+    if isinstance(wished, Candidate) and not message.tried:
+        name = health_name(wished.config)
+        health = health_of([name])[name]
+        if health.state == "well":
+            ailing = frozenset([name] if health.is_ailing else ())
+            return Chain((wished,), ailing=ailing, further=partial(_whole, message, session, wished))
+    return _whole(message, session)
+
+
+def _whole(message: Message, session: Session, failed: Candidate | None = None) -> Chain:
+    """All that can be asked, after one that has failed just now."""
     found, missing = _found(message, session)
+    found = [one for one in found if failed is None or _key(one) != _key(failed)]
     problem = "" if found or not missing else missing[0]["detail"]
     standing = health_of(health_name(one.config) for one in found)
     rested = _rested(found, standing)
@@ -43,6 +61,10 @@ def chain_of(message: Message, session: Session) -> Chain:
         problem,
         frozenset(name for name, health in standing.items() if health.is_ailing),
     )
+
+
+def _key(candidate: Candidate) -> tuple[str, str]:
+    return candidate.config.name, candidate.model
 
 
 def entry_of(provider: str, model: str, error: ProviderError) -> Entry:
@@ -61,7 +83,7 @@ def _found(message: Message, session: Session) -> tuple[list[Candidate], list[En
     missing: list[Entry] = []
     for one in (wished, *(_resolved(*wish) for wish in _stand_ins(session, name))):
         if isinstance(one, Candidate):
-            found.setdefault((one.config.name, one.model), one)
+            found.setdefault(_key(one), one)
         elif (one["provider"], one["model"]) not in asked:
             missing.append(one)
     return [one for key, one in found.items() if key not in asked], missing

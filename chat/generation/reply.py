@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from chat.beside import Margin
+from chat.generation.chain import Chain
 from chat.generation.choice import Candidate
 from chat.models import Message, SentPrompt
 from chat.providers.contract import Turn, Usage
@@ -23,7 +25,7 @@ class Assignment:
     message: Message
     alternatives: tuple[UUID, ...]
     turns: tuple[Turn, ...]
-    # Who is asked, in this order, until one answers.
+    # Who is asked, in this order, until one answers; then `further` ones, if there is that.
     candidates: tuple[Candidate, ...]
     temperature: float | None
     max_tokens: int | None
@@ -31,6 +33,8 @@ class Assignment:
     problem: str = ""
     # Providers of whom a success is news: they have failed of late.
     ailing: frozenset[str] = frozenset()
+    # Finds those that stand in where these fail; from a thread that may read the database.
+    further: Callable[[], Chain] | None = None
     # Whom it is counted for.
     requested_by: UUID | None = None
 
@@ -104,6 +108,7 @@ class Reply:
         # Who is asked now, and who could go on where that one breaks off in the middle.
         self.candidate: Candidate | None = None
         self.rest: tuple[Candidate, ...] = ()
+        self.ailing = assignment.ailing
         self.deltas = 0
         self.usage: Usage | None = None
         # What the model was given, once it was; saved with the first words.
