@@ -51,8 +51,9 @@ def charge(
 ) -> Decimal | None:
     """Add a request that a model answered to the sums of the day; its cost, None where it is not known.
 
-    Call it in the transaction that keeps what was answered, once for each request and no more than once in a
-    transaction. `user_id` is who asked, `config` whom (None: a provider that is not there any more, whose
+    Call it in the transaction that keeps what was answered, once for each request. Of several in one, those
+    of another transaction may wait the other way round: the database then ends one, which is to be tried
+    again, as a reply's end is. `user_id` is who asked, `config` whom (None: a provider that is not there any more, whose
     name is `provider`). `model` is who answered, by its own name, and `asked` the name by which it was asked.
     `about`: an estimate for when `usage` is None. The session's own sums are the caller's.
     """

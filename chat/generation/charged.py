@@ -7,55 +7,69 @@ from uuid import UUID
 
 from chat.costs import charge
 from chat.errors import NoProvider
-from chat.generation.choice import provider_for
+from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.reply import Reply
 from chat.generation.sent import tokens_of
 from chat.models import Generation, Message, Purpose, SentPrompt, Session
-from chat.providers.contract import ProviderConfig, Usage
+from chat.providers.contract import Usage
 
 
 def charge_reply(session: Session, reply: Reply, *, usage: Usage | None, model: str) -> Decimal | None:
     """Count what this process had made; `model` is who answered. Its cost, None where it is not known.
 
-    What no model has begun to answer is not counted.
+    What no model has begun to answer is not counted. What was answered with nothing is, in the conversation's
+    cost and the sums of the day, and not with the reply. The caller saves the session.
     """
+    who = reply.assignment.requested_by or session.owner_id
+    for candidate, wasted in reply.wasted:
+        add_cost(session, _charge(session, who, candidate, candidate.model, wasted))
     if usage is None and not reply.deltas:
         return None
     sent = reply.sent_prompt.estimated_tokens if reply.sent_prompt else 0
     about = Usage(sent, tokens_of(reply.text.text) + tokens_of(reply.reasoning.text))
-    config = reply.candidate.config if reply.candidate else None
-    return _charge(session, reply.message, reply.assignment.requested_by, config, model, usage, about)
+    return _charge(session, who, reply.candidate, model, usage, about)
 
 
 def charge_orphan(session: Session, generation: Generation, text: str) -> Decimal | None:
     """Count what a dead process left; its provider can tell nothing any more."""
     message = generation.message
-    try:
-        config, _ = provider_for(message.provider, message.model)
-    except NoProvider:
-        config = None
     sent = SentPrompt.objects.filter(generation=generation).values_list("estimated_tokens", flat=True).first()
     about = Usage(sent or 0, tokens_of(text))
-    return _charge(session, message, generation.requested_by_id, config, message.model, None, about)
+    who = generation.requested_by_id or session.owner_id
+    return _charge(session, who, _asked_for(message), message.model, None, about, provider=message.provider)
+
+
+def add_cost(session: Session, cost: Decimal | None) -> None:
+    """The caller saves."""
+    if cost is not None:
+        session.cost = (session.cost or Decimal(0)) + cost
+
+
+def _asked_for(message: Message) -> Candidate | None:
+    try:
+        return candidate_of(*provider_for(message.provider, message.model))
+    except NoProvider:
+        return None
 
 
 def _charge(
     session: Session,
-    message: Message,
-    user_id: UUID | None,
-    config: ProviderConfig | None,
+    who: UUID,
+    candidate: Candidate | None,
     model: str,
     usage: Usage | None,
-    about: Usage,
+    about: Usage | None = None,
+    *,
+    provider: str = "",
 ) -> Decimal | None:
     return charge(
         session=session,
-        user_id=user_id or session.owner_id,
+        user_id=who,
         purpose=Purpose.REPLY,
-        config=config,
-        provider=message.provider,
+        config=candidate.config if candidate else None,
+        provider=provider,
         model=model,
-        asked=message.model,
+        asked=candidate.model if candidate else "",
         usage=usage,
         about=about,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.beside import NO_MARGIN, margins_of
-from chat.generation.charged import charge_orphan, charge_reply
+from chat.generation.charged import add_cost, charge_orphan, charge_reply
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
@@ -129,8 +128,7 @@ def _write(
     Chunk.objects.drop(message.pk)
     index_messages(session, [(message, whole.analysis)])
     session.total_tokens += (usage.input_tokens or 0) + (usage.output_tokens or 0)
-    if message.cost is not None:
-        session.cost = (session.cost or Decimal(0)) + message.cost
+    add_cost(session, message.cost)
     session.updated_at = timezone.now()
     # While it was written nobody could edit it or attach anything.
     margin = margins_of([message.pk]).get(message.pk, NO_MARGIN)

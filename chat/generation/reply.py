@@ -111,6 +111,8 @@ class Reply:
         self.ailing = assignment.ailing
         self.deltas = 0
         self.usage: Usage | None = None
+        # What attempts took that came to nothing, and are paid for all the same.
+        self.wasted: list[tuple[Candidate, Usage]] = []
         # What the model was given, once it was; saved with the first words.
         self.sent_prompt: SentPrompt | None = None
         # What people had put beside it when its first words were saved.
@@ -144,6 +146,12 @@ class Reply:
         self.text, self.reasoning = Intake(), Intake()
         self.deltas, self.first_token = 0, None
         self.usage, self.finish_reason, self.sent_prompt = None, "", None
+
+    def waste(self, candidate: Candidate) -> None:
+        """It was answered with nothing."""
+        if self.usage is not None:
+            self.wasted.append((candidate, self.usage))
+            self.usage = None
 
     @property
     def has_words(self) -> bool:

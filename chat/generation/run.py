@@ -88,6 +88,8 @@ async def _read_provider(
     finally:
         await stream.aclose()
     if not reply.text.has_any:
+        if not reply.has_words:
+            reply.waste(candidate)
         raise ProviderError(*EMPTY, retryable=True, is_outage=False)
 
 

@@ -171,3 +171,32 @@ async def test_what_a_removed_person_took_stays_and_is_nobodys(session: Session,
     await reply_of(session, MANY)
     await write(alice.delete)
     assert [(row["user_id"], row["requests"]) for row in await sums()] == [(None, 1)]
+
+
+async def test_each_who_was_asked_is_charged_at_its_own_price(
+    session: Session, scripts: type[ScriptedProvider]
+) -> None:
+    """One answers with nothing, and is paid for all the same; one breaks off; the third answers."""
+    for place, model in enumerate(("empty", "torn", "good"), 1):
+        await write(price, model, input_price=place, output_price=0)
+    million = Usage(1_000_000, 0)
+    broken = ProviderError("Gone", "It broke off.")
+    scripts.script("empty", [Finish("stop", million)])
+    scripts.script("torn", [Text("Half a w"), broken])
+    scripts.script("good", [Text("Whole"), Finish("stop", million)])
+    session.provider, session.model = "scripted", "empty"
+    session.fallbacks = [{"provider": "scripted", "model": one} for one in ("torn", "good")]
+    await write(session.save)
+    await ended(await ask(session))
+    shown = Message.objects.filter(session=session, role="assistant", is_active=True)
+    deadline = asyncio.get_running_loop().time() + 10
+    while (reply := await read(shown.get)).status != "complete":
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.02)
+    assert (reply.model, reply.cost) == ("good", Decimal(3))
+    by_model = {row["model"]: (row["cost"], row["unknown_costs"]) for row in await sums()}
+    empty, _ = by_model.pop("empty")
+    assert empty >= 1  # it is asked again a few times
+    assert by_model == {"torn": (0, 1), "good": (3, 0)}
+    await read(session.refresh_from_db)
+    assert session.cost == empty + 3
