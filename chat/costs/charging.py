@@ -51,11 +51,12 @@ def charge(
 ) -> Decimal | None:
     """Add a request that a model answered to the sums of the day; its cost, None where it is not known.
 
-    Call it in the transaction that keeps what was answered, once for each request. Of several in one, those
-    of another transaction may wait the other way round: the database then ends one, which is to be tried
-    again, as a reply's end is. `user_id` is who asked, `config` whom (None: a provider that is not there any more, whose
-    name is `provider`). `model` is who answered, by its own name, and `asked` the name by which it was asked.
-    `about`: an estimate for when `usage` is None. The session's own sums are the caller's.
+    Call it in the transaction that keeps what was answered, once for each request. Where two transactions
+    have several each, they may wait for one another: the database ends one, which is to be tried again.
+
+    `user_id` is who asked, `config` whom (None: a provider that is not there any more, called `provider`).
+    `model` is who answered, by its own name, and `asked` the name by which it was asked. `about`: an estimate
+    for when `usage` is None. The session's own sums are the caller's.
     """
     at = at or timezone.now()
     prices = None if config is None else prices_of(config, model, at, asked=asked)

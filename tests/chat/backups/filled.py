@@ -16,6 +16,7 @@ from chat.services.branching import branch_session
 from chat.services.providers import save_provider
 from chat.services.reactions import add_reaction
 from chat.services.templates import save_template
+from tests.chat.usage import limit, price, took
 from tests.factories import make_attachment, make_project, make_session, make_token, messages_of
 
 # All bytes there are, and more than are read at a time; and what gets smaller when it is packed.
@@ -55,6 +56,9 @@ def fill(alice: User) -> str:
     save_template(
         owner=alice, values={"name": "Letter", "messages": [{"role": "user", "content": "To {{whom}}"}]}
     )
+    took(alice, "0.00000001", project_id=session.pk)
+    limit(cost="2.50", user=alice)
+    price(cached_price="0.000001")
     for each in Session.objects.all():
         index_session(each)
     return make_token(alice)
