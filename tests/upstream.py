@@ -275,8 +275,9 @@ class Upstream:
 
     def problem(self, status: int, message: str) -> tuple[int, object, str]:
         """The status and the body of an error, and more headers."""
-        extra = "Retry-After: 7\r\n" if status == 429 else ""
-        return status, {"error": {"message": message, "code": None}}, extra
+        code = "insufficient_quota" if message == self.unpaid[1] else None
+        extra = "Retry-After: 7\r\n" if status == 429 and not code else ""
+        return status, {"error": {"message": message, "code": code}}, extra
 
     def stats(self) -> dict[str, Any]:
         asked = [asdict(a) | {"model": a.model, "body": None} for a in self.requests]

@@ -49,7 +49,7 @@ class GoogleProvider:
                         yield delta
             except FAILING as error:
                 if not reply.is_whole:
-                    raise failure_of(error, failures, has_begun=reply.has_begun) from None
+                    raise failure_of(error, failures, has_begun=chunks.has_begun) from None
         for delta in reply.close():
             yield delta
 

@@ -51,6 +51,11 @@ class Chunks:
         finally:
             _opened.reset(token)
 
+    @property
+    def has_begun(self) -> bool:
+        """The head of an answer has come."""
+        return bool(self._responses)
+
     async def aclose(self) -> None:
         for response in self._responses:
             await response.aclose()

@@ -18,7 +18,6 @@ FILTERED = {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "
 class Reply:
     def __init__(self, failures: Failures) -> None:
         self._failures = failures
-        self.has_begun = False
         self._has_said = False
         self._has_called = False
         self._reason: str | None = None
@@ -32,7 +31,6 @@ class Reply:
         return self._reason is not None
 
     def feed(self, chunk: types.GenerateContentResponse) -> Iterator[Delta]:
-        self.has_begun = True
         self._model = chunk.model_version or self._model
         if chunk.usage_metadata is not None:
             self._usage = read_usage(chunk.usage_metadata)
@@ -49,8 +47,6 @@ class Reply:
 
     def close(self) -> Iterator[Delta]:
         """What the end of the stream means: the last delta, or the error that it was."""
-        if not self.has_begun:
-            raise self._failures.not_a_stream()
         if self._reason is None:
             raise self._failures.cut_off()
         if not self._has_said:

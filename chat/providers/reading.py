@@ -27,7 +27,7 @@ class Reading:
         self.echo: Any = None
         self.is_done = False
         self._lines = DataLines()
-        self._saw_event = False
+        self._saw_bytes = self._saw_event = False
 
     @property
     def is_whole(self) -> bool:
@@ -36,6 +36,7 @@ class Reading:
 
     def feed(self, chunk: bytes) -> Iterator[Delta]:
         """Raises ProviderError in its place: after the deltas that came before what is wrong."""
+        self._saw_bytes = True
         try:
             for data in self._lines.feed(chunk):
                 yield from self._event(data)
@@ -46,7 +47,7 @@ class Reading:
         """What the end of the stream means: the last deltas, or the error that it was."""
         for data in self._lines.close():
             yield from self._event(data)
-        if not self._saw_event:
+        if self._saw_bytes and not self._saw_event:
             raise self.failures.not_a_stream()
         if not self.is_whole:
             raise self.failures.cut_off()
