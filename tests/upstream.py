@@ -250,6 +250,7 @@ class Upstream:
     # What differs from wire to wire.
     too_long = "maximum context length is 4096 tokens"
     unpaid = (429, "You exceeded your current quota, please check your plan and billing details.")
+    retry_after = 7
     elsewhere = "http://127.0.0.1:9/"
 
     def is_wrong_key(self, asked: Asked) -> bool:
@@ -276,7 +277,7 @@ class Upstream:
     def problem(self, status: int, message: str) -> tuple[int, object, str]:
         """The status and the body of an error, and more headers."""
         code = "insufficient_quota" if message == self.unpaid[1] else None
-        extra = "Retry-After: 7\r\n" if status == 429 and not code else ""
+        extra = f"Retry-After: {self.retry_after}\r\n" if status == 429 and not code else ""
         return status, {"error": {"message": message, "code": code}}, extra
 
     def stats(self) -> dict[str, Any]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
 from django.db import transaction
 
 from chat.generation.chain import Entry
-from chat.generation.charged import charge_reply
 from chat.generation.choice import Candidate
 from chat.generation.reply import Reply
 from chat.log import lock_session, part_note, record
@@ -29,27 +25,15 @@ def note_waiting(reply: Reply, why: str) -> None:
 def note_asked(reply: Reply, candidate: Candidate, failed: Entry) -> None:
     """Say that another one is asked now, and keep with the reply how the one before `failed`."""
     message = reply.message
+    message.tried = [*message.tried, failed]
+    message.provider, message.model = candidate.config.name, candidate.model[:200]
+    reply.model = message.model
     with transaction.atomic():
         session = lock_session(message.session_id)
-        changed = _charge(session, reply)
-        message.tried = [*message.tried, failed]
-        message.provider, message.model = candidate.config.name, candidate.model[:200]
-        reply.model = message.model
         # Somebody may have stopped it, and it may have ended, while this waited for its turn.
         pending = Message.objects.filter(pk=message.pk, status=Message.Status.PENDING)
         if pending.update(provider=message.provider, model=message.model, tried=message.tried):
-            _tell(session, reply, ASKING_ANOTHER.msgid, asking(message), changed)
-
-
-def _charge(session: Session, reply: Reply) -> Sequence[str]:
-    """Count what an empty reply took, which another takes the place of; the session's fields that say so."""
-    if reply.usage is None:
-        return ()
-    cost = charge_reply(session, reply, usage=reply.usage, model=reply.model)
-    session.total_tokens += (reply.usage.input_tokens or 0) + (reply.usage.output_tokens or 0)
-    if cost is not None:
-        session.cost = (session.cost or Decimal(0)) + cost
-    return ("total_tokens", "cost")
+            _tell(session, reply, ASKING_ANOTHER.msgid, asking(message))
 
 
 def asking(message: Message) -> Phrase:
@@ -57,7 +41,7 @@ def asking(message: Message) -> Phrase:
     return Phrase(ASKING_ANOTHER.msgid, name=message.model or message.provider)
 
 
-def _tell(session: Session, reply: Reply, kept: str, told: str, changed: Sequence[str] = ()) -> None:
+def _tell(session: Session, reply: Reply, kept: str, told: str) -> None:
     Generation.objects.filter(pk=reply.assignment.generation_id).update(note=kept[:200])
     part = {"index": 0, "type": "text", "state": "pending", "note": told[:200]}
-    record(session, part_note(reply.message.pk, part), changed=changed)
+    record(session, part_note(reply.message.pk, part))

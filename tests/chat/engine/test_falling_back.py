@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -98,11 +99,17 @@ async def test_an_empty_reply_is_not_paid_for_twice(session: Session, scripts: S
     reply = await ended(await ask(session))
     assert (reply["content"], reply["tried"][0]["title"]) == ("from the spare", "The reply was empty")
     assert reply["usage"]["output_tokens"] == 5
-    await read(session.refresh_from_db)
-    assert session.total_tokens == 3 + 9000 + 3 + 5
     taken = await read(list, UsageDay.objects.values_list("model", "output_tokens"))
     assert sorted(taken) == [("first", 9000), ("spare", 5)]
     assert [prompt.model for prompt in scripts.prompts] == ["first", "spare"]
+
+
+async def test_what_the_last_one_took_for_nothing_is_its_own(session: Session, scripts: Scripts) -> None:
+    scripts.script("first", [REFUSED])
+    scripts.script("spare", [Finish("length", Usage(3, 9000))])
+    reply = await ended(await ask(session))
+    assert (reply["error"]["title"], reply["usage"]) == ("It refused", None)
+    assert await read(list, UsageDay.objects.values_list("model", "output_tokens")) == [("spare", 9000)]
 
 
 async def test_if_all_fail_the_chosen_ones_error_is_told_and_what_was_tried(
@@ -283,6 +290,40 @@ async def test_a_real_server_is_asked_again_and_then_another(
     assert [asked.model for asked in upstream.requests] == ["e503"] * 3 + ["cut3", "n3-r0"]
     assert (broken["content"], reply["content"]) == ("t0 t1 t2 ", "t0 t1 t2 ")
     assert [one["model"] for one in reply["tried"]] == ["e503", "cut3"]
+
+
+async def test_a_short_wait_that_a_server_asks_for_is_kept(
+    alice: User, live_engine: Engine, upstream: Upstream
+) -> None:
+    upstream.retry_after = 1
+    await ended(await ask(await new_session(alice, "e429", provider="fake")))
+    times = [asked.at for asked in upstream.requests]
+    assert len(times) == attempts.RETRIES + 1
+    assert all(later - earlier >= 1 for earlier, later in pairwise(times))
+
+
+BEFORE = ("e401", "e403", "e404", "e429", "e500", "e503", "toolong", "html", "redirect", "gzip", "empty")
+AFTER = ("drop10", "shut10", "cut10", "bad10", "err10", "hang10")
+
+
+@pytest.mark.parametrize("model", [*BEFORE, *AFTER])
+async def test_whatever_a_server_does_another_answers(
+    model: str, alice: User, live_engine: Engine, upstream: Upstream, settings: Any
+) -> None:
+    settings.PARLEY_PROVIDER_TIMEOUT = 0.3
+    session = await new_session(alice, model, provider="fake")
+    session.fallbacks = [{"provider": "scripted", "model": "default"}]
+    await write(session.save, update_fields=["fallbacks"])
+    first = await ended(await ask(session))
+    [reply] = await shown_when_ended(session)
+    assert (reply["status"], reply["content"], reply["provider"]) == ("complete", "Hello there", "scripted")
+    assert [(one["provider"], one["model"]) for one in reply["tried"]] == [("fake", model)]
+    assert reply["tried"][0]["title"]
+    is_kept = model in AFTER
+    assert (first["status"], first["content"]) == (
+        ("error", "".join(f"t{number} " for number in range(10))) if is_kept else ("complete", "Hello there")
+    )
+    assert reply["tried"][0]["message_id"] == (first["id"] if is_kept else None)
 
 
 async def test_one_that_wants_more_time_than_anybody_waits_is_not_asked_again(
