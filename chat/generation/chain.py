@@ -22,7 +22,7 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True)
 class Chain:
-    """`skipped` are not asked, as `Message.tried` has them; `problem` says in words why there is nobody.
+    """`skipped` are not asked, or at last alone, as `Message.tried` has them; `problem`: why there is nobody.
 
     `further` finds those that stand in, from a thread that may read the database: most replies need none.
     """
@@ -54,9 +54,10 @@ def _whole(message: Message, session: Session, failed: Candidate | None = None) 
     problem = "" if found or not missing else missing[0]["detail"]
     standing = health_of(health_name(one.config) for one in found)
     rested = _rested(found, standing)
+    awake = [one for one in found if one not in rested]
     skipped = [*(missing if found else ()), *(_resting_entry(one) for one in rested)]
     return Chain(
-        tuple(one for one in found if one not in rested)[:LONGEST],
+        (*awake, *rested)[:LONGEST],
         tuple(skipped),
         problem,
         frozenset(name for name, health in standing.items() if health.is_ailing),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat.generation.ending import Outcome, Whole, end_reply
 from chat.generation.reply import Assignment, Reply
-from chat.generation.waiting import ASKING_ANOTHER
+from chat.generation.waiting import ASKING_ANOTHER, tried_without
 from chat.log import lock_session, message_note, record, session_note
 from chat.models import Generation, Message, Session
 from chat.models.ids import new_id
@@ -65,7 +65,7 @@ def _successor(reply: Reply, outcome: Outcome) -> Message:
         visibility=old.visibility,
         provider=candidate.config.name,
         model=candidate.model[:200],
-        tried=[*old.tried, _entry(reply, outcome.error or {})],
+        tried=[*tried_without(old, candidate), _entry(reply, outcome.error or {})],
     )
 
 

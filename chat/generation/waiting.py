@@ -25,7 +25,7 @@ def note_waiting(reply: Reply, why: str) -> None:
 def note_asked(reply: Reply, candidate: Candidate, failed: Entry) -> None:
     """Say that another one is asked now, and keep with the reply how the one before `failed`."""
     message = reply.message
-    message.tried = [*message.tried, failed]
+    message.tried = [*tried_without(message, candidate), failed]
     message.provider, message.model = candidate.config.name, candidate.model[:200]
     reply.model = message.model
     with transaction.atomic():
@@ -34,6 +34,12 @@ def note_asked(reply: Reply, candidate: Candidate, failed: Entry) -> None:
         pending = Message.objects.filter(pk=message.pk, status=Message.Status.PENDING)
         if pending.update(provider=message.provider, model=message.model, tried=message.tried):
             _tell(session, reply, ASKING_ANOTHER.msgid, asking(message))
+
+
+def tried_without(message: Message, candidate: Candidate) -> list[Entry]:
+    """Who was asked, or left alone, before this one: it may have been left alone so far itself."""
+    key = (candidate.config.name, candidate.model[:200])
+    return [entry for entry in message.tried if (entry["provider"], entry["model"]) != key]
 
 
 def asking(message: Message) -> Phrase:

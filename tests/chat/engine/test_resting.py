@@ -103,6 +103,20 @@ async def test_the_only_one_is_asked_all_the_same(session: Session, scripts: Scr
     assert (await read(health_of, ["weak"]))["weak"].state == "well"
 
 
+async def test_one_that_rests_is_asked_at_last_where_the_others_fail_too(
+    session: Session, scripts: Scripts
+) -> None:
+    await fail(session)
+    scripts.script("spare", [ProviderError("Refused", "The key is wrong.")])
+    scripts.script("weak", [Text("here again"), END])
+    reply = await ended(await ask(session))
+    assert (reply["content"], [one["title"] for one in reply["tried"]]) == ("here again", ["Refused"])
+    scripts.script("weak", [DOWN])
+    await fail(session)
+    reply = await ended(await ask(session))
+    assert (reply["error"]["title"], [one["title"] for one in reply["tried"]]) == ("Refused", ["It is down"])
+
+
 async def test_after_its_rest_one_reply_tries_it_and_the_others_wait(
     session: Session, scripts: Scripts, clock: Clock
 ) -> None:
