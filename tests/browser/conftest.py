@@ -34,6 +34,7 @@ MODELS = [
     "length5",
     "e500",
     "drop10",
+    "cut60-r40",
     "hang",
     "hang5",
     "md150-r500",  # where it is the reply that matters, not how it comes
