@@ -60,7 +60,7 @@ def charge(
     """
     at = at or timezone.now()
     prices = None if config is None else prices_of(config, model, at, asked=asked)
-    usage = None if usage is None else _bounded(usage)
+    usage = None if usage is None else bounded(usage)
     about = about if usage is None or usage.input_tokens is None or usage.output_tokens is None else None
     taken = Charge(usage or NOTHING, cost_of(prices, usage), about, cost_of(prices, about))
     key = (
@@ -103,7 +103,7 @@ def _statement() -> str:
     """  # noqa: S608  only our own names are put in
 
 
-def _bounded(usage: Usage) -> Usage:
+def bounded(usage: Usage) -> Usage:
     """A server's numbers, as far as they can be true."""
     return Usage(
         _count(usage.input_tokens),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from chat.costs import charge
+from chat.costs import bounded, charge
 from chat.errors import NoProvider
 from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.reply import Reply
@@ -17,12 +17,14 @@ from chat.providers.contract import Usage
 def charge_reply(session: Session, reply: Reply, *, usage: Usage | None, model: str) -> Decimal | None:
     """Count what this process had made; `model` is who answered. Its cost, None where it is not known.
 
-    What no model has begun to answer is not counted. What was answered with nothing is, in the conversation's
-    cost and the sums of the day, and not with the reply. The caller saves the session.
+    What no model has begun to answer is not counted. What was answered with nothing is, in the conversation
+    and in the sums of the day, and not with the reply. The caller saves the session.
     """
     who = reply.assignment.requested_by or session.owner_id
-    for candidate, wasted in reply.wasted:
+    for candidate, told in reply.wasted:
+        wasted = bounded(told)
         add_cost(session, _charge(session, who, candidate, candidate.model, wasted))
+        session.total_tokens += (wasted.input_tokens or 0) + (wasted.output_tokens or 0)
     if usage is None and not reply.deltas:
         return None
     sent = reply.sent_prompt.estimated_tokens if reply.sent_prompt else 0

@@ -200,3 +200,11 @@ async def test_each_who_was_asked_is_charged_at_its_own_price(
     assert by_model == {"torn": (0, 1), "good": (3, 0)}
     await read(session.refresh_from_db)
     assert session.cost == empty + 3
+
+
+async def test_an_empty_reply_that_tells_nonsense_is_ended_all_the_same(
+    session: Session, scripts: type[ScriptedProvider]
+) -> None:
+    scripts.script("default", [Finish("stop", Usage(10**30, -5, cost=Decimal("NaN")))])
+    assert (await ended(await ask(session), seconds=20))["status"] == "error"
+    assert {(row["input_tokens"], row["output_tokens"], row["cost"]) for row in await sums()} == {(0, 0, 0)}
