@@ -33,6 +33,7 @@ def session_json(session: Session) -> dict[str, Any]:
         "model": session.model or None,
         "settings": session.all_settings,
         "fallbacks": session.fallbacks,
+        "options": session.options,
         "message_count": session.message_count,
         "total_tokens": session.total_tokens,
         "cost": money_json(session.cost),

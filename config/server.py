@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
 from chat.generation.engine import Engine
-from chat.services import sweeper
+from chat.services import relisting, sweeper
 from chat.stream import watch
 from config.requests import Request, Server
 from config.static import collect_static_files
@@ -67,7 +67,7 @@ def _on_listening(server: Server, tell: Callable[[], None]) -> None:
 
 
 async def _run_beside() -> None:
-    engine = Engine(watch.run, sweeper.run)
+    engine = Engine(watch.run, sweeper.run, relisting.run)
     asked_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)

@@ -10,6 +10,8 @@ from config.env import BASE_DIR, DATA_DIR, env, secret_key
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
+# Older ones, newest first: what they signed and encrypted can still be read.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
@@ -20,9 +22,13 @@ PARLEY_LOCAL_MODEL = env.str("PARLEY_LOCAL_MODEL", "")
 PARLEY_PROVIDER_TIMEOUT = env.float("PARLEY_PROVIDER_TIMEOUT", 60.0)
 PARLEY_RATE_LIMIT = env.str("PARLEY_RATE_LIMIT", "60/min")
 PARLEY_DRAIN_SECONDS = env.float("PARLEY_DRAIN_SECONDS", 8.0)
+# Whether people may set up providers and keys of their own.
+PARLEY_OWN_PROVIDERS = env.bool("PARLEY_OWN_PROVIDERS", True)
 PARLEY_SCRIPTED_PROVIDER = False  # tests switch it on
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com/v1")
+ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", "")
+GEMINI_API_KEY = env.str("GEMINI_API_KEY", "")
 # Characters of one message: some 25,000 tokens, beyond the window of most models.
 MESSAGE_MAX_CHARS = 100_000
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024

@@ -24,6 +24,12 @@ from chat.access.conversations import (
 from chat.access.embedding import Embedded, Expired, embed_token, open_embedded
 from chat.access.granting import locked, reread, still_granted
 from chat.access.projects import find_project, get_project, projects_of, writable_projects
+from chat.access.providers import (
+    find_provider,
+    may_have_providers,
+    may_set_up_providers,
+    provider_owner,
+)
 from chat.access.standing import (
     MODERATING,
     demand,
@@ -55,6 +61,7 @@ __all__ = [
     "memberships",
     "open_embedded",
     "find_project",
+    "find_provider",
     "find_token",
     "get_annotation",
     "get_attachment",
@@ -76,7 +83,10 @@ __all__ = [
     "project_slugs",
     "projects_of",
     "readable",
+    "may_have_providers",
+    "may_set_up_providers",
     "overseen",
+    "provider_owner",
     "reread",
     "role_in",
     "role_of",

@@ -6,15 +6,22 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat.admin.looking import Checked
 from chat.errors import BadValue
-from chat.models import ConfiguredProvider
-from chat.services.providers import check_provider, provider_kinds, save_provider
+from chat.models import ConfiguredProvider, ModelOverride
+from chat.services.model_lists import OVERRIDABLE, override_model
+from chat.services.providers import check_provider, provider_kinds, remove_provider, save_provider
 
-KINDS = {"openai": _("OpenAI, or a server that speaks as it does"), "local": _("A model on this machine")}
+KINDS = {
+    "openai": _("OpenAI, or a server that speaks as it does"),
+    "anthropic": _("Anthropic (Claude)"),
+    "google": _("Google (Gemini)"),
+    "local": _("A model on this machine"),
+}
 
 
 def kind_choices() -> list[tuple[str, Any]]:
@@ -89,6 +96,10 @@ class ConfiguredProviderAdmin(Checked):
     list_display = ["name", "kind", "base_url", "is_default", "created_at"]
     ordering = ["name"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConfiguredProvider]:
+        """People's own are theirs alone."""
+        return super().get_queryset(request).filter(owner=None)
+
     def get_readonly_fields(self, request: HttpRequest, obj: ConfiguredProvider | None = None) -> Any:
         return ["name"] if obj else []
 
@@ -104,3 +115,30 @@ class ConfiguredProviderAdmin(Checked):
             is_default=obj.is_default,
         )
         obj.pk = saved.pk
+
+    def delete_model(self, request: HttpRequest, obj: ConfiguredProvider) -> None:
+        remove_provider(provider=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ConfiguredProvider]) -> None:
+        for provider in queryset:
+            remove_provider(provider=provider)
+
+
+@admin.register(ModelOverride)
+class ModelOverrideAdmin(Checked):
+    """Of the site's providers; the pages of the settings have the same, beside what is listed."""
+
+    fields: ClassVar[Any] = ["provider", "model", *OVERRIDABLE]
+    list_display = ["provider", "model", "label", "context_window", "is_hidden"]
+    ordering = ["provider", "model"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ModelOverride | None = None) -> Any:
+        return ["provider", "model"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelOverride]:
+        return super().get_queryset(request).filter(owner=None)
+
+    def save_model(self, request: HttpRequest, obj: ModelOverride, form: Any, change: Any) -> None:
+        values = {name: getattr(obj, name) for name in OVERRIDABLE}
+        saved = override_model(owner=None, provider=obj.provider, model=obj.model, values=values)
+        obj.pk = saved.pk if saved else obj.pk

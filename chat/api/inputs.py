@@ -27,6 +27,7 @@ from chat.api.fields import (
     Text,
     Written,
 )
+from chat.api.option_inputs import OptionsInput
 
 
 class Input(BaseModel):
@@ -65,6 +66,9 @@ class SessionInput(Input):
     model: ModelName | None = None
     settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
     fallbacks: Fallbacks = Field(default_factory=list)
+    options: OptionsInput = Field(
+        default_factory=OptionsInput, description="The providers’ own, by their kind; null takes one back."
+    )
 
 
 class NewSession(SessionInput):

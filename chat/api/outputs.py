@@ -33,6 +33,7 @@ class Session(Output):
     model: str | None
     settings: SessionSettings
     fallbacks: list[Fallback]
+    options: dict[str, dict[str, str | int | float | bool]]
     message_count: int
     total_tokens: int
     cost: str | None

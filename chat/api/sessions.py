@@ -62,6 +62,7 @@ def _create(user: User, values: dict[str, Any]) -> dict[str, Any]:
         model=model,
         settings=values.get("settings"),
         fallbacks=values.get("fallbacks", ()),
+        options=values.get("options"),
         project=_project(user, values),
     )
     return _json(session)

@@ -8,6 +8,7 @@ from uuid import UUID
 from chat.generation.chain import chain_of
 from chat.generation.context import turns_before
 from chat.generation.jobs import claim
+from chat.generation.known import note_use
 from chat.generation.reply import Assignment
 from chat.models import Generation
 from chat.snapshot import views_of
@@ -19,7 +20,7 @@ def claim_assignments(*, worker_id: UUID, room: int) -> list[Assignment]:
     if not claimed:
         return []
     rows = (
-        Generation.objects.select_related("message", "session__project")
+        Generation.objects.select_related("message", "session__project", "requested_by")
         .filter(pk__in=claimed)
         .order_by("created_at")
     )
@@ -30,10 +31,11 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
     """What the run of a claimed generation needs; its message is the run's own from now on."""
     message = copy(generation.message)
     session = generation.session
-    chain = chain_of(message, session)
+    chain = chain_of(message, session, generation.requested_by)
     message.tried = [*message.tried, *chain.skipped]
     if chain.candidates:
         message.provider, message.model = chain.candidates[0].config.name, chain.candidates[0].model
+        note_use(chain.candidates[0].config)
     return Assignment(
         generation_id=generation.pk,
         message=message,
@@ -43,6 +45,7 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
         temperature=session.all_settings["temperature"],
         max_tokens=session.all_settings["max_tokens"],
         problem=chain.problem,
+        options=session.options,
         ailing=chain.ailing,
         further=chain.further,
         requested_by=generation.requested_by_id,

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db.models import F, Q
+
 from chat.errors import NoProvider
 from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.failure import failure_of
 from chat.generation.health import Health, health_name, health_of, may_lead
-from chat.models import ConfiguredProvider, Message, Session
+from chat.models import ConfiguredProvider, Message, Session, User
 from chat.phrases import Phrase
 from chat.providers.contract import ProviderError
 
@@ -35,21 +37,21 @@ class Chain:
     further: Callable[[], Chain] | None = None
 
 
-def chain_of(message: Message, session: Session) -> Chain:
-    """Who is asked for this reply, but for those that were asked for it already."""
-    wished = _resolved(message.provider, message.model)
+def chain_of(message: Message, session: Session, asker: User | None) -> Chain:
+    """Who is asked for this reply that `asker` wants, but for those that were asked for it already."""
+    wished = _resolved(message.provider, message.model, asker)
     if isinstance(wished, Candidate) and not message.tried:
         name = health_name(wished.config)
         health = health_of([name])[name]
         if health.state == "well":
             ailing = frozenset([name] if health.is_ailing else ())
-            return Chain((wished,), ailing=ailing, further=partial(_whole, message, session, wished))
-    return _whole(message, session)
+            return Chain((wished,), ailing=ailing, further=partial(_whole, message, session, asker, wished))
+    return _whole(message, session, asker)
 
 
-def _whole(message: Message, session: Session, failed: Candidate | None = None) -> Chain:
+def _whole(message: Message, session: Session, asker: User | None, failed: Candidate | None = None) -> Chain:
     """All that can be asked, after one that has failed just now."""
-    found, missing = _found(message, session)
+    found, missing = _found(message, session, asker)
     found = [one for one in found if failed is None or _key(one) != _key(failed)]
     problem = "" if found or not missing else missing[0]["detail"]
     standing = health_of(health_name(one.config) for one in found)
@@ -75,14 +77,14 @@ def entry_of(provider: str, model: str, error: ProviderError) -> Entry:
     return {"provider": provider, "model": model[:200], **failure}
 
 
-def _found(message: Message, session: Session) -> tuple[list[Candidate], list[Entry]]:
+def _found(message: Message, session: Session, asker: User | None) -> tuple[list[Candidate], list[Entry]]:
     """Those that there are, and why others cannot be asked."""
-    wished = _resolved(message.provider, message.model)
+    wished = _resolved(message.provider, message.model, asker)
     name = message.provider if isinstance(wished, dict) else wished.config.name
     asked = {(entry["provider"], entry["model"]) for entry in message.tried}
     found: dict[tuple[str, str], Candidate] = {}
     missing: list[Entry] = []
-    for one in (wished, *(_resolved(*wish) for wish in _stand_ins(session, name))):
+    for one in (wished, *(_resolved(*wish, asker) for wish in _stand_ins(session, name, asker))):
         if isinstance(one, Candidate):
             found.setdefault(_key(one), one)
         elif (one["provider"], one["model"]) not in asked:
@@ -90,20 +92,22 @@ def _found(message: Message, session: Session) -> tuple[list[Candidate], list[En
     return [one for key, one in found.items() if key not in asked], missing
 
 
-def _resolved(provider: str, model: str) -> Candidate | Entry:
+def _resolved(provider: str, model: str, asker: User | None) -> Candidate | Entry:
     """Who that is, or why it is nobody."""
     try:
-        return candidate_of(*provider_for(provider, model))
+        return candidate_of(*provider_for(provider, model, asker))
     except NoProvider as unknown:
         title = Phrase("%(name)s is not there", name=provider)
         return entry_of(provider, model, ProviderError(title, unknown.words))
 
 
-def _stand_ins(session: Session, name: str) -> list[tuple[str, str]]:
+def _stand_ins(session: Session, name: str, asker: User | None) -> list[tuple[str, str]]:
     """Who is asked where that one fails: whom the conversation names, else the chain that begins with it."""
     if session.fallbacks:
         return [(one["provider"], one["model"]) for one in session.fallbacks]
-    rows = ConfiguredProvider.objects.filter(fallback__isnull=False)
+    # The asker's own stand in for the site's of the same name.
+    rows = ConfiguredProvider.objects.filter(Q(owner=None) | Q(owner=asker), fallback__isnull=False)
+    rows = rows.order_by(F("owner").asc(nulls_first=True))
     links = dict(rows.values_list("name", "fallback__name"))
     chain = [name]
     while (name := links.get(name, "")) and name not in chain:

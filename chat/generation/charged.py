@@ -10,7 +10,7 @@ from chat.errors import NoProvider
 from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.reply import Reply
 from chat.generation.sent import tokens_of
-from chat.models import Generation, Message, Purpose, SentPrompt, Session
+from chat.models import Generation, Message, Purpose, SentPrompt, Session, User
 from chat.providers.contract import Usage
 
 
@@ -38,7 +38,15 @@ def charge_orphan(session: Session, generation: Generation, text: str) -> Decima
     sent = SentPrompt.objects.filter(generation=generation).values_list("estimated_tokens", flat=True).first()
     about = Usage(sent or 0, tokens_of(text))
     who = generation.requested_by_id or session.owner_id
-    return _charge(session, who, _asked_for(message), message.model, None, about, provider=message.provider)
+    return _charge(
+        session,
+        who,
+        _asked_for(message, generation.requested_by),
+        message.model,
+        None,
+        about,
+        provider=message.provider,
+    )
 
 
 def add_cost(session: Session, cost: Decimal | None) -> None:
@@ -47,9 +55,9 @@ def add_cost(session: Session, cost: Decimal | None) -> None:
         session.cost = (session.cost or Decimal(0)) + cost
 
 
-def _asked_for(message: Message) -> Candidate | None:
+def _asked_for(message: Message, asker: User | None) -> Candidate | None:
     try:
-        return candidate_of(*provider_for(message.provider, message.model))
+        return candidate_of(*provider_for(message.provider, message.model, asker))
     except NoProvider:
         return None
 

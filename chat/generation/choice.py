@@ -1,4 +1,4 @@
-"""Which provider and model answer: what an administrator set up, what the environment says, the local one.
+"""Which provider and model answer a person: their own, what was set up for all, the environment's, the local.
 
 Read anew for each reply, so that a change is at work at once.
 """
@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models import Q
 
 from chat.errors import NoProvider
-from chat.models import ConfiguredProvider
+from chat.generation.configured import from_environment, from_row, with_key
+from chat.generation.known import known_of
+from chat.models import ConfiguredProvider, User
+from chat.models.secrets import Lost
 from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig
-from chat.providers.facts import Facts, facts_of
-from chat.providers.local_file import display_name
-
-OPENAI_MODELS = ("gpt-5-mini", "gpt-5", "gpt-4.1")
+from chat.providers.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class ModelChoice:
     label: str
     kind: str = ""
     base_url: str = ""
+    # As people call it, where that is not its name.
+    title: str = ""
+    owner: UUID | None = None
+    facts: Facts = Facts()
 
 
 @dataclass(frozen=True)
@@ -42,98 +47,112 @@ class Candidate:
 
 
 def candidate_of(config: ProviderConfig, model: str) -> Candidate:
-    return Candidate(config, model, facts_of(config.kind, config.base_url, model, timezone.now().date()))
+    known = known_of([config])
+    return Candidate(config, model, known.facts(config, model, known.listed(config)))
 
 
-def provider_for(name: str, model: str) -> tuple[ProviderConfig, str]:
-    """The provider called `name`, or the default one, and the model to ask it for.
+def provider_for(name: str, model: str, user: User | None = None) -> tuple[ProviderConfig, str]:
+    """The provider that this person means by `name`, or their default one, and the model to ask it for.
 
     Raises:
-        NoProvider: none has that name, or there is none at all.
+        NoProvider: none has that name, or there is none at all, or its key cannot be read.
     """
-    config = _named(name) if name else _default()
-    return config, model or (config.models[0] if config.models else "")
-
-
-def model_choices() -> list[ModelChoice]:
-    """All that can be chosen, the default provider first."""
-    configs = {config.name: config for config in _all()}
-    return [
-        ModelChoice(
-            config.name,
-            model,
-            f"{model} · {config.name}" if model else config.name,
-            config.kind,
-            config.base_url,
+    config = _named(name, user) if name else _default(user)
+    if isinstance(config.api_key, Lost):
+        raise NoProvider(
+            Phrase(
+                "The key of “%(name)s” cannot be read any more. Enter the key again in the settings.",
+                name=config.name,
+            )
         )
-        for config in configs.values()
-        for model in config.models or ("",)
-    ]
+    return config, model or default_model(config)
 
 
-def _named(name: str) -> ProviderConfig:
-    row = ConfiguredProvider.objects.filter(name=name).first()
-    if row is not None:
-        return _from_row(row)
-    for config in _from_environment():
+def default_model(config: ProviderConfig) -> str:
+    if config.models:
+        return config.models[0]
+    known = known_of([config])
+    return next(iter(known.offered(config, known.listed(config))), "")
+
+
+def model_choices(user: User | None = None) -> list[ModelChoice]:
+    """All that this person can choose, their default provider first."""
+    configs = configs_for(user)
+    known = known_of(configs)
+    found = []
+    for config in configs:
+        listed = known.listed(config)
+        found += [
+            ModelChoice(
+                config.name,
+                model,
+                f"{model} · {config.name}" if model else config.name,
+                config.kind,
+                config.base_url,
+                known.label(config, model, listed),
+                owner=config.owner,
+                facts=known.facts(config, model, listed),
+            )
+            for model in known.offered(config, listed)
+        ]
+    return found
+
+
+def configs_for(user: User | None) -> list[ProviderConfig]:
+    """Every provider that this person can ask, in the order in which they are the default, once a name.
+
+    Their own stands in for the site's of the same name.
+    """
+    rows = list(_rows(user))
+    site = [from_row(row) for row in rows if row.owner_id is None]
+    environment = list(from_environment())
+    everyones = {config.name: config for config in (*reversed(environment), *reversed(site))}
+    own = {row.name: found for row in rows if (found := _own(row, everyones))}
+    defaults = [own[row.name] for row in rows if row.name in own and row.is_default]
+    local = [config for config in environment if config.kind == "local"]
+    cloud = [config for config in environment if config.kind != "local"]
+    ordered = (*defaults, *site, *cloud, *own.values(), *local)
+    return list({config.name: own.get(config.name, config) for config in ordered}.values())
+
+
+def site_configs() -> list[ProviderConfig]:
+    """Those that are everybody's, the default first."""
+    return configs_for(None)
+
+
+def _rows(user: User | None) -> Iterator[ConfiguredProvider]:
+    whose = Q(owner=None)
+    if user is not None and settings.PARLEY_OWN_PROVIDERS:
+        whose |= Q(owner=user)
+    rows = ConfiguredProvider.objects.select_related("owner").filter(whose)
+    yield from rows.order_by("-is_default", "created_at", "id")
+
+
+def _own(row: ConfiguredProvider, site: dict[str, ProviderConfig]) -> ProviderConfig | None:
+    """A provider of one's own; of a key alone nothing, where what it is for has gone or moved."""
+    if row.owner_id is None:
+        return None
+    if not row.is_key_only:
+        return from_row(row)
+    config = site.get(row.name)
+    is_there = config is not None and (config.kind, config.base_url) == (row.kind, row.base_url)
+    return with_key(config, row) if config is not None and is_there else None
+
+
+def _named(name: str, user: User | None) -> ProviderConfig:
+    for config in configs_for(user):
         if config.name == name:
             return config
     raise NoProvider(
         Phrase(
-            "There is no provider called “%(name)s” (any more). Choose another for this conversation.",
+            "There is no provider called “%(name)s” (any more) for who asked. "
+            "Choose another for this conversation.",
             name=name,
         )
     )
 
 
-def _default() -> ProviderConfig:
-    for config in _all():
+def _default(user: User | None) -> ProviderConfig:
+    for config in configs_for(user):
         return config
     raise NoProvider(Phrase("An administrator can add one with “manage.py add_provider”."))
-
-
-def _all() -> Iterator[ProviderConfig]:
-    """Every provider, in the order in which they are the default; a name may come twice."""
-    for row in ConfiguredProvider.objects.order_by("-is_default", "created_at", "id"):
-        yield _from_row(row)
-    yield from _from_environment()
-
-
-def _from_environment() -> Iterator[ProviderConfig]:
-    if settings.PARLEY_SCRIPTED_PROVIDER:
-        yield _config("scripted", "scripted", models=("default",))
-    if settings.OPENAI_API_KEY:
-        yield _config("openai", "openai", models=OPENAI_MODELS)
-    if settings.PARLEY_LOCAL_MODEL != "off":
-        yield _config("local", "local")
-
-
-def _from_row(row: ConfiguredProvider) -> ProviderConfig:
-    return _config(
-        row.name, row.kind, base_url=row.base_url, api_key=row.api_key, models=tuple(row.model_names)
-    )
-
-
-def _config(
-    name: str, kind: str, *, base_url: str = "", api_key: str = "", models: tuple[str, ...] = ()
-) -> ProviderConfig:
-    if kind == "openai":
-        base_url = base_url or settings.OPENAI_BASE_URL
-        api_key = api_key or _environment_key(base_url)
-    if kind == "local":  # its address is a file
-        base_url = base_url or ("" if settings.PARLEY_LOCAL_MODEL == "off" else settings.PARLEY_LOCAL_MODEL)
-        models = models or (display_name(base_url),)
-    return ProviderConfig(
-        name=name,
-        kind=kind,
-        base_url=base_url,
-        api_key=api_key,
-        models=models,
-        timeout=settings.PARLEY_PROVIDER_TIMEOUT,
-    )
-
-
-def _environment_key(base_url: str) -> str:
-    """The environment's key, for the server that it was given for; any other would learn it."""
-    is_its_own = base_url.rstrip("/") == settings.OPENAI_BASE_URL.rstrip("/")
-    return settings.OPENAI_API_KEY if is_its_own else ""

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import structlog
 from django.core.cache import cache
@@ -68,7 +69,12 @@ class Health:
 
 def health_name(config: ProviderConfig) -> str:
     """Whose health it is."""
-    return config.name
+    return health_name_of(config.owner, config.name)
+
+
+def health_name_of(owner: UUID | None, name: str) -> str:
+    """Of two people's own of one name, each has its own."""
+    return name if owner is None else f"{owner}/{name}"
 
 
 def health_of(names: Iterable[str]) -> dict[str, Health]:

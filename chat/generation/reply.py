@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from chat.beside import Margin
@@ -37,6 +38,8 @@ class Assignment:
     further: Callable[[], Chain] | None = None
     # Whom it is counted for.
     requested_by: UUID | None = None
+    # What the conversation asks of providers of each kind, by kind.
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Intake:

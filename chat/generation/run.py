@@ -25,6 +25,7 @@ from chat.generation.takeover import end_or_go_on
 from chat.generation.waiting import note_waiting
 from chat.models import Message
 from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Text, Waiting
+from chat.providers.options import options_for
 from chat.providers.registry import ProviderPool
 from chat.text import clean_text
 from chat.threads import read, write
@@ -95,7 +96,9 @@ async def _read_provider(
 
 def _prompt(assignment: Assignment, candidate: Candidate, window: int | None) -> Prompt:
     turns = context.fit(assignment.turns, window=window, max_tokens=assignment.max_tokens)
-    return Prompt(candidate.model, turns, assignment.temperature, assignment.max_tokens)
+    asked = {**candidate.config.options, **assignment.options.get(candidate.config.kind, {})}
+    options = options_for(candidate.config.kind, asked)
+    return Prompt(candidate.model, turns, assignment.temperature, assignment.max_tokens, options)
 
 
 async def _end(

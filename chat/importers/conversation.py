@@ -120,6 +120,7 @@ class Conversation:
     model: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     fallbacks: tuple[Mapping[str, str], ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
     total_tokens: int | None = None
     cost: Decimal | None = None
     project: str | None = None

@@ -93,6 +93,7 @@ def read_conversation(raw: dict[str, Any]) -> Conversation:
         model=values.exact(session.get("model"), 200),
         settings=_settings(values.mapping(session.get("settings"))),
         fallbacks=tuple(_fallbacks(session.get("fallbacks"))),
+        options=values.mapping(session.get("options")),
         total_tokens=values.count(session.get("total_tokens")),
         cost=values.money(session.get("cost")),
         project=values.exact(session.get("project"), 200) or None,

@@ -13,7 +13,7 @@ from chat.models.merges import Merge
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
 from chat.models.projects import Project, ProjectMember
-from chat.models.providers import ConfiguredProvider
+from chat.models.providers import ConfiguredProvider, ModelList, ModelOverride
 from chat.models.reactions import Reaction
 from chat.models.reports import Report
 from chat.models.roles import MEMBER_ROLES, TEMPLATE_ROLES, Role
@@ -42,6 +42,8 @@ __all__ = [
     "Merge",
     "Message",
     "MessageEdit",
+    "ModelList",
+    "ModelOverride",
     "ModelPrice",
     "Preferences",
     "Project",

@@ -134,7 +134,12 @@ Delta = Text | Reasoning | Waiting | Called | Finish
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfig:
-    """`timeout` is the silence, in seconds, after which the provider counts as failed."""
+    """`timeout` is the silence, in seconds, after which the provider counts as failed.
+
+    Two of different owners may have the same name; None: it is the site's. One that `has_own_key` is the
+    site's but for the key. `options` hold where a conversation says nothing else. One that `stays_outside`
+    never reaches into this machine or its own network.
+    """
 
     name: str
     kind: str
@@ -142,6 +147,10 @@ class ProviderConfig:
     api_key: str = field(default="", repr=False)
     models: tuple[str, ...] = ()
     timeout: float = 60.0
+    owner: UUID | None = None
+    has_own_key: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    stays_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 
 from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig, ProviderError
+from chat.providers.outside import InsideAddress
 
 MAX_SAID = 300
 LONGEST_WAIT = 86_400.0
@@ -46,6 +47,11 @@ class Failures:
     def connection(self, error: Exception) -> ProviderError:
         """Before anything was sent: the address is wrong, or nobody is there."""
         kinds = {type(cause) for cause in causes(error)}
+        if InsideAddress in kinds:
+            detail = Phrase(
+                "Its address is within the server’s own network, where only administrators may look."
+            )
+            return ProviderError(Phrase("%(name)s may not be asked", name=self._name), detail)
         if any(issubclass(kind, socket.gaierror) for kind in kinds):
             return self._unreachable(Phrase("Its address is not known. Check the host name and the network."))
         if any(issubclass(kind, ssl.SSLError) for kind in kinds):

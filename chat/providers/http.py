@@ -50,9 +50,12 @@ def is_near(host: str | None) -> bool:
     return host in {"localhost", "127.0.0.1", "::1"}
 
 
-def open_client(base: str, host: str | None, timeout: float, *, keeps_alive: bool) -> httpx.AsyncClient:
+def open_client(
+    base: str, host: str | None, timeout: float, *, keeps_alive: bool, stays_outside: bool = False
+) -> httpx.AsyncClient:
     """Proxies from the environment are for the world, not for this machine; trust roots are for TLS, as they
-    take 30 ms to load. Redirects are not followed: they would carry the key to another host.
+    take 30 ms to load. Redirects are not followed: they would carry the key to another host. Where there is a
+    proxy it is the one that keeps who `stays_outside` there.
     """
     context = (
         httpx.create_ssl_context() if base.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -60,7 +63,7 @@ def open_client(base: str, host: str | None, timeout: float, *, keeps_alive: boo
     limits = LIMITS if keeps_alive else NO_REUSE
     is_direct = is_near(host) or not {"http", "https", "all"} & getproxies().keys()
     return httpx.AsyncClient(
-        transport=DirectTransport(context, limits) if is_direct else None,
+        transport=DirectTransport(context, limits, stays_outside=stays_outside) if is_direct else None,
         verify=context,
         follow_redirects=False,
         limits=limits,
@@ -71,14 +74,14 @@ def open_client(base: str, host: str | None, timeout: float, *, keeps_alive: boo
 class DirectTransport(httpx.AsyncHTTPTransport):
     """httpx's own over our sockets: it has no option for that, so its attribute is set; a test holds it."""
 
-    def __init__(self, context: ssl.SSLContext, limits: httpx.Limits) -> None:
+    def __init__(self, context: ssl.SSLContext, limits: httpx.Limits, *, stays_outside: bool) -> None:
         super().__init__(verify=context, limits=limits)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=Sockets(),
+            network_backend=Sockets(stays_outside=stays_outside),
         )
 
 

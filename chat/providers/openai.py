@@ -30,7 +30,13 @@ class OpenAIProvider:
         self.config = config
         self._base = (config.base_url or OFFICIAL).rstrip("/")
         self._host = host_of(self._base)
-        self._client = open_client(self._base, self._host, config.timeout, keeps_alive=keeps_alive)
+        self._client = open_client(
+            self._base,
+            self._host,
+            config.timeout,
+            keeps_alive=keeps_alive,
+            stays_outside=config.stays_outside,
+        )
         self._asks_usage = True
         self._windows: dict[str, int] = {}
 

@@ -10,6 +10,7 @@ import pkgutil
 import weakref
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from chat.phrases import Phrase
 from chat.providers.contract import Provider, ProviderConfig, ProviderError
@@ -27,6 +28,8 @@ KINDS: dict[str, str] = {
 HEAVY = {"anthropic", "google"}
 # A reply that runs on a replaced configuration may end in peace.
 RETIREMENT = 15 * 60.0
+# Beyond these, the one that nobody has asked for longest is closed.
+MOST_LIVE = 200
 
 
 def build(config: ProviderConfig, *, allow_scripted: bool = False) -> Provider:
@@ -50,7 +53,7 @@ def preload(kinds: Iterable[str]) -> None:
 
 
 class ProviderPool:
-    """One live provider for each name and event loop: a connection belongs to the loop that opened it."""
+    """One live provider a name, owner and event loop: a connection belongs to the loop that opened it."""
 
     def __init__(self, *, allow_scripted: bool = False) -> None:
         self._allow_scripted = allow_scripted
@@ -59,12 +62,16 @@ class ProviderPool:
     def get(self, config: ProviderConfig) -> Provider:
         """From within a running loop."""
         live = self._loops.setdefault(asyncio.get_running_loop(), Live())
-        provider = live.providers.get(config.name)
+        key = (config.owner, config.name)
+        provider = live.providers.get(key)
         if provider is None or provider.config != config:
             fresh = build(config, allow_scripted=self._allow_scripted)
             if provider is not None:
                 live.retire(provider)
-            provider = live.providers[config.name] = fresh
+            provider = fresh
+        live.providers.pop(key, None)
+        live.providers[key] = provider
+        live.retire_idle()
         return provider
 
     async def aclose(self) -> None:
@@ -76,8 +83,14 @@ class ProviderPool:
 
 class Live:
     def __init__(self) -> None:
-        self.providers: dict[str, Provider] = {}
+        # The one that was asked last is last.
+        self.providers: dict[tuple[UUID | None, str], Provider] = {}
         self._retired: dict[asyncio.Task[None], Provider] = {}
+
+    def retire_idle(self) -> None:
+        """Everybody may have providers of their own, each with connections that are kept open."""
+        while len(self.providers) > MOST_LIVE:
+            self.retire(self.providers.pop(next(iter(self.providers))))
 
     def retire(self, provider: Provider) -> None:
         task = asyncio.create_task(close_later(provider))

@@ -13,6 +13,8 @@ from typing import Any
 
 import httpcore
 
+from chat.providers.outside import outside_addresses
+
 # A token costs less when it is read together with others. So many replies at once may each be read as
 # often as they like; beyond that, each rests between two reads, the longer the more there are.
 UNHURRIED = 16
@@ -206,6 +208,11 @@ class Stream(httpcore.AsyncNetworkStream):
 
 
 class Sockets(httpcore.AsyncNetworkBackend):
+    """Those that stay outside refuse hosts of this machine's own network, whatever their names say."""
+
+    def __init__(self, *, stays_outside: bool = False) -> None:
+        self._stays_outside = stays_outside
+
     async def connect_tcp(
         self,
         host: str,
@@ -218,6 +225,8 @@ class Sockets(httpcore.AsyncNetworkBackend):
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
+                if self._stays_outside:
+                    host = (await outside_addresses(host, port))[0]
                 _, socket = await loop.create_connection(Socket, host, port, happy_eyeballs_delay=0.25)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout from error

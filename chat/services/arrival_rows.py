@@ -23,6 +23,7 @@ from chat.models.ids import derived_id, new_id
 from chat.phrases import Phrase
 from chat.services.attachments import checked_attachment
 from chat.services.inserting import insert_rows
+from chat.services.session_options import known_options
 from chat.text import title_of
 
 # Names in a note; of more there is only the number.
@@ -244,6 +245,7 @@ def session_of(found: Conversation, *, owner: User, is_exact: bool) -> Session:
         model=found.model,
         settings=dict(found.settings),
         fallbacks=[dict(one) for one in found.fallbacks],
+        options=known_options(found.options),
         message_count=len(path_of(found)),
         total_tokens=tokens if found.total_tokens is None else found.total_tokens,
         cost=found.cost if is_exact else sum(costs) if costs else None,

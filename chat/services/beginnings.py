@@ -18,6 +18,7 @@ from chat.log import lock_session, message_note, record, session_note
 from chat.models import Message, Session, Template, TemplateVersion, User
 from chat.rendering import RENDERER_VERSION
 from chat.services.content import Draft, draft_of
+from chat.services.session_options import merged_options
 from chat.services.sessions import create_session, update_session
 from chat.snapshot import MessageView
 from chat.text import clean_text
@@ -84,6 +85,7 @@ def begin_session(
             model=changes.get("model") or ("" if changes.get("provider") else template.model),
             settings={**settings_of(template, values), **(changes.get("settings") or {})},
             fallbacks=changes.get("fallbacks", template.fallbacks),
+            options=merged_options(template.options, changes.get("options") or {}),
             is_temporary=is_temporary,
             project=changes.get("project"),
             template_version=_version_of(template),
@@ -95,7 +97,7 @@ def begin_session(
 
 def apply_template(*, template: Template, session: Session, values: Values) -> Session:
     """Set a running session as the template says; its messages stay as they are."""
-    changes: dict[str, Any] = {"settings": settings_of(template, values)}
+    changes: dict[str, Any] = {"settings": settings_of(template, values), "options": template.options}
     if template.provider or template.model:
         changes |= {"provider": template.provider, "model": template.model}
     if template.fallbacks:

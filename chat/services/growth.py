@@ -81,6 +81,7 @@ def session_like(source: Session, *, owner: User, name: str, parent: Session | N
         model=source.model,
         settings=source.settings,
         fallbacks=source.fallbacks,
+        options=source.options,
         is_temporary=source.is_temporary,
         updated_at=timezone.now(),
     )

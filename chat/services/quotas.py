@@ -42,15 +42,15 @@ def check_quotas(*, user: User, provider: str, model: str) -> None:
         QuotaExceeded: a limit is reached.
     """
     reached = [meter for meter in meters_of(user) if meter.is_reached]
-    if not any(meter.token_share >= 1 for meter in reached) and reached and _is_free(provider, model):
+    if not any(meter.token_share >= 1 for meter in reached) and reached and _is_free(user, provider, model):
         return
     if reached:
         raise _exceeded(max(reached, key=lambda meter: meter.starts_anew))
 
 
-def _is_free(provider: str, model: str) -> bool:
+def _is_free(user: User, provider: str, model: str) -> bool:
     try:
-        config, asked = provider_for(provider, model)
+        config, asked = provider_for(provider, model, user)
     except NoProvider:
         return False
     prices = prices_of(config, asked, timezone.now())

@@ -95,7 +95,7 @@ def count_message(*, user: User) -> None:
     limit = parse_limit(settings.PARLEY_RATE_LIMIT)
     if limit is None:
         return
-    taken = _take(f"messages:{user.pk}", limit, now=int(time.time() * 1000))
+    taken = take_of(f"messages:{user.pk}", limit, now=int(time.time() * 1000))
     if (standings := _counted.get()) is not None:
         standings.append(Standing.of(limit, taken))
     wait = taken - limit.step * limit.count
@@ -119,7 +119,7 @@ def timed_search(*, user: User, at_most: float) -> Iterator[None]:
         return
     key, lent = f"searches:{user.pk}", int(at_most * 1000)
     begun = time.time()
-    wait = _take(key, SEARCHING, now=int(begun * 1000), count=lent) - SEARCHING.period
+    wait = take_of(key, SEARCHING, now=int(begun * 1000), count=lent) - SEARCHING.period
     if wait > 0:
         words = _("You have searched for very much. Wait %(time)s and try again.") % {"time": _in_words(wait)}
         raise TooManySearches(words, retry_after=wait / 1000)
@@ -131,7 +131,7 @@ def timed_search(*, user: User, at_most: float) -> Iterator[None]:
             cache.decr(key, SEARCHING.step * (lent - spent))
 
 
-def _take(key: str, limit: Limit, *, now: int, count: int = 1) -> int:
+def take_of(key: str, limit: Limit, *, now: int, count: int = 1) -> int:
     """Take so many, if they are there; the milliseconds until the bucket would then be full.
 
     The key holds the moment at which the bucket is full again. `incr` is atomic in Redis and in

@@ -17,6 +17,7 @@ from chat.index import index_title
 from chat.log import lock_session, record, reset_note, session_note, tell_lists
 from chat.models import Message, Project, Session, SessionTag, TemplateVersion, User
 from chat.models.ids import new_id
+from chat.services.session_options import Options, merged_options
 from chat.services.standing_in import stand_ins
 from chat.text import clean_text
 from chat.versions import Check, unchecked
@@ -39,6 +40,7 @@ EMPTY: dict[str, Any] = {
     "archived": False,
     "tags": [],
     "settings": {},
+    "options": {},
 }
 
 
@@ -50,6 +52,7 @@ def create_session(
     model: str = "",
     settings: dict[str, Any] | None = None,
     fallbacks: Sequence[Mapping[str, str]] = (),
+    options: Options | None = None,
     is_temporary: bool = False,
     project: Project | None = None,
     scope_type: str | None = None,
@@ -70,6 +73,7 @@ def create_session(
             model=model,
             settings=settings or {},
             fallbacks=stand_ins(fallbacks),
+            options=merged_options({}, options or {}),
             is_temporary=is_temporary,
             project=project,
             scope_type=scope_type,
@@ -89,7 +93,7 @@ def create_session(
 def update_session(
     *, session: Session, changes: dict[str, Any], check: Check[Session] = unchecked
 ) -> Session:
-    """Change what is named in `changes` (of FIELDS, `project`, `tags`, and `settings`, which are merged).
+    """Change what is named in `changes` (of FIELDS, `project`, `tags`, and `settings` and `options`, merged).
 
     Raises:
         BadValue: the project of a session that cannot be moved.
@@ -98,7 +102,8 @@ def update_session(
     with transaction.atomic():
         locked = _locked(session, check)
         merged = {**locked.settings, **changes["settings"]} if "settings" in changes else locked.settings
-        return _write(locked, {**changes, "settings": merged})
+        options = merged_options(locked.options, changes.get("options", {}))
+        return _write(locked, {**changes, "settings": merged, "options": options})
 
 
 def replace_session(
@@ -111,7 +116,8 @@ def replace_session(
         ChangedMeanwhile: by the `check`.
     """
     with transaction.atomic():
-        return _write(_locked(session, check), {**EMPTY, **values})
+        options = merged_options({}, values.get("options", {}))
+        return _write(_locked(session, check), {**EMPTY, **values, "options": options})
 
 
 def _locked(session: Session, check: Check[Session]) -> Session:
@@ -128,7 +134,7 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
     for key, field in FIELDS.items():
         if key in values:
             setattr(session, field, values[key] if values[key] is not None else "")
-    session.settings = values["settings"]
+    session.settings, session.options = values["settings"], values["options"]
     session.fallbacks = stand_ins(session.fallbacks)
     if {"name", "provider", "model"} & values.keys():
         index_title(session)
@@ -136,7 +142,8 @@ def _write(session: Session, values: dict[str, Any]) -> Session:
         _move(session, values["project"])
     if "tags" in values:
         _set_tags(session, values["tags"])
-    record(session, session_note(session), changed=[*FIELDS.values(), "is_name_typed", "settings", "project"])
+    changed = [*FIELDS.values(), "is_name_typed", "settings", "options", "project"]
+    record(session, session_note(session), changed=changed)
     _note_changes(session, before, _state(session, values))
     return session
 
@@ -146,7 +153,7 @@ def _state(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     state = {key: getattr(session, field) for key, field in FIELDS.items() if key in values}
     tags = {"tags": sorted(session.tags.values_list("name", flat=True))} if "tags" in values else {}
     project = session.project_id and str(session.project_id)
-    return {**state, **tags, "settings": session.settings, "project": project}
+    return {**state, **tags, "settings": session.settings, "options": session.options, "project": project}
 
 
 def _note_changes(session: Session, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.generation.choice import ModelChoice, model_choices
+from chat.models import User
 from chat.plugins import hookimpl
 from chat.services.sessions import update_session
 from chat.slash.contract import Argument, Command, CommandRefused, Invocation, Outcome, Suggestion
@@ -28,13 +29,13 @@ def slash_commands() -> Iterable[Command]:
     return [Command("model", words, choose_model, (name,), icon="sparkles")]
 
 
-def offered(_asked: Invocation, typed: str) -> Sequence[Suggestion]:
-    return [Suggestion(_value(one), one.provider) for one in _fitting(typed)[:SUGGESTIONS]]
+def offered(asked: Invocation, typed: str) -> Sequence[Suggestion]:
+    return [Suggestion(_value(one), one.provider) for one in _fitting(asked.user, typed)[:SUGGESTIONS]]
 
 
 def choose_model(asked: Invocation) -> Outcome:
     typed = asked.arguments["model"]
-    found = _exact(typed) or _fitting(typed)
+    found = _exact(asked.user, typed) or _fitting(asked.user, typed)
     if not found:
         words = _("No model is called “%(name)s”.") % {"name": typed}
         raise CommandRefused(words, field="content")
@@ -52,16 +53,16 @@ def _value(choice: ModelChoice) -> str:
     return choice.model or choice.provider
 
 
-def _exact(typed: str) -> list[ModelChoice]:
+def _exact(user: User, typed: str) -> list[ModelChoice]:
     """By its name, or by its provider's and its own ("openai gpt-5")."""
     wanted = " ".join(typed.lower().replace("::", " ").split())
-    every = model_choices()
+    every = model_choices(user)
     own = [one for one in every if _value(one).lower() == wanted]
     return own[:1] or [one for one in every if f"{one.provider} {one.model}".lower() == wanted]
 
 
-def _fitting(typed: str) -> list[ModelChoice]:
+def _fitting(user: User, typed: str) -> list[ModelChoice]:
     """Those that have every word of it in their names; with the first word in front, first."""
     words = typed.lower().split()
-    every = [one for one in model_choices() if all(word in one.label.lower() for word in words)]
+    every = [one for one in model_choices(user) if all(word in one.label.lower() for word in words)]
     return sorted(every, key=lambda one: not _value(one).lower().startswith(words[0] if words else ""))

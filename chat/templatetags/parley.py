@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from chat.phrases import Phrase
+from chat.speaking import spoken, translated
 from chat.text import brief_number, money, number
 
 register = template.Library()
@@ -43,6 +47,18 @@ def brief(value: int) -> str:
 @register.filter
 def dollars(value: Decimal) -> str:
     return money(value)
+
+
+@register.simple_tag
+def phrase(words: str) -> str:
+    """Words of a program in the reader's language; what is none of its phrases, as it is."""
+    return translated(words) if isinstance(words, Phrase) else words
+
+
+@register.filter
+def said(failure: Mapping[str, Any], part: str) -> str:
+    """The `title` or `detail` of a failure as a row keeps it, in the reader's language."""
+    return spoken((failure.get("said") or {}).get(part), str(failure.get(part, "")))
 
 
 @lru_cache(maxsize=1)

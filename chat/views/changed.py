@@ -41,7 +41,8 @@ def version_of_row(row: Message | Project | Template) -> str:
 
 def version_of_settings(session: Session) -> str:
     """Of these alone: a message that arrives is no reason to refuse another temperature."""
-    return version_of_values({**session.all_settings, "fallbacks": session.fallbacks})
+    values = {**session.all_settings, "fallbacks": session.fallbacks, "options": session.options}
+    return version_of_values(values)
 
 
 def conflict_of(refused: ChangedMeanwhile, version: str, *, theirs: Texts, mine: Texts) -> Conflict:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue
 from chat.generation.choice import ModelChoice, model_choices
-from chat.models import Session
-from chat.providers.facts import facts_of
+from chat.generation.health import health_name_of
+from chat.models import Session, User
+from chat.providers.facts import Facts
 from chat.text import number
 from chat.views.provider_health import resting
 
 SEPARATOR = "::"
+# What a model can do, by the sign that says so.
+SIGNS = {
+    "image": "sees_pictures",
+    "file-text": "reads_documents",
+    "wrench": "calls_tools",
+    "brain": "reasons",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,47 +31,64 @@ class Choice:
     label: str
     is_chosen: bool = False
     facts: str = ""
+    # As people call the model, where that is not its name.
+    title: str = ""
+    is_own: bool = False
+    # What it can do, as the names of signs.
+    signs: tuple[str, ...] = ()
 
     @property
     def provider(self) -> str:
         return split(self.value)[0]
 
     @property
+    def group(self) -> str:
+        """Its provider, as a list is headed."""
+        return _("%(name)s · yours") % {"name": self.provider} if self.is_own else self.provider
+
+    @property
     def name(self) -> str:
-        """The model; where the provider decides which, that one's name."""
-        return split(self.value)[1] or self.provider
+        """The model as people call it; where the provider decides which, that one's name."""
+        return self.title or split(self.value)[1] or self.provider
 
 
-def choices(session: Session | None, *, wanted: str = "") -> list[Choice]:
-    """The default first; a session's own model stays in the list when its provider has gone.
+def choices(user: User, session: Session | None, *, wanted: str = "") -> list[Choice]:
+    """What this person can choose, the default first; a session's own model stays when its provider has gone.
 
     `wanted` is what was chosen for a conversation that is not there yet.
     """
-    found = {f"{choice.provider}{SEPARATOR}{choice.model}": choice for choice in model_choices()}
+    found = {f"{choice.provider}{SEPARATOR}{choice.model}": choice for choice in model_choices(user)}
     own = own_choice(session, list(found)) if session else ""
     if session is None and wanted in found:
         own = wanted
-    at_rest = resting(choice.provider for choice in found.values())
-    offered = [
-        Choice(value, choice.label, facts=facts_line(choice, is_resting=choice.provider in at_rest))
-        for value, choice in found.items()
-    ]
+    whose = {value: health_name_of(choice.owner, choice.provider) for value, choice in found.items()}
+    at_rest = resting(whose.values())
+    offered = [_offered(value, choice, is_resting=whose[value] in at_rest) for value, choice in found.items()]
     if own and own not in found:
         offered.append(Choice(own, own.strip(SEPARATOR).replace(SEPARATOR, " · ")))
     current = own or (offered[0].value if offered else "")
     return [replace(choice, is_chosen=choice.value == current) for choice in offered]
 
 
-def facts_line(choice: ModelChoice, *, is_resting: bool = False) -> str:
+def _offered(value: str, choice: ModelChoice, *, is_resting: bool) -> Choice:
+    label = f"{choice.title} · {choice.label}" if choice.title else choice.label
+    return Choice(
+        value,
+        label,
+        facts=facts_words(choice.kind, choice.facts, is_resting=is_resting),
+        title=choice.title,
+        is_own=choice.owner is not None,
+        signs=tuple(name for name, ability in SIGNS.items() if getattr(choice.facts, ability)),
+    )
+
+
+def facts_words(kind: str, facts: Facts, *, is_resting: bool = False) -> str:
     """What is known of a model, in a few words; empty where nothing is."""
     words = [_("does not answer just now")] if is_resting else []
-    if choice.kind == "local":
+    if kind == "local":
         return " · ".join([*words, _("Runs on this machine")])
-    facts = facts_of(choice.kind, choice.base_url, choice.model, timezone.now().date())
     if facts.context_window:
         words.append(_("%(count)sK context") % {"count": number(facts.context_window // 1000)})
-    if facts.sees_pictures:
-        words.append(_("sees images"))
     if facts.input_price is not None and facts.output_price is not None:
         prices = {
             "read": number_format(facts.input_price.normalize()),
@@ -82,27 +106,27 @@ def own_choice(session: Session, offered: list[str]) -> str:
     return next((value for value in offered if value.startswith(start)), start)
 
 
-def chosen(value: str, session: Session | None = None) -> tuple[str, str]:
+def chosen(user: User, value: str, session: Session | None = None) -> tuple[str, str]:
     """The provider and model that a form names.
 
     Raises:
         BadValue: the session is not offered that.
     """
-    if value not in {choice.value for choice in choices(session)}:
+    if value not in {choice.value for choice in choices(user, session)}:
         raise BadValue(_("That model is not offered any more. Choose another one."), field="model")
     return split(value)
 
 
-def change_of(value: str, session: Session) -> dict[str, str]:
+def change_of(user: User, value: str, session: Session) -> dict[str, str]:
     """What a form's choice changes in the session; nothing where it is what is shown there.
 
     Raises:
         BadValue: as `chosen`.
     """
-    shown = next((choice.value for choice in choices(session) if choice.is_chosen), "")
+    shown = next((choice.value for choice in choices(user, session) if choice.is_chosen), "")
     if not value or value == shown:
         return {}
-    provider, model = chosen(value, session)
+    provider, model = chosen(user, value, session)
     return {"provider": provider, "model": model}
 
 

@@ -15,7 +15,7 @@ from chat.costs.meters import meters_of
 from chat.models import Attachment, Session, User
 from chat.services.content import Draft
 from chat.slash.dispatch import Line
-from chat.views.choices import choices
+from chat.views.choices import SIGNS, choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def composer_context(user: User, session: Session | None, *, typed: str = "") ->
     """`typed` is a text that was just refused, and stays."""
     unsent = Unsent(typed, age=0) if typed else _unsent(user, session)
     return {
-        "choices": choices(session, wanted=unsent.model),
+        "all_signs": tuple(SIGNS),
+        "choices": choices(user, session, wanted=unsent.model),
         "send_url": reverse("send", args=[session.id]) if session else reverse("send-first"),
         "draft_url": reverse("session-draft", args=[session.id]) if session else reverse("draft"),
         "max_chars": settings.MESSAGE_MAX_CHARS,

@@ -14,7 +14,7 @@ from chat.costs.estimate import Next, next_of
 from chat.costs.pricing import read_price_book
 from chat.events import encode
 from chat.generation.choice import model_choices
-from chat.models import Role
+from chat.models import Role, User
 from chat.providers.contract import ProviderConfig
 from chat.providers.prices import is_free, price_of_million
 from chat.views.choices import SEPARATOR
@@ -34,17 +34,17 @@ def estimate_next(request: PageRequest, session_id: UUID) -> HttpResponse:
 
 
 def _answer(request: PageRequest, coming: Next) -> HttpResponse:
-    context = {"coming": coming, "prices": encode(_prices(coming))}
+    context = {"coming": coming, "prices": encode(_prices(request.user, coming))}
     answer = render(request, "usage/_estimate.html", context)
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _prices(coming: Next) -> dict[str, list[float] | None]:
+def _prices(user: User, coming: Next) -> dict[str, list[float] | None]:
     """Of each model that is offered, of a million tokens in and out, the tier heeded; None if unknown."""
     book, now = read_price_book(), timezone.now()
     found: dict[str, list[float] | None] = {}
-    for choice in model_choices():
+    for choice in model_choices(user):
         config = ProviderConfig(choice.provider, choice.kind, choice.base_url)
         prices = book.prices_of(config, choice.model, now)
         value = f"{choice.provider}{SEPARATOR}{choice.model}"

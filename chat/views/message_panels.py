@@ -51,7 +51,7 @@ def show_history(request: PageRequest, message_id: UUID) -> HttpResponse:
 def offer_models(request: PageRequest, message_id: UUID) -> HttpResponse:
     """The models that could answer instead, to choose one from."""
     message = access.get_message(request.user, message_id, Role.EDITOR)
-    context = {"message": message, "choices": choices(message.session)}
+    context = {"message": message, "choices": choices(request.user, message.session)}
     return render(request, panel(request, "models"), context)
 
 

@@ -39,7 +39,7 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id, Role.EDITOR)
     try:
         values = SendForm(request.POST).check()
-        if change := change_of(values["model"], session):
+        if change := change_of(request.user, values["model"], session):
             # The choice may still be on its way when the message is sent.
             session = sessions.update_session(session=session, changes=change)
         typed = typed_in(values)
@@ -126,7 +126,7 @@ def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id, Role.EDITOR)
     choice = request.POST.get("model", "")
     try:
-        provider, model = chosen(choice, message.session) if choice else ("", "")
+        provider, model = chosen(request.user, choice, message.session) if choice else ("", "")
         reply = composer.regenerate(message=message, author=request.user, provider=provider, model=model)
     except Refused as refused:
         return told(request, refused)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from chat import access
-from chat.models import Session, Template
+from chat.models import Session, Template, User
 from chat.text import clean_text
 from chat.views.choices import Choice, choices
 from chat.views.door import PageRequest, login_needed
@@ -29,7 +29,7 @@ def palette(request: PageRequest) -> HttpResponse:
         "words": words,
         "found": sessions_called(request, words),
         "templates": templates_called(request, words),
-        "models": models_called(words),
+        "models": models_called(request.user, words),
     }
     answer = render(request, "chat/_palette_found.html", context)
     answer["Cache-Control"] = "no-store"
@@ -52,9 +52,9 @@ def templates_called(request: PageRequest, words: str) -> list[Template]:
     return list(wanted.order_by(*LAST_USED)[:MOST])
 
 
-def models_called(words: str) -> list[Choice]:
+def models_called(user: User, words: str) -> list[Choice]:
     """Those whose labels hold every word; without words none, since the composer offers them."""
     wanted = words.lower().split()
-    return [one for one in choices(None) if wanted and all(word in one.label.lower() for word in wanted)][
-        :MOST
-    ]
+    return [
+        one for one in choices(user, None) if wanted and all(word in one.label.lower() for word in wanted)
+    ][:MOST]

@@ -16,13 +16,15 @@ from django_htmx.http import reswap, retarget
 from chat import access, fragments
 from chat.errors import BadValue, Refused
 from chat.forms import NameForm, SettingsForm
-from chat.models import Role, Session
+from chat.models import Role, Session, User
+from chat.option_forms import OptionsForm
 from chat.services import sessions
 from chat.versions import ChangedMeanwhile
 from chat.views.changed import answer_conflict, conflict_of, setting_texts, unchanged, version_of_settings
 from chat.views.choices import choices, chosen
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 from chat.views.fallbacks import FIELD, fallback_texts, of_form, picks, refusal_of
+from chat.views.session_options import changes_of, option_texts, options_form_of
 from chat.views.sidebar import item
 
 
@@ -48,10 +50,11 @@ def rename_session(request: PageRequest, session_id: UUID) -> HttpResponse:
 def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id, Role.EDITOR)
     form, fallbacks = SettingsForm(request.POST), of_form(request.POST)
-    wrong = refusal_of(fallbacks, session.fallbacks, choices(session))
-    if wrong or not form.is_valid():
-        return _answer_invalid(request, session, form, fallbacks, wrong)
-    changes: dict[str, Any] = {"settings": form.cleaned_data}
+    options = options_form_of(request.user, session, request.POST)
+    wrong = refusal_of(fallbacks, session.fallbacks, choices(request.user, session))
+    if wrong or not form.is_valid() or (options and not options.is_valid()):
+        return _answer_invalid(request, session, form, options, fallbacks, wrong)
+    changes: dict[str, Any] = {"settings": form.cleaned_data, **changes_of(options)}
     if FIELD in request.POST:
         changes["fallbacks"] = fallbacks
     try:
@@ -59,7 +62,7 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
             session=session, changes=changes, check=unchanged(request, version_of_settings)
         )
     except ChangedMeanwhile as changed:
-        return _answer_changed(request, session, form, fallbacks, changed)
+        return _answer_changed(request, session, form, options, fallbacks, changed)
     if not request.htmx:
         return back_to("session", session.id)
     saved = {"session": session, "settings_version": version_of_settings(session), "is_beside": True}
@@ -68,10 +71,15 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
 
 
 def _answer_invalid(
-    request: PageRequest, session: Session, form: SettingsForm, fallbacks: list[dict[str, str]], wrong: str
+    request: PageRequest,
+    session: Session,
+    form: SettingsForm,
+    options: OptionsForm | None,
+    fallbacks: list[dict[str, str]],
+    wrong: str,
 ) -> HttpResponse:
     template = "chat/_settings_form.html" if request.htmx else "chat/settings.html"
-    context = _form_context(session, form, fallbacks) | {"fallback_error": wrong}
+    context = _form_context(request.user, session, form, options, fallbacks) | {"fallback_error": wrong}
     context["settings_version"] = request.POST.get("version", "")
     answer = render(request, template, context, status=422)
     return reswap(retarget(answer, "#settings-form"), "outerHTML")
@@ -81,26 +89,37 @@ def _answer_changed(
     request: PageRequest,
     session: Session,
     form: SettingsForm,
+    options: OptionsForm | None,
     fallbacks: list[dict[str, str]],
     changed: ChangedMeanwhile,
 ) -> HttpResponse:
     session.refresh_from_db()
     version = version_of_settings(session)
+    saved = session.options.get(options.kind, {}) if options else {}
     theirs = setting_texts(session.all_settings) | fallback_texts(session.fallbacks)
+    theirs |= option_texts(options, saved)
     mine = setting_texts(form.cleaned_data) | fallback_texts(fallbacks)
+    mine |= option_texts(options, options.values() if options else {})
     conflict = conflict_of(changed, version, theirs=theirs, mine=mine)
     if request.htmx:
         return answer_conflict(request, conflict, slot="#settings-error")
-    context = _form_context(session, form, fallbacks)
+    context = _form_context(request.user, session, form, options, fallbacks)
     context |= {"settings_version": version, "conflict": conflict}
     return render(request, "chat/settings.html", context, status=changed.status)
 
 
-def _form_context(session: Session, form: SettingsForm, fallbacks: list[dict[str, str]]) -> dict[str, Any]:
+def _form_context(
+    user: User,
+    session: Session,
+    form: SettingsForm,
+    options: OptionsForm | None,
+    fallbacks: list[dict[str, str]],
+) -> dict[str, Any]:
     return {
         "session": session,
         "settings_form": form,
-        "picks": picks(fallbacks, choices(session)),
+        "options_form": options,
+        "picks": picks(fallbacks, choices(user, session)),
     }
 
 
@@ -109,11 +128,14 @@ def _form_context(session: Session, form: SettingsForm, fallbacks: list[dict[str
 def choose_model(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id, Role.EDITOR)
     try:
-        provider, model = chosen(request.POST.get("model", ""), session)
+        provider, model = chosen(request.user, request.POST.get("model", ""), session)
     except BadValue as refused:
         return refusal(request, refused, slot="#composer-error")
     session = sessions.update_session(session=session, changes={"provider": provider, "model": model})
-    return frames(header(request, session)) if request.htmx else back_to("session", session.id)
+    if not request.htmx:
+        return back_to("session", session.id)
+    options = {"options_form": options_form_of(request.user, session), "is_beside": True}
+    return frames(header(request, session), render_to_string("chat/_settings_options.html", options))
 
 
 def told_session(request: PageRequest, session: Session) -> list[str]:

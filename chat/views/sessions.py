@@ -26,6 +26,7 @@ from chat.views.door import PageRequest, back_to, frames, login_needed, refusal,
 from chat.views.fallbacks import picks
 from chat.views.list_filter import filter_of, offered_filters
 from chat.views.panes import answer_pane
+from chat.views.session_options import options_form_of
 from chat.views.sidebar import away_from, item, sidebar, size_of
 from chat.views.temporary import remember
 from chat.views.windows import message_list, open_window
@@ -139,6 +140,7 @@ def answer_session(
         "is_running": opened.is_running,
         "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
+        "options_form": options_form_of(request.user, session),
         "begun_from": begun,
         "begun_role": begun.template.role_of(request.user) if begun else None,
         "picks": picks(session.fallbacks, composing["choices"]),

@@ -96,7 +96,7 @@ def _pieces(request: PageRequest, outcome: Outcome) -> list[str]:
     if outcome.is_reset:
         pieces.append(RESET)
     if outcome.session and not outcome.go_to:
-        pieces += [*told_session(request, outcome.session), _model(outcome.session)]
+        pieces += [*told_session(request, outcome.session), _model(request.user, outcome.session)]
     if outcome.words:
         pieces.append(fragments.toast(outcome.words, undo_url=outcome.undo_url))
     if outcome.dialog:
@@ -106,7 +106,7 @@ def _pieces(request: PageRequest, outcome: Outcome) -> list[str]:
     return pieces
 
 
-def _model(session: Session) -> str:
+def _model(user: User, session: Session) -> str:
     """What the composer's choice of models is to stand at."""
-    chosen = next((choice.value for choice in choices(session) if choice.is_chosen), "")
+    chosen = next((choice.value for choice in choices(user, session) if choice.is_chosen), "")
     return format_html('<parley-model value="{}"></parley-model>', chosen)

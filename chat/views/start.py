@@ -84,7 +84,7 @@ def send_first(request: PageRequest) -> HttpResponse:
     """The first message makes its session."""
     try:
         values = SendForm(request.POST).check()
-        provider, model = chosen(values["model"]) if values["model"] else ("", "")
+        provider, model = chosen(request.user, values["model"]) if values["model"] else ("", "")
         typed = typed_in(values)
         if isinstance(typed, Line):
             return answer_command(request, typed, None, message_id=values["message_id"])
@@ -120,11 +120,19 @@ def answer_start(request: PageRequest, *, draft: str = "", refused: Refused | No
         "templates": list(access.templates_for(request.user).order_by(*LAST_USED)[:CARDS]),
         "is_local": bool(offered) and split(offered[0].value)[0] == LOCAL,
         "is_temporary": "temporary" in (request.POST if request.method == "POST" else request.GET),
+        "add_url": _add_url(request.user),
         "refused": refused,
     }
     return answer_pane(
         request, "chat/start.html", "chat/_start_pane.html", context, title=_("New conversation")
     )
+
+
+def _add_url(user: User) -> str:
+    """Where this person can add a provider, for all or for themselves; empty where they cannot."""
+    if access.may_set_up_providers(user):
+        return reverse("new-provider", args=["site"])
+    return reverse("new-provider", args=["own"]) if access.may_have_providers(user) else ""
 
 
 def greeting(user: User) -> str:

@@ -218,7 +218,7 @@ def _answer_form(
     conflict: Conflict | None = None,
 ) -> HttpResponse:
     here = reverse("edit-template", args=[template.pk]) if template else reverse("new-template")
-    offered = choices(None)
+    offered = choices(request.user, None)
     context = {
         "template": template,
         "can_share": template is None or template.owner_id == request.user.pk,

@@ -37,13 +37,15 @@ function optionFor(model, number) {
   option.dataset.value = model.value;
   option.querySelector(".picker__name").textContent = model.text;
   option.querySelector(".picker__facts").textContent = model.dataset.facts ?? "";
+  const signs = (model.dataset.signs ?? "").split(" ").map((name) => byId("model-signs").content.querySelector(`[data-sign="${name}"]`));
+  option.querySelector(".picker__signs").append(...signs.filter(Boolean).map((sign) => sign.cloneNode(true)));
   option.setAttribute("aria-selected", String(model.selected));
   return option;
 }
 
 function groups(query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const isFound = (model) => words.every((word) => `${model.text} ${model.parentElement.label}`.toLowerCase().includes(word));
+  const isFound = (model) => words.every((word) => `${model.text} ${model.value} ${model.parentElement.label}`.toLowerCase().includes(word));
   const found = new Map();
   if (!words.length && offered().length > ENOUGH) {
     const last = recent().map((value) => offered().find((model) => model.value === value)).filter(Boolean);

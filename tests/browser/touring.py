@@ -393,6 +393,32 @@ def messages(path: str) -> Tour:
     return tour
 
 
+def providers(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/settings/providers/own/new/?kind=openai")
+    page.locator("details summary").click()
+    yield "form of a provider"
+    page.locator("[name=name]").fill("mine")
+    page.locator("[name=base_url]").fill("http://127.0.0.1:9/v1")
+    page.locator("[name=models]").fill("one")
+    press(chat, "#provider-form button >> text=Test")
+    expect(page.locator("#trial .trial")).to_be_visible()
+    yield "form of a provider, tried"
+    page.locator("[name=base_url]").fill("https://8.8.8.8/v1")
+    press(chat, "#provider-form button >> text=Save")
+    expect(page.locator("#provider-own-mine")).to_be_visible()
+    page.locator(".provider__key summary").first.click()
+    yield "providers"
+    for path in ("models", "models/correct/?model=one", "remove"):
+        page.goto(f"/settings/providers/own/p/mine/{path}")
+        yield f"provider, {path}"
+    page.goto("/settings/providers/own/new/")
+    yield "kinds of providers"
+    page.goto("/settings/providers/own/p/mine/remove/")
+    press(chat, ".button--danger")
+    expect(page.locator("#provider-own-mine")).to_be_hidden()
+
+
 TOURS: dict[str, Tour] = {
     "pages": at("/", "/chat/", "/settings/", "/password/", "/nothing/there/"),
     "API": api_docs,
@@ -404,6 +430,7 @@ TOURS: dict[str, Tour] = {
     "tabs": tabs,
     "templates": templates,
     "projects": projects,
+    "providers": providers,
     "trash": trash,
     "imports": imports,
     "usage": usage,

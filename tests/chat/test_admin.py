@@ -34,6 +34,7 @@ from chat.models import (
     ImportLine,
     Merge,
     Message,
+    ModelOverride,
     ModelPrice,
     Project,
     Quota,
@@ -65,7 +66,7 @@ from tests.factories import (
 
 SECRET = "sk-a-key-of-a-provider"
 # What hangs together with what people wrote is taken away by their own doing, or never.
-DELETABLE = {Group, ApiToken, ConfiguredProvider, ModelPrice, Quota}
+DELETABLE = {Group, ApiToken, ConfiguredProvider, ModelOverride, ModelPrice, Quota}
 
 
 def a_session(size: int) -> Session:
@@ -131,6 +132,10 @@ def a_provider(size: int) -> ConfiguredProvider:
     return ConfiguredProvider.objects.create(name=uuid4().hex, kind="openai", api_key=SECRET)
 
 
+def an_override(size: int) -> ModelOverride:
+    return ModelOverride.objects.create(provider=uuid4().hex, model="m", context_window=size)
+
+
 def a_report(size: int) -> Report:
     return Report.objects.create(message=a_message(size), reporter=make_user(uuid4().hex), reason="other")
 
@@ -156,6 +161,7 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     ImportJob: an_import,
     Merge: a_merge,
     Message: a_message,
+    ModelOverride: an_override,
     ModelPrice: lambda size: price(uuid4().hex),
     Project: a_project,
     Quota: lambda size: limit(cost=1, user=make_user(uuid4().hex)),
@@ -246,7 +252,7 @@ def test_every_choice_of_every_filter_and_every_search_answers(desk: Client, mod
         assert desk.post(path, {"action": action, "_selected_action": "x"}).status_code in (302, 403)
     assert [str(one.pk) for one in desk.get(f"{path}?q={row.pk}").context["cl"].result_list] == [
         str(row.pk)
-    ] or model in (User, Group, ConfiguredProvider, ModelPrice, Quota)
+    ] or model in (User, Group, ConfiguredProvider, ModelOverride, ModelPrice, Quota)
 
 
 @pytest.mark.parametrize("model", ALL)

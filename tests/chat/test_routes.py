@@ -23,6 +23,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from chat.models import ApiToken, Role, User
 from chat.routing import websocket_urlpatterns
+from chat.services.providers import save_provider
 from chat.services.reports import report_message
 from chat.services.templates import save_template
 from config.asgi import application
@@ -177,6 +178,13 @@ PAGES: dict[str, Needs] = {
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
     **{f"settings/{section}/": OWN for section in ("account", "tokens")},
     "settings/tokens/<uuid:token_id>/revoke/": OWNERS,
+    "settings/providers/": OWN,
+    "settings/providers/key/<str:name>/": OWN,
+    **{f"settings/providers/<str:scope>/{action}/": OWN for action in ("new", "try")},
+    **{
+        f"settings/providers/<str:scope>/p/<str:name>/{action}": OWNERS
+        for action in ("", "try/", "remove/", "models/", "models/fetch/", "models/correct/")
+    },
     **{f"files/<uuid:attachment_id>/{action}": OWNERS for action in ("", "remove/")},
     "healthz": PUBLIC,
     "readyz": PUBLIC,
@@ -304,6 +312,8 @@ def world(alice: User, charlie: User) -> World:
     ids["export_id"] = make_export(alice, session).id
     scope = {"project": project.slug, "slug": project.slug, "scope_type": "spec", "scope_id": "42"}
     scope |= {"username": "erin", "token": "bad", "number": "1"}
+    scope |= {"scope": "own", "name": "box"}
+    save_provider(name="box", kind="scripted", models=["default"], owner=alice)
     more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍")}
     return World(
         {name: str(value) for name, value in ids.items()} | more,

@@ -29,5 +29,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Saved {manifest} to {path} ({filesizeformat(path.stat().st_size)}).")
         if not manifest.has_key:
             self.stdout.write(
-                "Not in it is the SECRET_KEY of the environment: without it all must log in anew."
+                "Not in it is the SECRET_KEY of the environment: without it all must log in anew, "
+                "and keys of providers are to be entered again."
             )

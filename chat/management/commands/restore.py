@@ -47,7 +47,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Restored {manifest}, as they were at {manifest.made_at:%Y-%m-%d %H:%M} UTC.")
         if restored.lacks_key:
             self.stdout.write(
-                "It was made with another SECRET_KEY than this Parley has: set that, or all must log in anew."
+                "It was made with another SECRET_KEY than this Parley has: set that, or all "
+                "must log in anew, and enter keys of providers again."
             )
         for server in restored.servers:
             self.stdout.write(self.style.WARNING(f"The server {server} is running: restart it now."))

@@ -9,10 +9,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from chat.generation.choice import configs_for
 from chat.index import index_session
 from chat.models import Attachment, Session, User
+from chat.providers.contract import Listed
 from chat.services.annotations import annotate_span
 from chat.services.branching import branch_session
+from chat.services.model_lists import keep_list, override_model
 from chat.services.providers import save_provider
 from chat.services.reactions import add_reaction
 from chat.services.templates import save_template
@@ -53,6 +56,10 @@ def fill(alice: User) -> str:
     save_provider(
         name="box", kind="openai", base_url="http://127.0.0.1:9/v1", api_key="sk-secret", is_default=True
     )
+    save_provider(name="mine", kind="openai", base_url="https://8.8.8.8/v1", api_key="sk-mine", owner=alice)
+    for config in configs_for(alice)[:2]:
+        keep_list(config, [Listed("one", "The one", 8000)])
+    override_model(owner=None, provider="box", model="one", values={"label": "The only one"})
     save_template(
         owner=alice, values={"name": "Letter", "messages": [{"role": "user", "content": "To {{whom}}"}]}
     )

@@ -68,7 +68,7 @@ def test_it_works_on_as_before(alice: User, tmp_path: Path) -> None:
     run("restore", tmp_path / "all.zip")
     person = authenticate(username="alice", password=PASSWORD)
     assert isinstance(person, User)
-    assert ConfiguredProvider.objects.get().api_key == "sk-secret"
+    assert [row.api_key for row in ConfiguredProvider.objects.order_by("name")] == ["sk-secret", "sk-mine"]
     assert [hit.session.name for hit in search(person, parse("hafen")).hits][0].startswith("Hafen")
     api = Api(token=token)
     assert len(api.get("/chat/sessions").json["items"]) == 3

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from chat.models import User
+from tests.factories import make_user
 
 Response = Any  # Django's test response has no public type
 Ask = Callable[..., Response]
@@ -30,6 +31,14 @@ def htmx(page: Client) -> Ask:
         return page.post(url, data or {}, headers=sent)
 
     return post
+
+
+@pytest.fixture
+def desk(alice: User) -> Client:
+    """An administrator's browser, beside Alice's."""
+    client = Client()
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    return client
 
 
 def text_of(response: Response) -> str:

@@ -55,7 +55,7 @@ def test_what_is_known_of_a_model_is_said_and_nothing_else(page: Client) -> None
         name="like-it", kind="openai", base_url="http://127.0.0.1:9/v1", model_names=["gpt-5-mini"]
     )
     shown = page.get("/").content.decode()
-    facts = "400K context · sees images · $0.25 in, $2 out per million"
+    facts = "400K context · $0.25 in, $2 out per million"
     assert f'value="real::gpt-5-mini" data-facts="{facts}"' in shown
     assert 'value="real::gpt-unheard-of">' in shown
     assert 'value="like-it::gpt-5-mini">' in shown

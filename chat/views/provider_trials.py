@@ -1,0 +1,129 @@
+"""Trying a provider, before it is saved and after, and asking it for its models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.contrib import messages as notices
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chat import access
+from chat.errors import Refused
+from chat.generation.choice import default_model
+from chat.generation.configured import from_row
+from chat.models import ConfiguredProvider, User
+from chat.phrases import Phrase
+from chat.providers.contract import ProviderConfig, ProviderError
+from chat.providers.trial import Trial, list_models, try_provider
+from chat.services.model_lists import keep_list
+from chat.services.providers import check_provider, is_same, provider_kinds
+from chat.services.trials import count_trial
+from chat.speaking import translated
+from chat.views.door import PageRequest, login_needed
+from chat.views.providers import answer, answer_form, found, read_form
+
+
+@require_POST
+@login_needed
+def try_saved(request: PageRequest, scope: str, name: str) -> HttpResponse:
+    """As it is saved; what it lists is kept."""
+    _owner, config, _row = found(request, scope, name)
+    context = {"scope": scope, "name": name}
+    try:
+        count_trial(user=request.user, provider=name)
+        trial = _try(config, default_model(config))
+    except Refused as refused:
+        return _answer(request, {**context, "refused": refused})
+    keep_list(config, trial.listed)
+    return _answer(request, {**context, "trial": trial})
+
+
+@require_POST
+@login_needed
+def try_typed(request: PageRequest, scope: str) -> HttpResponse:
+    """As it stands in the form. A key that is kept goes to the server that it was given for alone."""
+    owner = access.provider_owner(request.user, scope)
+    kind = request.GET.get("kind", "")
+    if kind not in provider_kinds(owner):
+        raise Http404
+    row = access.find_provider(request.user, scope, request.GET.get("name", ""))
+    row = None if row is None or row.is_key_only else row
+    form, options, values = read_form(request, owner, kind, row)
+    if values is None:
+        return (
+            _answer(request, {"errors": form.errors})
+            if request.htmx
+            else answer_form(request, scope, form, options)
+        )
+    try:
+        count_trial(user=request.user, provider=values["name"])
+        trial = _try(_typed_config(owner, row, values))
+    except Refused as refused:
+        if request.htmx:
+            return _answer(request, {"refused": refused})
+        form.add_error(None, refused.detail)
+        return answer_form(request, scope, form, options)
+    if request.htmx:
+        return _answer(request, {"trial": trial})
+    return answer_form(request, scope, form, options, trial=trial)
+
+
+@require_POST
+@login_needed
+def fetch_models(request: PageRequest, scope: str, name: str) -> HttpResponse:
+    """Ask it for its models now."""
+    _owner, config, _row = found(request, scope, name)
+    try:
+        count_trial(user=request.user, provider=name)
+    except Refused as refused:
+        notices.error(request, refused.detail)
+        return redirect("provider-models", scope, name)
+    listed = async_to_sync(list_models)(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER)
+    keep_list(config, listed)
+    if isinstance(listed, ProviderError):
+        notices.error(request, said(listed))
+    else:
+        notices.success(request, _("The list is up to date."))
+    return redirect("provider-models", scope, name)
+
+
+def said(error: ProviderError) -> str:
+    """In the reader's language."""
+    words = (translated(part) if isinstance(part, Phrase) else part for part in (error.title, error.detail))
+    return ": ".join(words)
+
+
+def _try(config: ProviderConfig, model: str = "") -> Trial:
+    allow = settings.PARLEY_SCRIPTED_PROVIDER
+    return async_to_sync(try_provider)(config, model, allow_scripted=allow)
+
+
+def _typed_config(
+    owner: User | None, row: ConfiguredProvider | None, values: dict[str, Any]
+) -> ProviderConfig:
+    """Raises BadValue for what cannot be saved either."""
+    name, kind, base_url = (str(values[part]) for part in ("name", "kind", "base_url"))
+    check_provider(name, kind, base_url, owner=owner)
+    kept = row.api_key if row is not None and is_same(row, kind, base_url) else ""
+    typed = ConfiguredProvider(
+        owner=owner,
+        name=name,
+        kind=kind,
+        base_url=base_url.rstrip("/"),
+        api_key=values["api_key"] or kept,
+        model_names=values["models"],
+        options=values["options"],
+    )
+    return from_row(typed)
+
+
+def _answer(request: PageRequest, context: dict[str, object]) -> HttpResponse:
+    """Beside the button, or as a page of its own."""
+    if request.htmx:
+        return render(request, "providers/_trial.html", context)
+    return answer(request, "trial", context, title=_("Test"))

@@ -1,0 +1,79 @@
+"""What a provider and a conversation are set to reaches who is asked, who is the asker's own if there is one.
+
+Proves B15.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from chat.generation.engine import Engine
+from chat.generation.known import take_used
+from chat.models import ModelList, Role, Session, User
+from chat.providers.scripted import ScriptedProvider
+from chat.services import relisting
+from chat.services.content import draft_of
+from chat.services.providers import save_provider
+from chat.services.sending import send_message
+from chat.threads import read, write
+from tests.factories import add_member, make_project, make_session, messages_of
+from tests.upstream import Upstream
+
+
+async def answered(session: Session, author: User, text: str = "Hello") -> str:
+    """What the reply says, or why there is none."""
+    await write(lambda: send_message(session=session, author=author, draft=draft_of(text)))
+    deadline = time.monotonic() + 10
+    while True:
+        reply = (await read(messages_of, session))[-1]
+        if reply.status not in ("pending", "streaming"):
+            return reply.content or str((reply.error or {}).get("detail"))
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+async def test_a_conversations_options_stand_over_its_providers(
+    alice: User, live_engine: Engine, scripts: type[ScriptedProvider]
+) -> None:
+    async with Upstream() as upstream:
+        where: Any = {"base_url": upstream.url, "models": ["n2-r0"], "options": {"seed": 1, "top_p": 0.5}}
+        await write(lambda: save_provider(name="box", kind="openai", **where))
+        session = await write(lambda: make_session(alice, provider="box", options={"openai": {"seed": 2}}))
+        await answered(session, alice)
+        assert len(upstream.requests) == 1
+
+
+async def test_whose_provider_answers_is_that_of_who_asks(
+    alice: User, bob: User, live_engine: Engine, scripts: type[ScriptedProvider]
+) -> None:
+    def begin() -> Session:
+        save_provider(name="mine", kind="scripted", models=["default"], owner=alice)
+        project = make_project(alice)
+        add_member(project, bob, Role.EDITOR)
+        return make_session(alice, project=project, provider="mine", model="default")
+
+    session = await write(begin)
+    assert await answered(session, alice, "Say this") == "Say this"
+    assert "for who asked" in await answered(session, bob)
+
+
+async def test_a_provider_that_is_used_is_asked_for_its_models_once_a_day(
+    alice: User, live_engine: Engine, scripts: type[ScriptedProvider]
+) -> None:
+    take_used()  # by other tests
+    async with Upstream() as upstream:
+        await write(lambda: save_provider(name="box", kind="openai", base_url=upstream.url, models=["n2-r0"]))
+        session = await write(lambda: make_session(alice, provider="box"))
+        await relisting.relist()
+        assert not await read(ModelList.objects.exists)
+        for _ in range(2):
+            await answered(session, alice)
+            await relisting.relist()
+        asked = [request.path for request in upstream.requests]
+        assert len([path for path in asked if path.endswith("/models")]) == 1
+        kept = await sync_to_async(ModelList.objects.get)()
+        assert kept.asked_at is not None
