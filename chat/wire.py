@@ -84,7 +84,7 @@ def message_values(view: MessageView) -> dict[str, Any]:
         "annotations": [annotation_json(annotation) for annotation in view.annotations],
         "edits": [_edit(edit) for edit in view.edits],
         "alternatives": view.alternatives,
-        "context": {"activity_events": [], "plugin_commands": [], "files": []},
+        "context": {"activity_events": [], "plugin_commands": [], "files": row.files_given},
         "tried": [tried_json(one) for one in row.tried],
         "error": error_json(row.error),
         "created_at": row.created_at,

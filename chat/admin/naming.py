@@ -77,6 +77,7 @@ COLUMNS = {
     "fallback": _("when it fails, ask"),
     "fallbacks": _("when it fails, ask"),
     "file": _("file"),
+    "files_given": _("files that the model was given"),
     "finish_reason": _("why it ended"),
     "first_token_ms": _("milliseconds to the first token"),
     "group": _("group"),

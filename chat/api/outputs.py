@@ -115,10 +115,18 @@ class Annotation(Output):
     edited_at: datetime | None
 
 
+class FileGiven(Output):
+    """How a model was given a file for a reply. `why`: the reason for which it got the name alone."""
+
+    name: str
+    given: Literal["text", "cut", "picture", "document", "name"]
+    why: str | None
+
+
 class MessageContext(Output):
     activity_events: list[Any]
     plugin_commands: list[Any]
-    files: list[Any]
+    files: list[FileGiven]
 
 
 class MessageError(Output):

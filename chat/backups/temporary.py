@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 
 from chat.backups.moments import Cut, View
-from chat.models import Attachment, Draft, Session
+from chat.models import Attachment, Draft, Extract, Session
 
 Model = type[models.Model]
 ROOT = Session._meta.db_table
@@ -35,6 +35,8 @@ def _depth(model: Model, above: tuple[Model, ...] = ()) -> int:
     """How many rows away from its conversation one is at most."""
     if model is Session:
         return 0
+    if model is Extract:
+        return 1 + _depth(Attachment)
     depths = [_depth(target, (*above, model)) for _column, target in _owners(model, above)]
     return 1 + max(depths, default=-99)
 
@@ -53,6 +55,8 @@ def _goes_by(column: Any) -> Any:
 def _gone(view: View, model: Model, above: tuple[Model, ...] = ()) -> str:
     if model is Session:
         return "is_temporary"
+    if model is Extract:
+        return _read_of_gone(view)
     there = view.columns(model._meta.db_table)
     found = [
         _among(view, column, (*above, model))
@@ -70,6 +74,12 @@ def _among(view: View, column: Any, above: tuple[Model, ...]) -> str:
     gone = _gone(view, target, above)
     table, key = target._meta.db_table, column.target_field.column
     return f'"{column.column}" IN (SELECT "{key}" FROM "{table}" WHERE {gone})' if gone else ""  # noqa: S608
+
+
+def _read_of_gone(view: View) -> str:
+    """What was read of their files; no column leads there, since copies of a message share them."""
+    files = f'SELECT "file" FROM "{Attachment._meta.db_table}" WHERE {_gone(view, Attachment)}'  # noqa: S608
+    return f'"file" IN ({files})' if view.columns(Extract._meta.db_table) else ""
 
 
 def _emptied(view: View, model: Model) -> dict[str, str]:

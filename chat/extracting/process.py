@@ -23,6 +23,8 @@ _KEPT = (
     *("LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
 )
 
+_running: set[subprocess.Popen[bytes]] = set()
+
 
 def extract(reader: str, file: IO[Any]) -> Extracted:
     """What the reader of that name makes of `file`; how it failed is in the answer. Blocks until it ends."""
@@ -49,22 +51,30 @@ def _run(reader: str, source: IO[bytes], answer: IO[bytes]) -> int | None:
         cwd=tempfile.gettempdir(),
         start_new_session=True,
     )
+    _running.add(process)
     try:
         return process.wait(limits.WALL_SECONDS)
     except subprocess.TimeoutExpired:
         return None
     finally:
-        _end(process)
+        _kill(process)
+        process.wait()
+        _running.discard(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_all() -> None:
+    """Whoever waits for one has its answer at once: the server ends."""
+    for process in list(_running):
+        _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
     """With whatever it has started."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-    process.wait()
 
 
 def _problem_of(status: int | None) -> Problem:

@@ -1,55 +1,74 @@
-"""What a model reads of attached files: their text, and of what is no text that it is there."""
+"""The files of messages, with what is kept of each; nothing of what is in them is read here."""
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from chat.models import Attachment
+from chat.extracting.kinds import PICTURE, reader_of
+from chat.models import Attachment, Extract
 
-# Of one file; what a person may write in one message.
-MAX_CHARS = 100_000
-# UTF-8 has at most four bytes a character.
-MAX_BYTES = 4 * MAX_CHARS
-# Of all files together: more than any window in use holds.
-MAX_TOTAL = 2_000_000
+# A page of HTML that is no longer goes as it is written, since who made it may ask about that.
+MAX_SOURCE = 20_000
 
 
-def texts_of(newest_first: Sequence[UUID]) -> dict[UUID, str]:
-    """For each of the messages that has files, what goes after its own words."""
-    files: dict[UUID | None, list[Attachment]] = defaultdict(list)
-    for file in Attachment.objects.filter(message__in=newest_first).order_by("position", "created_at", "id"):
-        files[file.message_id].append(file)
-    room = MAX_TOTAL
-    texts = {}
-    for key in newest_first:
-        if key in files:
-            texts[key] = "\n\n".join(_text_of(file, is_given=room > 0) for file in files[key])
-            room -= len(texts[key])
-    return texts
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file of a message, and what is kept of it; nothing of what is in it is here."""
+
+    id: UUID
+    message_id: UUID
+    name: str
+    mime_type: str
+    size: int
+    stored: str
+    is_text: bool
+    reader: str
+    extract: Extract | None
+
+    @property
+    def is_picture(self) -> bool:
+        return self.reader == PICTURE
+
+    @property
+    def is_source(self) -> bool:
+        """Text that goes as it lies there."""
+        return self.is_text and (not self.reader or self.size <= MAX_SOURCE)
+
+    @property
+    def waits(self) -> bool:
+        """It is to be read before a model can be given it."""
+        if not self.reader or self.is_source:
+            return False
+        return self.extract is None or not self.extract.has_ended
 
 
-def _text_of(file: Attachment, *, is_given: bool) -> str:
-    if not (is_given and file.is_readable):
-        return f"[Attached file “{file.name}” ({file.mime_type}). Its content is not given.]"
-    text = _read(file)
-    if text is None:
-        return f"[Attached file “{file.name}”. It is not there any more.]"
-    cut = " It is cut here." if len(text) > MAX_CHARS else ""
-    text = text[:MAX_CHARS]
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    return f"Attached file “{file.name}”:\n\n{fence}\n{text.rstrip()}\n{fence}{cut}"
+Files = Mapping[UUID, tuple[AttachedFile, ...]]
 
 
-def _read(file: Attachment) -> str | None:
-    """Its kind says that all of it is UTF-8, or UTF-16 with its mark."""
-    try:
-        with file.file.open("rb") as stored:
-            data: bytes = stored.read(MAX_BYTES)
-    except OSError:
-        return None
-    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return data.decode("utf-16" if is_wide else "utf-8-sig", errors="replace")
+def files_of(messages: Iterable[UUID]) -> Files:
+    """The files of those messages that have some, with two queries."""
+    found = Attachment.objects.filter(message__in=list(messages))
+    rows = list(found.order_by("position", "created_at", "id"))
+    kept = Extract.objects.defer("text").in_bulk({row.file.name for row in rows}) if rows else {}
+    files: dict[UUID, list[AttachedFile]] = defaultdict(list)
+    for row in rows:
+        assert row.message_id is not None
+        files[row.message_id].append(attached_file(row, kept.get(row.file.name or "")))
+    return {key: tuple(found) for key, found in files.items()}
+
+
+def attached_file(row: Attachment, extract: Extract | None) -> AttachedFile:
+    return AttachedFile(
+        row.pk,
+        row.message_id or row.pk,
+        row.name,
+        row.mime_type,
+        row.size,
+        row.file.name or "",
+        row.is_readable,
+        reader_of(row.mime_type, row.name),
+        extract,
+    )

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.db.models import Exists, OuterRef, Q
 
-from chat.generation.attached import texts_of
+from chat.generation.given import MAX_TOTAL, Plan
 from chat.models import Attachment, Message, Session
 from chat.providers.contract import Role, Turn
 
@@ -16,10 +16,12 @@ MAX_MESSAGES = 400
 # Tokens of English are some 4 bytes, of other scripts fewer; 3 leaves room for the template too.
 BYTES_PER_TOKEN = 3
 REPLY_SHARE = 4
+FILES_SHARE = 2
+NOTHING_ATTACHED = Plan()
 
 
 def turns_before(session: Session, reply: Message) -> list[Turn]:
-    """The turns that `reply` answers, oldest first, as the session's settings say."""
+    """The turns that `reply` answers, oldest first, as the session's settings say; nothing of their files."""
     limit = session.all_settings["context_window"]
     rows = (
         Message.objects.live()
@@ -29,16 +31,11 @@ def turns_before(session: Session, reply: Message) -> list[Turn]:
         .annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
         .exclude(Q(content="", has_files=False) | Q(role=Message.Role.TOOL))
         .order_by("-depth")
-        .values_list("role", "content", "id", "has_files")
+        .values_list("role", "content", "id")
     )
     # The message that is answered always goes along; the setting counts those before it.
     newest = list(rows[: MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES)])
-    with_files = [key for _, _, key, has_files in newest if has_files]
-    attached = texts_of(with_files) if with_files else {}
-    turns = [
-        Turn(cast(Role, role), "\n\n".join(filter(None, (content, attached.get(key)))), key)
-        for role, content, key, _ in reversed(newest)
-    ]
+    turns = [Turn(cast(Role, role), content, key) for role, content, key in reversed(newest)]
     system = "\n\n".join(filter(None, (_instructions(session), session.all_settings["system_prompt"])))
     return [Turn("system", system), *turns] if system else turns
 
@@ -49,24 +46,37 @@ def _instructions(session: Session) -> str:
     return project.instructions if project is not None and project.deleted_at is None else ""
 
 
-def fit(turns: Sequence[Turn], *, window: int | None, max_tokens: int | None) -> tuple[Turn, ...]:
+def room_for_files(window: int | None, max_tokens: int | None) -> int:
+    """In characters: of a window that is known, half of what the reply leaves."""
+    return MAX_TOTAL if window is None else max(0, _room(window, max_tokens) // FILES_SHARE)
+
+
+def fit(
+    turns: Sequence[Turn], *, window: int | None, max_tokens: int | None, plan: Plan = NOTHING_ATTACHED
+) -> tuple[Turn, ...]:
     """Drop the oldest turns until the rest leaves room for the reply in a window of that many tokens.
 
-    System turns and the last turn stay: if they alone are too long, the provider says so.
+    System turns and the last turn stay: if they alone are too long, the provider says so. `plan` says what
+    goes along with each, and what it takes.
     """
     if window is None:
         return tuple(turns)
-    room = (window - (max_tokens or window // REPLY_SHARE)) * BYTES_PER_TOKEN
+    room = _room(window, max_tokens)
     fixed = [turn for turn in turns[:-1] if turn.role == "system"]
-    room -= sum(_size(turn) for turn in [*fixed, *turns[-1:]])
+    room -= sum(_size(turn, plan) for turn in [*fixed, *turns[-1:]])
     kept: list[Turn] = list(turns[-1:])
     for turn in reversed([turn for turn in turns[:-1] if turn.role != "system"]):
-        room -= _size(turn)
+        room -= _size(turn, plan)
         if room < 0:
             break
         kept.insert(0, turn)
     return (*fixed, *kept)
 
 
-def _size(turn: Turn) -> int:
-    return len(turn.text.encode("utf-8", "replace")) + 4 * BYTES_PER_TOKEN
+def _room(window: int, max_tokens: int | None) -> int:
+    return (window - (max_tokens or window // REPLY_SHARE)) * BYTES_PER_TOKEN
+
+
+def _size(turn: Turn, plan: Plan) -> int:
+    tokens = 4 + plan.tokens_of(turn.message_id)
+    return len(turn.text.encode("utf-8", "replace")) + tokens * BYTES_PER_TOKEN

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from chat.background.runner import Runner
+from chat.generation.extractor import Extractor
 from chat.generation.worker import Worker
 from chat.hub import hub
 from chat.providers.registry import ProviderPool, preload
@@ -32,11 +33,14 @@ class Engine:
         await self._worker.start()
         self._runner = Runner(self._worker.id)
         self._runner.start()
+        self._extractor = Extractor(self._worker.id)
+        self._extractor.start()
         self._tasks = [asyncio.ensure_future(run()) for run in (*self._background, _preload)]
 
     async def stop(self) -> None:
         """Let running replies end, within the time that the settings give them."""
         await self._runner.stop()
+        await self._extractor.stop()
         await self._worker.drain()
         for task in self._tasks:
             task.cancel()

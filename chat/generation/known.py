@@ -17,7 +17,7 @@ from django.utils import timezone
 from chat.generation.configured import SENSIBLE, is_official
 from chat.models import ModelList, ModelOverride
 from chat.providers.contract import Listed, ProviderConfig
-from chat.providers.facts import Facts, facts_of
+from chat.providers.facts import SCRIPTED, Facts, facts_of
 
 ABILITIES = ("sees_pictures", "reads_documents", "calls_tools", "reasons")
 LISTED_FACTS = ("context_window", "max_output", *ABILITIES)
@@ -66,13 +66,19 @@ class Known:
         return shown if names else [""]
 
     def facts(self, config: ProviderConfig, model: str, listed: Mapping[str, Listed]) -> Facts:
-        base = facts_of(config.kind, config.base_url, model, timezone.now().date())
+        base = self._base(config, model)
         said = (listed.get(model), self.override(config, model))
         values: dict[str, Any] = {}
         for source in said:
             found = {name: getattr(source, name, None) for name in LISTED_FACTS}
             values |= {name: value for name, value in found.items() if value is not None}
         return dataclasses.replace(base, **values) if values else base
+
+    @staticmethod
+    def _base(config: ProviderConfig, model: str) -> Facts:
+        if config.kind == "scripted":
+            return SCRIPTED.get(model, Facts())
+        return facts_of(config.kind, config.base_url, model, timezone.now().date())
 
     def label(self, config: ProviderConfig, model: str, listed: Mapping[str, Listed]) -> str:
         """As people call it; empty where it has only its name."""

@@ -12,8 +12,8 @@ import structlog
 from django.db import DataError, Error
 
 from chat import metrics
-from chat.generation import context
 from chat.generation.asking import ask_in_turn
+from chat.generation.awaited import turns_with_files
 from chat.generation.choice import Candidate
 from chat.generation.ending import LostReply, Outcome, Whole, end_reply, whole_of
 from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
@@ -69,7 +69,7 @@ async def _read_provider(
     assignment = reply.assignment
     provider = providers.get(candidate.config)
     window = provider.context_window(candidate.model) or candidate.facts.context_window
-    prompt = _prompt(assignment, candidate, window)
+    prompt = await _prompt(reply, candidate, window)
     note_sent(reply, prompt, provider=candidate.config.name, window=window)
     stream = provider.stream(prompt)
     try:
@@ -94,8 +94,9 @@ async def _read_provider(
         raise ProviderError(*EMPTY, retryable=True, is_outage=False)
 
 
-def _prompt(assignment: Assignment, candidate: Candidate, window: int | None) -> Prompt:
-    turns = context.fit(assignment.turns, window=window, max_tokens=assignment.max_tokens)
+async def _prompt(reply: Reply, candidate: Candidate, window: int | None) -> Prompt:
+    assignment = reply.assignment
+    turns = await turns_with_files(reply, candidate.facts, window)
     asked = {**candidate.config.options, **assignment.options.get(candidate.config.kind, {})}
     options = options_for(candidate.config.kind, asked)
     return Prompt(candidate.model, turns, assignment.temperature, assignment.max_tokens, options)

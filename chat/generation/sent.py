@@ -45,7 +45,12 @@ def tokens_of(text: str) -> int:
 
 def keep_sent(replies: Iterable[Reply]) -> None:
     """Save what was noted, within the caller's transaction."""
-    rows = [reply.sent_prompt for reply in replies if reply.sent_prompt is not None]
+    rows = []
+    for reply in replies:
+        if reply.message.files_given:
+            reply.message.save(update_fields=["files_given"])
+        if reply.sent_prompt is not None:
+            rows.append(reply.sent_prompt)
     if rows:
         # A reply begins once; should one begin again all the same, its words matter more than this.
         SentPrompt.objects.bulk_create(rows, ignore_conflicts=True)

@@ -86,6 +86,8 @@ class Node:
     tokens_per_second: float | None = None
     tried: tuple[Mapping[str, Any], ...] = ()
     error: Mapping[str, Any] | None = None
+    # As the contract has them.
+    files_given: tuple[Mapping[str, Any], ...] = ()
     origin: str | None = None
     # Where each message says for itself whether it is on show.
     is_active: bool = False

@@ -28,6 +28,8 @@ STATUSES = frozenset({"complete", "stopped", "interrupted", "error"})
 MAX_TRIED = 20
 MAX_FALLBACKS = 3
 STATES = frozenset({"pending", "running", "complete", "error"})
+# How files were given to a model.
+GIVEN = ("text", "cut", "picture", "document", "name")
 
 
 def recognise(fields: Mapping[str, object]) -> bool:
@@ -61,6 +63,7 @@ def read_message(_key: str | None, raw: object, archive: Archive) -> tuple[Node,
         origin=values.key(message.get("origin_id")),
         created_at=values.moment(message.get("created_at")),
         updated_at=values.moment(message.get("updated_at")),
+        files_given=tuple(_files_given(message)),
         files=tuple(_files(message.get("attachments"), archive)),
         edits=tuple(map(_edit, _each(message.get("edits")))),
         reactions=tuple(_reactions(message.get("reactions"))),
@@ -180,6 +183,13 @@ def _files(raw: object, archive: Archive) -> Iterable[File]:
             except (binascii.Error, ValueError):
                 pass
         yield archive.find(path, name) if isinstance(path, str) else File(name)
+
+
+def _files_given(message: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    for one in _each(values.mapping(message.get("context")).get("files")):
+        if given := values.one_of(one.get("given"), GIVEN):
+            name, why = values.exact(one.get("name"), 255), values.exact(one.get("why"), 500)
+            yield {"name": name, "given": given, "why": why or None}
 
 
 def _edit(raw: dict[str, Any]) -> Edit:

@@ -7,6 +7,7 @@ from chat.models.annotations import Annotation
 from chat.models.attachments import Attachment
 from chat.models.audit import AuditEntry
 from chat.models.drafts import Draft
+from chat.models.extracts import Extract
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.imports import ImportedConversation, ImportJob, ImportLine
 from chat.models.merges import Merge
@@ -35,6 +36,7 @@ __all__ = [
     "Chunk",
     "ConfiguredProvider",
     "Draft",
+    "Extract",
     "Generation",
     "ImportJob",
     "ImportLine",

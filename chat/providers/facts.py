@@ -35,6 +35,10 @@ class Facts:
     cache_write_price: Decimal | None = None
 
 
+# What the models of the scripted provider can do, by their names: tests say so.
+SCRIPTED: dict[str, Facts] = {}
+
+
 @lru_cache(maxsize=4096)
 def facts_of(kind: str, base_url: str, model: str, day: date) -> Facts:
     """What is known of `model` on that day; nothing of a model at an address that nobody has listed."""

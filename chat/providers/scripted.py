@@ -18,6 +18,7 @@ from chat.providers.contract import (
     Text,
     Usage,
 )
+from chat.providers.facts import SCRIPTED, Facts
 
 # A number sleeps that many seconds; an event waits until the test sets it; an error is raised.
 Line = Delta | float | asyncio.Event | Exception
@@ -42,8 +43,14 @@ class ScriptedProvider:
         cls.scripts[name] = tuple(lines)
 
     @classmethod
+    def can(cls, name: str, facts: Facts) -> None:
+        """What is known of that model before it is asked."""
+        SCRIPTED[name] = facts
+
+    @classmethod
     def reset(cls) -> None:
         cls.scripts.clear()
+        SCRIPTED.clear()
         cls.prompts.clear()
         cls.abandoned.clear()
 

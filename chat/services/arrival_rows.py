@@ -141,6 +141,7 @@ class RowMaker:
             finish_reason=node.finish_reason,
             tried=[self._tried(one) for one in node.tried],
             error=node.error,
+            files_given=list(node.files_given),
             created_at=node.created_at or now,
             updated_at=node.updated_at or now,
         )

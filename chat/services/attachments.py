@@ -17,6 +17,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, TooLarge, UnsupportedFile
+from chat.extracting.kinds import reader_of
+from chat.generation import extracts
 from chat.models import Attachment, User
 
 Kind = Attachment.Kind
@@ -96,6 +98,7 @@ def add_attachment(*, owner: User, file: UploadedFile[bytes]) -> Attachment:
     attachment = checked_attachment(owner=owner, file=file, name=file.name or "", size=file.size or 0)
     attachment.file = file
     attachment.save(force_insert=True)
+    extracts.begin({attachment.file.name or "": reader_of(attachment.mime_type, attachment.name)})
     return attachment
 
 
@@ -132,8 +135,10 @@ def delete_unnamed(names: Iterable[str], *, apart_from: QuerySet[Attachment] | N
     rows = Attachment.objects.filter(file__in=found)
     if apart_from is not None:
         rows = rows.exclude(pk__in=apart_from)
-    for name in found - set(rows.values_list("file", flat=True)):
+    gone = found - set(rows.values_list("file", flat=True))
+    for name in gone:
         default_storage.delete(name)
+    extracts.forget(gone)
 
 
 def clean_name(name: str) -> str:

@@ -134,6 +134,7 @@ def _message(session: Session, rows: list[Message], place: int, one: dict[str, A
         status="complete" if is_users else one["status"],
         tried=[{**TRIED, "message_id": str(rows[0].pk)}, TRIED] if place and one["note"] else [],
         error={"title": "No", "detail": "It broke", "retryable": True} if one["status"] == "error" else None,
+        files_given=[{"name": one["file"], "given": "name", "why": one["note"]}] if one["file"] else [],
         visibility=one["visibility"],
         model="large" if one["role"] == "assistant" else "",
         finish_reason="stop" if one["role"] == "assistant" else "",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from chat.models import Draft, Generation, Merge, Message, Session, User
+from chat.models import Draft, Extract, Generation, Merge, Message, Session, User
 from chat.models.generations import SentPrompt
 from chat.models.ids import new_id
 from chat.services.annotations import annotate_span
@@ -22,7 +23,11 @@ def whisper(alice: User) -> Session:
     """A temporary conversation with something of all that one can have."""
     session = make_session(alice, [f"{SECRET}?", f"{SECRET}!"], name=SECRET, is_temporary=True)
     asked, answered = messages_of(session)
-    make_attachment(alice, message=asked, name=f"{SECRET}.txt", content=SECRET.encode())
+    file = make_attachment(alice, message=asked, name=f"{SECRET}.txt", content=SECRET.encode())
+    picture = ContentFile(SECRET.encode(), name="a.png")
+    Extract.objects.create(
+        file=file.file.name or "", reader="page", state="complete", text=SECRET, picture=picture
+    )
     annotate_span(message=answered, author=alice, body=SECRET)
     add_reaction(message=answered, user=alice, emoji="🤫")
     generation = Generation.objects.create(message=answered, session=session, state="ended")
@@ -47,7 +52,8 @@ def whisper(alice: User) -> Session:
 
 def test_no_word_of_a_temporary_conversation_is_in_a_backup(alice: User, tmp_path: Path) -> None:
     fill(alice)
-    make_attachment(alice, name="mine.txt", content=b"Mine")
+    mine = make_attachment(alice, name="mine.txt", content=b"Mine")
+    Extract.objects.create(file=mine.file.name or "", reader="page", state="complete", text="Mine")
     branch = Session.objects.get(name="A session")
     line = messages_of(branch)[0]
     before = rows()

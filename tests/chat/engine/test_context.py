@@ -10,11 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.generation import attached
 from chat.generation.context import MAX_MESSAGES, fit, turns_before
 from chat.models import Message, Session, User
 from chat.providers.contract import Turn
-from tests.factories import add_message, make_attachment, make_session
+from tests.factories import make_session
 
 
 @pytest.fixture
@@ -54,7 +53,8 @@ def test_the_setting_counts_the_messages_before_the_one_that_is_answered(
     setting: int, kept: int, long_session: Session
 ) -> None:
     long_session.settings = {"context_window": setting}
-    assert len(turns_before(long_session, reply_of(long_session))) == kept
+    turns = turns_before(long_session, reply_of(long_session))
+    assert len(turns) == kept
 
 
 def test_the_system_prompt_comes_first_whatever_the_limit(long_session: Session) -> None:
@@ -72,7 +72,8 @@ def test_deleted_internal_and_other_branches_stay_out(alice: User) -> None:
         session=session, parent=internal, depth=2, role="user", content="branch", is_active=False
     )
     reply = Message(session=session, depth=4, role="assistant")
-    assert [turn.text for turn in turns_before(session, reply)] == ["three", "four"]
+    turns = turns_before(session, reply)
+    assert [turn.text for turn in turns] == ["three", "four"]
 
 
 def test_what_does_not_fit_the_window_is_dropped_from_the_oldest_on() -> None:
@@ -98,75 +99,3 @@ def test_the_last_turn_goes_along_even_when_it_is_too_long() -> None:
 def test_an_unknown_window_takes_all() -> None:
     turns = [Turn("user", "x" * 1000)] * 50
     assert fit(turns, window=None, max_tokens=None) == tuple(turns)
-
-
-def asked_with(session: Session, *files: tuple[str, bytes], content: str = "Look") -> str:
-    """What the model is given of a message with these files."""
-    question = add_message(session, None, content)
-    for place, (name, data) in enumerate(files):
-        make_attachment(session.owner, name=name, content=data, message=question, position=place)
-    reply = add_message(session, question, "", status="pending")
-    return "|".join(turn.text for turn in turns_before(session, reply))
-
-
-def test_the_text_of_attached_files_follows_the_words(alice: User) -> None:
-    said = asked_with(make_session(alice), ("b.txt", b"Notes"), ("a.txt", "Möwe".encode("utf-16")))
-    assert (
-        said
-        == "Look\n\nAttached file “b.txt”:\n\n```\nNotes\n```\n\nAttached file “a.txt”:\n\n```\nMöwe\n```"
-    )
-
-
-def test_a_message_of_a_file_alone_is_asked_too(alice: User) -> None:
-    said = asked_with(make_session(alice), ("a.txt", b"Notes"), content="")
-    assert said == "Attached file “a.txt”:\n\n```\nNotes\n```"
-
-
-def test_a_file_cannot_end_its_own_fence(alice: User) -> None:
-    said = asked_with(make_session(alice), ("a.md", b"```\ncode\n````\nmore"))
-    assert said.endswith("`````\n```\ncode\n````\nmore\n`````")
-
-
-def test_of_a_picture_it_is_said_that_it_is_there(alice: User) -> None:
-    session = make_session(alice)
-    question = add_message(session, None, "Look")
-    make_attachment(alice, name="a.png", kind="image", mime_type="image/png", message=question)
-    reply = add_message(session, question, "", status="pending")
-    [turn] = turns_before(session, reply)
-    assert turn.text == "Look\n\n[Attached file “a.png” (image/png). Its content is not given.]"
-
-
-def test_a_file_whose_bytes_are_gone_stops_nothing(alice: User) -> None:
-    session = make_session(alice)
-    question = add_message(session, None, "Look")
-    make_attachment(alice, message=question).file.delete(save=False)
-    reply = add_message(session, question, "", status="pending")
-    [turn] = turns_before(session, reply)
-    assert "not there any more" in turn.text
-
-
-def test_what_is_read_of_files_has_an_end(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest are read first."""
-    monkeypatch.setattr(attached, "MAX_CHARS", 10)
-    monkeypatch.setattr(attached, "MAX_TOTAL", 20)
-    session = make_session(alice)
-    old = add_message(session, None, "Old")
-    make_attachment(alice, content=b"old text", message=old)
-    answer = add_message(session, old, "Good")
-    new = add_message(session, answer, "New")
-    make_attachment(alice, content=b"new text that is long", message=new)
-    first, _, last = turns_before(session, add_message(session, new, "", status="pending"))
-    assert "not given" in first.text
-    assert "new text t\n```" in last.text
-    assert last.text.endswith("It is cut here.")
-
-
-def test_files_cost_one_query_however_many(alice: User) -> None:
-    session = make_session(alice)
-    question = add_message(session, None, "Look")
-    for number in range(5):
-        make_attachment(alice, name=f"{number}.txt", message=question)
-    reply = add_message(session, question, "", status="pending")
-    with CaptureQueriesContext(connection) as queries:
-        turns_before(session, reply)
-    assert len(queries) == 2
