@@ -185,16 +185,34 @@ def left(session_id: UUID) -> SafeString:
     return format_html('<parley-left s="{}"></parley-left>', session_id)
 
 
-def chip(attachment: Attachment) -> SafeString:
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What is known of a file that waits to be sent: how much there is, what is wrong with it, what it lacks.
+
+    `extent` is such as "12 pages"; `trouble` why a model would be told its name alone.
+    """
+
+    extent: str = ""
+    trouble: str = ""
+    is_being_read: bool = False
+    has_text: bool = False
+
+
+def chip(attachment: Attachment, state: FileState) -> SafeString:
     """A file in the composer; the text of one that would fit can be put into the message."""
-    context = {"file": attachment, "max_chars": settings.MESSAGE_MAX_CHARS}
+    context = {"file": attachment, "state": state, "max_chars": settings.MESSAGE_MAX_CHARS}
     return render_to_string("chat/_chip.html", context)
 
 
-def taken(session_id: UUID, text: str, files: Iterable[Attachment]) -> SafeString:
+def file_state(attachment: Attachment, state: FileState) -> SafeString:
+    """The lines of a chip that change: as the file is read, and as another model is chosen."""
+    return render_to_string("chat/_chip_state.html", {"file": attachment, "state": state})
+
+
+def taken(session_id: UUID, text: str, chips: Iterable[SafeString]) -> SafeString:
     """What the conversation's composer takes in of a message that was taken back."""
-    chips = format_html_join("", "{}", ((chip(file),) for file in files))
-    return format_html('<parley-taken s="{}" text="{}">{}</parley-taken>', session_id, text, chips)
+    shown = format_html_join("", "{}", ((one,) for one in chips))
+    return format_html('<parley-taken s="{}" text="{}">{}</parley-taken>', session_id, text, shown)
 
 
 def toast(words: str, *, undo_url: str = "", undo_values: dict[str, Any] | None = None) -> SafeString:

@@ -46,7 +46,7 @@ class Attachment(models.Model):
     @property
     def is_picture(self) -> bool:
         """Of a kind that a browser shows by itself; what it is was read from its bytes."""
-        return self.kind == self.Kind.IMAGE
+        return self.kind == self.Kind.IMAGE and self.mime_type not in ("image/tiff", "image/heic")
 
     @property
     def is_readable(self) -> bool:

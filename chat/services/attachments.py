@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-import zipfile
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import IO
@@ -16,77 +14,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from chat.errors import BadValue, TooLarge, UnsupportedFile
+from chat.errors import BadValue, TooLarge
 from chat.extracting.kinds import reader_of
 from chat.generation import extracts
 from chat.models import Attachment, User
+from chat.services.file_kinds import kind_of
 
-Kind = Attachment.Kind
 NAME_CHARS = 255
-# Control characters but those of line ends, tabs, and the colours of a terminal's log.
-_BINARY = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
-BLOCK = 1 << 18
-
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-OFFICE_FOLDERS = {
-    "word/": f"{_OFFICE}.wordprocessingml.document",
-    "xl/": f"{_OFFICE}.spreadsheetml.sheet",
-    "ppt/": f"{_OFFICE}.presentationml.presentation",
-}
-# HTML, SVG, scripts and styles are plain text here: with their own types a page could run them.
-TEXT_TYPES = {
-    ".csv": "text/csv",
-    ".json": "application/json",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".tsv": "text/tab-separated-values",
-}
-CODE_SUFFIXES = frozenset(
-    [
-        ".bash",
-        ".c",
-        ".cc",
-        ".cpp",
-        ".cs",
-        ".css",
-        ".diff",
-        ".ex",
-        ".go",
-        ".h",
-        ".hpp",
-        ".html",
-        ".ini",
-        ".java",
-        ".js",
-        ".json",
-        ".jsx",
-        ".kt",
-        ".lua",
-        ".patch",
-        ".php",
-        ".pl",
-        ".ps1",
-        ".py",
-        ".r",
-        ".rb",
-        ".rs",
-        ".scala",
-        ".scss",
-        ".sh",
-        ".sql",
-        ".svelte",
-        ".swift",
-        ".tf",
-        ".toml",
-        ".ts",
-        ".tsx",
-        ".vue",
-        ".xml",
-        ".yaml",
-        ".yml",
-        ".zig",
-    ]
-)
 
 
 def add_attachment(*, owner: User, file: UploadedFile[bytes]) -> Attachment:
@@ -148,74 +82,3 @@ def clean_name(name: str) -> str:
     path = PurePosixPath(base or "file")
     suffix = path.suffix[:20]
     return path.name.removesuffix(path.suffix)[: NAME_CHARS - len(suffix)] + suffix
-
-
-def kind_of(file: IO[bytes] | UploadedFile[bytes], name: str) -> tuple[Kind, str]:
-    """The kind and the MIME type of what is in `file`.
-
-    Raises:
-        UnsupportedFile: it is nothing that we take.
-    """
-    file.seek(0)
-    head = file.read(1024)
-    found = _image(head) or _document(file, head) or _text(file, name)
-    file.seek(0)
-    if found is None:
-        raise UnsupportedFile(
-            _("%(name)s is no image, PDF, Office document or text that can be read here.") % {"name": name},
-            field="file",
-        )
-    return found
-
-
-def _image(head: bytes) -> tuple[Kind, str] | None:
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Kind.IMAGE, "image/png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return Kind.IMAGE, "image/jpeg"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return Kind.IMAGE, "image/gif"
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return Kind.IMAGE, "image/webp"
-    return None
-
-
-def _document(file: IO[bytes] | UploadedFile[bytes], head: bytes) -> tuple[Kind, str] | None:
-    if head.startswith(b"%PDF-"):
-        return Kind.DOCUMENT, "application/pdf"
-    if not head.startswith(b"PK\x03\x04"):
-        return None
-    try:
-        with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return None
-    for folder, mime_type in OFFICE_FOLDERS.items():
-        if "[Content_Types].xml" in names and any(name.startswith(folder) for name in names):
-            return Kind.DOCUMENT, mime_type
-    return None
-
-
-def _text(file: IO[bytes] | UploadedFile[bytes], name: str) -> tuple[Kind, str] | None:
-    if not _is_text(file):
-        return None
-    suffix = PurePosixPath(name).suffix.lower()
-    kind = Kind.CODE if suffix in CODE_SUFFIXES else Kind.TEXT
-    return kind, TEXT_TYPES.get(suffix, "text/plain")
-
-
-def _is_text(file: IO[bytes] | UploadedFile[bytes]) -> bool:
-    """Whether all of it is UTF-8, or UTF-16 that says so, without characters that no text has."""
-    file.seek(0)
-    start = file.read(2)
-    file.seek(0)
-    encoding = "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while block := file.read(BLOCK):
-            if _BINARY.search(decoder.decode(block)):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -98,6 +98,11 @@ def facts_words(kind: str, facts: Facts, *, is_resting: bool = False) -> str:
     return " · ".join(words)
 
 
+def chosen_value(session: Session | None, *, wanted: str = "") -> str:
+    """The one of them that is shown as chosen; empty where there is none."""
+    return next((choice.value for choice in choices(session, wanted=wanted) if choice.is_chosen), "")
+
+
 def own_choice(session: Session, offered: list[str]) -> str:
     """The session's model; where it names a provider alone, that one's first; empty for the default."""
     if session.model or not session.provider:

@@ -15,6 +15,7 @@ from chat.costs.meters import meters_of
 from chat.models import Attachment, Session, User
 from chat.services.content import Draft
 from chat.slash.dispatch import Line
+from chat.views.chips import chips
 from chat.views.choices import SIGNS, choices
 
 
@@ -33,9 +34,12 @@ class Unsent:
 def composer_context(user: User, session: Session | None, *, typed: str = "") -> dict[str, Any]:
     """`typed` is a text that was just refused, and stays."""
     unsent = Unsent(typed, age=0) if typed else _unsent(user, session)
+    offered = choices(user, session, wanted=unsent.model)
+    chosen = next((choice.value for choice in offered if choice.is_chosen), "")
     return {
         "all_signs": tuple(SIGNS),
-        "choices": choices(user, session, wanted=unsent.model),
+        "choices": offered,
+        "chips": chips(unsent.files, model=chosen),
         "send_url": reverse("send", args=[session.id]) if session else reverse("send-first"),
         "draft_url": reverse("session-draft", args=[session.id]) if session else reverse("draft"),
         "max_chars": settings.MESSAGE_MAX_CHARS,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,10 +15,12 @@ from chat.errors import BadValue, Refused
 from chat.http import no_content
 from chat.http.files import file_answer
 from chat.services.attachments import add_attachment, drop_attachment
+from chat.views.chips import chips, piece_of, states_of
 from chat.views.door import PageRequest, login_needed
+from chat.views.message_panels import panel
 
 # What an <img> may load. SVG is not among them: it is a document, and can hold script.
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
 MONTH = 30 * 24 * 3600
 
 
@@ -32,7 +35,31 @@ def attach(request: PageRequest) -> HttpResponse:
         attachment = add_attachment(owner=request.user, file=file)
     except Refused as refused:
         return HttpResponse(refused.detail, status=refused.status, content_type="text/plain; charset=utf-8")
-    return HttpResponse(fragments.chip(attachment), status=201)
+    [chip] = chips([attachment], model=request.POST.get("model", ""))
+    return HttpResponse(chip, status=201)
+
+
+@require_safe
+@login_needed
+def show_state(request: PageRequest, attachment_id: UUID) -> HttpResponse:
+    """What is known of a file by now, and whether the model that is chosen in the composer can take it."""
+    attachment = access.get_own_attachment(request.user, attachment_id)
+    [state] = states_of([attachment], model=request.GET.get("model", ""))
+    return HttpResponse(fragments.file_state(attachment, state))
+
+
+@require_safe
+@login_needed
+def show_text(request: PageRequest, attachment_id: UUID) -> HttpResponse:
+    """What models read of a file; `?from=` is where a further piece begins, in characters."""
+    attachment = access.get_attachment(request.user, attachment_id)
+    start = request.GET.get("from", "")
+    is_number = start.isascii() and start.isdecimal() and len(start) < 9
+    piece = piece_of(attachment, int(start) if is_number else 0)
+    if piece is None:
+        raise Http404
+    template = "chat/_extract_piece.html" if start and request.htmx else panel(request, "extract")
+    return render(request, template, {"file": attachment, "piece": piece})
 
 
 @require_POST

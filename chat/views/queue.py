@@ -15,6 +15,8 @@ from chat.http import no_content
 from chat.models import Role
 from chat.models.ids import new_id
 from chat.services import drafts, queued
+from chat.views.chips import chips
+from chat.views.choices import chosen_value
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 
 
@@ -38,8 +40,9 @@ def take_back(request: PageRequest, message_id: UUID) -> HttpResponse:
             attachment_ids=[file.pk for file in files],
         )
         return back_to("session", message.session_id)
+    shown = chips(files, model=chosen_value(message.session))
     gone = [format_html('<parley-gone m="{}"></parley-gone>', key) for key in (message.pk, *replies)]
-    return frames(*gone, fragments.taken(message.session_id, message.content, files))
+    return frames(*gone, fragments.taken(message.session_id, message.content, shown))
 
 
 @require_POST

@@ -140,10 +140,10 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   const stay = (event) => event.detail.xhr.getResponseHeader("HX-Location") && isLeft(detail) && event.preventDefault();
   detail.elt.addEventListener("htmx:beforeOnLoad", stay, { once: true });
 });
-// A form or button marked data-frames gets a frame as its answer.
+// A form or button marked data-frames gets a frame as its answer; within it, what is marked data-fragment does not.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
-  if (!requestConfig?.elt.closest("[data-frames]")) return;
+  if (!requestConfig?.elt.closest("[data-frames], [data-fragment]")?.matches("[data-frames]")) return;
   if (xhr.status < 300 || isLeft(requestConfig)) event.detail.shouldSwap = false;
   if (xhr.status < 300) play(xhr.responseText, { own: true, isLeft: isLeft(requestConfig) });
 });

@@ -18,7 +18,9 @@ document.addEventListener("parley:piece", ({ detail: { element } }) => {
   // The answer to its sending may come later than this; it takes nothing away.
   if (form.matches(".htmx-request")) form.dataset.sent = JSON.stringify({ ...JSON.parse(form.dataset.sent), text: "" });
   text.value = joined(words, text.value);
-  form.querySelector("#chips").prepend(...element.children);
+  const chips = [...element.children];
+  form.querySelector("#chips").prepend(...chips);
+  chips.forEach((chip) => htmx.process(chip));
   tell("parley:composed", form);
   text.focus();
   text.setSelectionRange(words.length, words.length);

@@ -61,6 +61,7 @@ function send(job) {
   const xhr = (job.xhr = new XMLHttpRequest());
   const body = new FormData();
   body.append("file", job.file, job.file.name);
+  body.append("model", byId("composer-model")?.value ?? "");
   running.add(job);
   xhr.open("POST", document.querySelector("[data-attach]").dataset.attach);
   for (const [name, value] of Object.entries(headersOfPost())) xhr.setRequestHeader(name, value);
@@ -88,11 +89,13 @@ function keep(job, html) {
   const again = document.querySelector(`[data-composer="${job.form.dataset.composer}"]`);
   if (again && again !== job.form) {
     again.querySelector("#chips").append(chip);
+    htmx.process(chip);
     tell("parley:composed", again);
     return;
   }
   const hadFocus = job.chip.contains(document.activeElement);
   job.chip.replaceWith(chip);
+  htmx.process(chip);
   // Only now: on its way through a template a picture would be loaded again.
   if (shown) chip.querySelector("img")?.replaceWith(shown);
   if (hadFocus) chip.querySelector("[data-detach]").focus();

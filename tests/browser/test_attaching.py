@@ -15,6 +15,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.driving import Chat, first_of
+from tests.chat.extracting import making
 
 pytestmark = pytest.mark.browser
 TAKE = """(element, [kind, name, type, data]) => {
@@ -75,6 +76,27 @@ def test_files_are_attached_removed_and_sent(chat: Chat) -> None:
     chat.page.wait_for_url("**/chat/*/")
     expect(chat.messages.first.locator(".chip__name")).to_have_text(["more.txt", "last.txt"])
     expect(chat.page.locator("#chips .chip")).to_have_count(0)
+
+
+def test_a_chip_tells_what_was_read_and_what_the_model_cannot_take(chat: Chat) -> None:
+    """The upload's answer says it, and what is read later is asked for; another model is asked about anew."""
+    page = chat.page
+    page.goto("/")
+    document = FilePayload(name="a.pdf", mimeType="application/pdf", buffer=making.pdf("One", "Two"))
+    attach(page, document, FilePayload(name="a.png", mimeType="image/png", buffer=png()))
+    chips = page.locator("#chips [data-chip]")
+    expect(chips.nth(0)).to_contain_text("2 pages")
+    expect(chips.nth(1)).to_contain_text("does not see pictures")
+    with page.expect_response(re.compile("/state/")):
+        page.locator("#composer-model").dispatch_event("change")
+    expect(chips.nth(1)).to_contain_text("does not see pictures")
+    page.get_by_role("link", name="What models read of a.pdf").click()
+    expect(page.locator("#dialog .extract__text")).to_contain_text("## Page 2")
+    page.keyboard.press("Escape")
+    chat.say("Read this")
+    page.wait_for_url("**/chat/*/")
+    chat.messages.first.get_by_role("link", name="What models read of a.pdf").click()
+    expect(page.locator("#dialog .extract__text")).to_contain_text("One")
 
 
 def test_a_file_can_be_dropped_anywhere(chat: Chat) -> None:

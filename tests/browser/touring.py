@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import FilePayload, expect
 
 from tests.browser.driving import Chat
+from tests.chat.extracting import making
 from tests.services import Parley
 
 Tour = Callable[[Chat], Iterator[str]]
@@ -90,6 +91,15 @@ def start(chat: Chat) -> Iterator[str]:
     expect(page.locator("#slash")).to_be_visible()
     yield "commands"
     chat.text.fill("")
+    kinds = {"a.pdf": ("application/pdf", making.pdf("Words")), "a.png": ("image/png", making.picture())}
+    files = [FilePayload(name=name, mimeType=kind, buffer=data) for name, (kind, data) in kinds.items()]
+    page.set_input_files("[data-attach]", files)
+    expect(page.locator("#chips .chip__look")).to_be_visible()
+    expect(page.locator("#chips .chip__trouble")).to_be_visible()
+    yield "files to be sent"
+    yield from opened(chat, "#chips .chip__look", "#dialog .extract", "what was read", closed="#dialog")
+    for _ in files:
+        press(chat, "#chips .chip__remove")
 
 
 def sidebar(chat: Chat) -> Iterator[str]:

@@ -21,7 +21,7 @@ from django.contrib import admin
 from django.test import AsyncClient
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.models import ApiToken, Role, User
+from chat.models import ApiToken, Extract, Role, User
 from chat.routing import websocket_urlpatterns
 from chat.services.providers import save_provider
 from chat.services.reports import report_message
@@ -185,7 +185,7 @@ PAGES: dict[str, Needs] = {
         f"settings/providers/<str:scope>/p/<str:name>/{action}": OWNERS
         for action in ("", "try/", "remove/", "models/", "models/fetch/", "models/correct/")
     },
-    **{f"files/<uuid:attachment_id>/{action}": OWNERS for action in ("", "remove/")},
+    **{f"files/<uuid:attachment_id>/{action}": OWNERS for action in ("", "remove/", "state/", "text/")},
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": STAFF,
@@ -301,6 +301,7 @@ def world(alice: User, charlie: User) -> World:
     people["suspended"] = add_member(project, make_user("suspended"), OWNER)
     report_message(message=reply, reporter=alice, reason="other", detail="")
     attachment = make_attachment(alice, kind="image", message=reply)
+    Extract.objects.create(file=attachment.file.name or "", reader="pdf", state="complete", text="Read")
     template = save_template(owner=alice, values={"name": "Letter"})
     annotation = make_annotation(reply)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from chat.models import Attachment, User
 from chat.services.attachments import clean_name
 from tests.chat.api.client import Answer, Api
+from tests.chat.extracting import making
 from tests.factories import make_attachment, make_session, messages_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
@@ -68,6 +69,14 @@ def test_what_was_sent_comes_back_as_a_download(api: Api) -> None:
     assert got.headers["Content-Length"] == "9"
 
 
+OPEN = "application/vnd.oasis.opendocument"
+
+
+def compound(stream: str) -> bytes:
+    """What Office wrote before 2007, or encrypts, as far as one looks."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + stream.encode("utf-16-le") + b"\0" * 500
+
+
 @pytest.mark.parametrize(
     ("content", "name", "kind", "mime_type"),
     [
@@ -79,6 +88,18 @@ def test_what_was_sent_comes_back_as_a_download(api: Api) -> None:
         (office("word"), "a.docx", "document", f"{OFFICE}.wordprocessingml.document"),
         (office("xl"), "a.zip", "document", f"{OFFICE}.spreadsheetml.sheet"),
         (office("ppt"), "a.pptx", "document", f"{OFFICE}.presentationml.presentation"),
+        (making.workbook(), "a.bin", "document", f"{OFFICE}.spreadsheetml.sheet"),
+        (compound("Workbook"), "a.xls", "document", "application/vnd.ms-excel"),
+        (making.open_text(""), "a.odt", "document", f"{OPEN}.text"),
+        (making.open_text("", kind="presentation"), "a.odp", "document", f"{OPEN}.presentation"),
+        (making.book(), "a.epub", "document", "application/epub+zip"),
+        (rb"{\rtf1 Words}", "a.txt", "document", "application/rtf"),
+        (making.mail(), "a.eml", "document", "message/rfc822"),
+        (making.picture("TIFF"), "a", "image", "image/tiff"),
+        (making.picture("BMP"), "a", "image", "image/bmp"),
+        (making.picture("AVIF"), "a", "image", "image/avif"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40, "a", "image", "image/heic"),
+        (b"BM is no picture", "a.txt", "text", "text/plain"),
         (b"# Title", "a.md", "text", "text/markdown"),
         (b"a,b", "a.csv", "text", "text/csv"),
         (b"{}", "a.json", "code", "application/json"),
@@ -102,6 +123,16 @@ def test_what_cannot_be_read_is_not_taken(api: Api, content: bytes) -> None:
     refused = upload(api, content, "a.txt")
     assert (refused.status, list(refused.json["errors"])) == (415, ["file"])
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("stream", "said"),
+    [("EncryptedPackage", "protected by a password"), ("WordDocument", "from before 2007. Save it as .docx")],
+)
+def test_a_document_that_cannot_be_read_says_what_to_do(api: Api, stream: str, said: str) -> None:
+    refused = upload(api, compound(stream), "a.doc")
+    assert refused.status == 415
+    assert said in refused.json["detail"]
 
 
 def test_a_plain_archive_is_not_taken(api: Api) -> None:

@@ -1,0 +1,104 @@
+"""Files in the composer: what is known of each by now, and what the chosen model would be given of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models.functions import Substr
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from chat import fragments
+from chat.errors import NoProvider
+from chat.extracting.words import extent_in_words, problem_in_words
+from chat.fragments import FileState
+from chat.generation.attached import AttachedFile, attached_file
+from chat.generation.choice import Candidate, candidate_of, provider_for
+from chat.generation.given import NO_PICTURES, objection
+from chat.models import Attachment, Extract
+from chat.phrases import Phrase
+from chat.speaking import translated
+from chat.views.choices import split
+
+# Characters of what was read that are shown at once.
+PIECE_CHARS = 20_000
+
+
+def chips(files: Sequence[Attachment], *, model: str) -> list[SafeString]:
+    """`model` is a choice of the composer's."""
+    states = states_of(files, model=model)
+    return [fragments.chip(file, state) for file, state in zip(files, states, strict=True)]
+
+
+def states_of(files: Sequence[Attachment], *, model: str) -> list[FileState]:
+    if not files:
+        return []
+    kept = Extract.objects.defer("text").in_bulk([file.file.name or "" for file in files])
+    candidate = _candidate(model)
+    return [_state(attached_file(file, kept.get(file.file.name or "")), candidate) for file in files]
+
+
+def _candidate(model: str) -> Candidate | None:
+    """None where that model is not there any more: then nobody can tell."""
+    try:
+        return candidate_of(*provider_for(*split(model)))
+    except NoProvider:
+        return None
+
+
+def _state(file: AttachedFile, candidate: Candidate | None) -> FileState:
+    kept = None if file.is_source else file.extract
+    extent = extent_in_words(kept.unit, kept.count) if kept and kept.count else None
+    return FileState(
+        extent=translated(extent) if extent else "",
+        trouble=_trouble(file, candidate),
+        is_being_read=bool(file.extract and file.waits),
+        has_text=bool(kept and kept.chars),
+    )
+
+
+def _trouble(file: AttachedFile, candidate: Candidate | None) -> str:
+    if candidate is None:
+        return ""
+    why = objection(file, candidate.facts)
+    if why == NO_PICTURES:
+        return _(
+            "%(model)s does not see pictures: it is told the name alone. Choose another model to show it."
+        ) % {"model": candidate.model or candidate.config.name}
+    if not why:
+        return ""
+    said = translated(why) if isinstance(why, Phrase) else why
+    return _("%(reason)s Models are told its name alone.") % {"reason": said}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of what was read of a file; `start` is where a further one begins, 0 where it was the last."""
+
+    text: str
+    start: int
+    chars: int
+    extent: str
+    is_cut: bool
+    is_being_read: bool
+    problem: str
+
+
+def piece_of(attachment: Attachment, start: int) -> Piece | None:
+    """None of a file that nobody reads: it goes as it is, or by its name."""
+    rows = Extract.objects.filter(pk=attachment.file.name).exclude(reader="picture")
+    row = rows.annotate(piece=Substr("text", start + 1, PIECE_CHARS)).defer("text").first()
+    if row is None:
+        return None
+    extent = extent_in_words(row.unit, row.count) if row.count else None
+    end = start + PIECE_CHARS
+    return Piece(
+        text=row.piece,
+        start=end if end < row.chars else 0,
+        chars=row.chars,
+        extent=translated(extent) if extent else "",
+        is_cut=row.is_cut,
+        is_being_read=not row.has_ended,
+        problem=translated(problem_in_words(row.problem)) if row.problem else "",
+    )
