@@ -66,7 +66,6 @@ async def run_reply(
 async def _read_provider(
     reply: Reply, journal: Journal, providers: ProviderPool, candidate: Candidate
 ) -> None:
-    assignment = reply.assignment
     provider = providers.get(candidate.config)
     window = provider.context_window(candidate.model) or candidate.facts.context_window
     prompt = await _prompt(reply, candidate, window)
