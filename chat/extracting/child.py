@@ -20,6 +20,9 @@ from chat.extracting import limits
 from chat.extracting.confining import confine
 from chat.extracting.contract import Extracted, Reader, Told, Unreadable
 
+# As the fonts of symbols have it.
+BULLET = "\uf0b7"
+
 
 def main() -> None:
     name = sys.argv[1]
@@ -55,6 +58,7 @@ def _text(read: Reader, file: BinaryIO) -> Extracted:
     text, is_cut = _gathered(read(file, told))
     if not text.strip():
         raise Unreadable("scanned" if told.unit == "page" else "empty")
+    text = text.replace(BULLET, "•")
     return Extracted(text.encode("utf-8", "replace"), told.unit, told.count, is_cut)
 
 

@@ -77,7 +77,7 @@ class _Walk:
             yield from self._paragraph()
         if tag in ("ul", "ol"):
             self._lists.append(tag)
-        self._is_item = tag == "li" or (self._is_item and not _BLOCK(tag))
+        self._is_item = tag == "li" or (self._is_item and (tag == "p" or not _BLOCK(tag)))
         self._pres += tag == "pre"
         if tag == "table":
             self._tables += 1

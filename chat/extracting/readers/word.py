@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 
 import docx
 from docx.document import Document
@@ -26,25 +26,32 @@ def read(file: BinaryIO, told: Told) -> Iterator[str]:
         document = docx.Document(file)
     except PackageNotFoundError:
         raise Unreadable("damaged") from None
+    # Looked up for each paragraph they would take nearly all of the time.
+    names = {style.style_id: style.name or "" for style in document.styles}
     for block in document.iter_inner_content():
-        yield _table(block) if isinstance(block, Table) else _paragraph(block)
+        yield _table(block) if isinstance(block, Table) else _paragraph(block, names)
     yield from _footnotes(document)
 
 
-def _paragraph(paragraph: Paragraph) -> str:
+def _paragraph(paragraph: Paragraph, names: Mapping[str, str]) -> str:
     words = paragraph.text.strip()
     if not words:
         return ""
-    name = paragraph.style.name or "" if paragraph.style else ""
+    properties = paragraph._p.find(qn("w:pPr"))
+    name = names.get(_value(properties, "w:pStyle"), "")
     if found := _HEADING.match(name):
         return heading(int(found[1]), words)
     if name == "Title":
         return heading(1, words)
-    levels = paragraph._p.xpath("./w:pPr/w:numPr/w:ilvl/@w:val")
-    if name.startswith("List") or levels:
-        level = min(int(levels[0]), 9) if levels else 0
-        return item(level, words, "1." if "Number" in name else "-")
+    level = _value(properties, "w:numPr/w:ilvl")
+    if level or name.startswith("List"):
+        return item(min(int(level or 0), 9), words, "1." if "Number" in name else "-")
     return f"{words}\n\n"
+
+
+def _value(properties: Any, path: str) -> str:
+    found = None if properties is None else properties.find("/".join(qn(name) for name in path.split("/")))
+    return "" if found is None else found.get(qn("w:val")) or ""
 
 
 def _table(found: Table) -> str:

@@ -88,8 +88,8 @@ def slides() -> bytes:
 
 PAGE = """<!doctype html><html><head><title>Tides</title><style>p{}</style><script>alert(1)</script></head>
 <body><nav><a href="/x">Home</a></nav><h2>High &amp; low</h2><p>The <b>sea</b>
-rises<br>and falls, <a href="https://example.org/t">they say</a>.</p><ul><li>One<ul><li>Two</li></ul></li>
-</ul><table><tr><th>Port</th><th>Metres</th></tr><tr><td>Brest</td><td>7</td></tr></table><pre>a
+rises<br>and falls, <a href="https://example.org/t">they say</a>.</p><ul><li>One<ul><li><p>Two</p></li></ul>
+</li></ul><table><tr><th>Port</th><th>Metres</th></tr><tr><td>Brest</td><td>7</td></tr></table><pre>a
   b</pre></body></html>"""
 
 
@@ -124,7 +124,9 @@ def open_text(body: str, *, head: str = "", kind: str = "text") -> bytes:
         for short, name in (("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"))
     )
     content = f'<?xml version="1.0"?>{head}<office:document-content {names}>{body}</office:document-content>'
-    return packed({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": content})
+    mime_type = f"application/vnd.oasis.opendocument.{kind}"
+    manifest = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return packed({"mimetype": mime_type, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 20), mode: str = "RGB", **settings: Any) -> bytes:

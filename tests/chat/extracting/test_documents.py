@@ -6,7 +6,9 @@ Proves B3.
 from __future__ import annotations
 
 import io
+import time
 
+import docx
 import pytest
 
 from chat.extracting.contract import Extracted
@@ -89,11 +91,32 @@ def test_an_open_document_has_headings_lists_and_tables() -> None:
     assert said == "## Tides\n\nThe sea\trises\n\n- High\n\n| 7 | 7 |\n| --- | --- |\n\n"
 
 
+def test_an_open_spreadsheet_has_its_sheets() -> None:
+    cells = "".join(
+        f'<table:table-cell office:value-type="{kind}" {value}><text:p>{words}</text:p></table:table-cell>'
+        for kind, value, words in (("string", "", "Brest"), ("float", 'office:value="7.5"', "7,5"))
+    )
+    sheet = f'<table:table table:name="Ports"><table:table-row>{cells}</table:table-row></table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    said = words("sheets", making.open_text(body, kind="spreadsheet"))
+    assert said == "## Sheet: Ports (1 rows)\n\n| Brest | 7.5 |\n| --- | --- |\n\n"
+
+
 def test_an_open_presentation_has_its_slides() -> None:
     body = '<office:body><draw:page draw:name="1"><text:p>One</text:p></draw:page><draw:page/></office:body>'
     found = read("opendocument", making.open_text(body, kind="presentation"))
     assert found.body.decode() == "## Slide 1\n\nOne\n\n## Slide 2\n\n"
     assert (found.unit, found.count) == ("slide", 2)
+
+
+def test_a_long_document_is_read_in_a_moment() -> None:
+    """A look-up of each paragraph's style took twenty seconds."""
+    document = docx.Document()
+    for number in range(3000):
+        document.add_paragraph(f"Paragraph {number}")
+    begun = time.monotonic()
+    assert "Paragraph 2999" in words("word", making.saved(document.save))
+    assert time.monotonic() - begun < 3
 
 
 @pytest.mark.parametrize(
