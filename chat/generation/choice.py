@@ -98,12 +98,12 @@ def model_choices(user: User | None = None) -> list[ModelChoice]:
     return found
 
 
-def configs_for(user: User | None) -> list[ProviderConfig]:
+def configs_for(user: User | None, *, name: str = "") -> list[ProviderConfig]:
     """Every provider that this person can ask, in the order in which they are the default, once a name.
 
-    Their own stands in for the site's of the same name.
+    Their own stands in for the site's of the same name. With a name, of what was set up that one alone.
     """
-    rows = list(_rows(user))
+    rows = list(_rows(user, name))
     site = [from_row(row) for row in rows if row.owner_id is None]
     environment = list(from_environment())
     everyones = {config.name: config for config in (*reversed(environment), *reversed(site))}
@@ -120,10 +120,12 @@ def site_configs() -> list[ProviderConfig]:
     return configs_for(None)
 
 
-def _rows(user: User | None) -> Iterator[ConfiguredProvider]:
+def _rows(user: User | None, name: str) -> Iterator[ConfiguredProvider]:
     whose = Q(owner=None)
     if user is not None and settings.PARLEY_OWN_PROVIDERS:
         whose |= Q(owner=user)
+    if name:
+        whose &= Q(name=name)
     rows = ConfiguredProvider.objects.select_related("owner").filter(whose)
     yield from rows.order_by("-is_default", "created_at", "id")
 
@@ -140,7 +142,7 @@ def _own(row: ConfiguredProvider, site: dict[str, ProviderConfig]) -> ProviderCo
 
 
 def _named(name: str, user: User | None) -> ProviderConfig:
-    for config in configs_for(user):
+    for config in configs_for(user, name=name):
         if config.name == name:
             return config
     raise NoProvider(

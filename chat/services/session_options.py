@@ -22,8 +22,9 @@ def merged_options(old: Options, changes: Options) -> dict[str, dict[str, Any]]:
     merged = {kind: dict(values) for kind, values in old.items()}
     for kind, values in changes.items():
         try:
-            kept = {**merged.get(kind, {}), **values}
-            merged[kind] = dict(clean_options(kind, kept))
+            # What was set may be none of its options any more.
+            kept = options_for(kind, merged.get(kind, {}))
+            merged[kind] = dict(clean_options(kind, {**kept, **values}))
         except BadOption as bad:
             raise BadValue(translated(bad.words), field=f"options.{kind}.{bad.field}") from bad
     return {kind: values for kind, values in merged.items() if values}

@@ -98,9 +98,9 @@ def facts_words(kind: str, facts: Facts, *, is_resting: bool = False) -> str:
     return " · ".join(words)
 
 
-def chosen_value(session: Session | None, *, wanted: str = "") -> str:
+def chosen_value(user: User, session: Session | None, *, wanted: str = "") -> str:
     """The one of them that is shown as chosen; empty where there is none."""
-    return next((choice.value for choice in choices(session, wanted=wanted) if choice.is_chosen), "")
+    return next((choice.value for choice in choices(user, session, wanted=wanted) if choice.is_chosen), "")
 
 
 def own_choice(session: Session, offered: list[str]) -> str:

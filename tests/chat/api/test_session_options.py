@@ -11,6 +11,7 @@ import pytest
 
 from chat.models import User
 from tests.chat.api.client import Api
+from tests.factories import make_session
 
 SESSIONS = "/chat/sessions"
 
@@ -20,8 +21,8 @@ def test_options_are_merged_by_patch_and_replaced_by_put(alice: User) -> None:
     made = api.post(SESSIONS, {"options": {"openai": {"seed": 7, "reasoning_effort": "low"}}}).json
     assert made["options"] == {"openai": {"seed": 7, "reasoning_effort": "low"}}
     path = f"{SESSIONS}/{made['id']}"
-    changed = api.patch(path, {"options": {"openai": {"seed": None}, "anthropic": {"top_k": 5}}}).json
-    assert changed["options"] == {"openai": {"reasoning_effort": "low"}, "anthropic": {"top_k": 5}}
+    changed = api.patch(path, {"options": {"openai": {"seed": None}, "google": {"top_k": 5}}}).json
+    assert changed["options"] == {"openai": {"reasoning_effort": "low"}, "google": {"top_k": 5}}
     assert api.patch(path, {"name": "Named"}).json["options"] == changed["options"]
     assert api.call("PUT", path, {"name": "Named"}).json["options"] == {}
 
@@ -50,3 +51,10 @@ def test_copies_are_set_as_the_original(alice: User) -> None:
     for action in ("branch", "duplicate"):
         copy = api.post(f"{SESSIONS}/{made['id']}/{action}", {}).json
         assert copy["options"] == {"local": {"top_p": 0.5}}
+
+
+def test_an_option_that_is_none_any_more_is_in_nobodys_way(alice: User) -> None:
+    session = make_session(alice, options={"openai": {"gone": 1, "seed": 7}})
+    path = f"{SESSIONS}/{session.pk}"
+    changed = Api(alice).patch(path, {"options": {"openai": {"top_p": 0.5}}})
+    assert (changed.status, changed.json["options"]) == (200, {"openai": {"seed": 7, "top_p": 0.5}})

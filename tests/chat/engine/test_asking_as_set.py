@@ -44,7 +44,7 @@ async def test_a_conversations_options_stand_over_its_providers(
         await write(lambda: save_provider(name="box", kind="openai", **where))
         session = await write(lambda: make_session(alice, provider="box", options={"openai": {"seed": 2}}))
         await answered(session, alice)
-        assert len(upstream.requests) == 1
+        assert (upstream.last.body["seed"], upstream.last.body["top_p"]) == (2, 0.5)
 
 
 async def test_whose_provider_answers_is_that_of_who_asks(

@@ -220,3 +220,13 @@ def test_tests_are_few_enough_that_nobody_scans_with_them(page: Client, alice: U
     assert "default answers" in answers[0]
     assert "tried very often" in answers[-1]
     assert AuditEntry.objects.filter(action="provider.tried").count() == 20
+
+
+def test_where_only_the_small_model_answers_one_is_shown_how_to_add_another(
+    desk: Client, page: Client, settings: Settings
+) -> None:
+    settings.PARLEY_SCRIPTED_PROVIDER, settings.PARLEY_LOCAL_MODEL = False, ""
+    assert f"{HERE}site/new/" in text_of(desk.get("/"))
+    assert f"{HERE}own/new/" in text_of(page.get("/"))
+    settings.PARLEY_OWN_PROVIDERS = False
+    assert "Add a provider" not in text_of(page.get("/"))

@@ -8,7 +8,7 @@ import chat.models.extracts
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0026_cost_fill_usage"),
+        ("chat", "0028_setup_keys"),
     ]
 
     operations = [
