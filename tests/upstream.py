@@ -20,7 +20,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from tests.upstream_openai import refused, steps
 from tests.upstream_replies import Name, Step, last_said
@@ -164,7 +164,7 @@ class Upstream:
     def last(self) -> Asked:
         return self.requests[-1]
 
-    async def __aenter__(self) -> Upstream:
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(
             self._accept, "127.0.0.1", self.port, backlog=1024, ssl=self._tls
         )

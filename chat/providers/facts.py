@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from genai_prices import data_snapshot
 from genai_prices.types import TieredPrices
 
 # The kinds of provider whose models are theirs wherever they are served.
 OWN_MODELS = {"anthropic": "anthropic", "google": "google"}
-# Lines of models that see pictures, read PDFs and call tools: their makers tell it in prose alone.
-SEEING = ("gpt-4o", "gpt-4.1", "gpt-5", "o3", "o4-mini", "claude-", "gemini-")
+# Lines of models by what they do: their makers tell it in prose alone. Those that hear, speak, draw or search
+# do otherwise.
+OTHERS = re.compile(
+    r"audio|realtime|transcribe|tts|image|banana|embedding|live|search|voice|robotics|omni|1\.0"
+)
+SEEING = re.compile(r"gpt-(4o|4\.1|4-turbo|[5-9])|o[134](?!-mini)|o4-mini|claude-(?!2|v1|instant)|gemini-")
+READING = re.compile(r"gpt-(4o|4\.1|[5-9])|o[134](?!-mini)|o4-mini|claude-(3-[57]|[a-z]+-[4-9]|4-)|gemini-")
+CALLING = re.compile(
+    r"gpt-(4o|4\.1|4-turbo|[5-9])|o[134](?!-mini)|o[34]-mini|claude-(?!2|v1|instant)|gemini-"
+)
+REASONING = re.compile(r"gpt-[5-9]|o[134]|claude-(3-7|[a-z]+-[4-9]|4-)|gemini-(2\.5|[3-9])")
+OPENAI = "https://api.openai.com/v1"
+# Servers that take PDFs within a message; others of their protocol do not, whatever the model could.
+TAKING_FILES = frozenset({"api.openai.com", "openrouter.ai"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,8 @@ SCRIPTED: dict[str, Facts] = {}
 def facts_of(kind: str, base_url: str, model: str, day: date) -> Facts:
     """What is known of `model` on that day; nothing of a model at an address that nobody has listed."""
     provider = OWN_MODELS.get(kind)
+    if kind == "openai":
+        base_url = base_url or OPENAI
     try:
         _, info = data_snapshot.get_snapshot().find_provider_model(
             model, None, provider, None if provider else base_url
@@ -50,17 +66,28 @@ def facts_of(kind: str, base_url: str, model: str, day: date) -> Facts:
     except LookupError:
         return Facts()
     prices = info.get_prices(datetime.combine(day, time(), UTC))
-    is_known_line = info.id.startswith(SEEING)
+    # OpenRouter and others put the maker's name before.
+    line = info.id.rpartition("/")[2]
+    is_other = OTHERS.search(line) is not None
     return Facts(
         context_window=info.context_window,
-        sees_pictures=is_known_line,
-        reads_documents=is_known_line,
-        calls_tools=is_known_line,
+        sees_pictures=not is_other and SEEING.match(line) is not None,
+        reads_documents=not is_other and READING.match(line) is not None and takes_files(kind, base_url),
+        calls_tools=not is_other and CALLING.match(line) is not None,
+        reasons=not is_other and REASONING.match(line) is not None,
         input_price=_first(prices.input_mtok),
         output_price=_first(prices.output_mtok),
         cached_price=_first(prices.cache_read_mtok),
         cache_write_price=_first(prices.cache_write_mtok),
     )
+
+
+def takes_files(kind: str, base_url: str) -> bool:
+    """Whether the wire there has a place for a PDF."""
+    try:
+        return kind != "openai" or urlsplit(base_url).hostname in TAKING_FILES
+    except ValueError:  # no address at all
+        return False
 
 
 def _first(price: Decimal | TieredPrices | None) -> Decimal | None:

@@ -9,6 +9,7 @@ import httpx
 
 from chat.phrases import Phrase
 from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig, ProviderError
+from chat.providers.facts import OPENAI, TAKING_FILES
 from chat.providers.failures import Failures
 from chat.providers.http import Refused, host_of, is_stream, open_client, read_json, send
 from chat.providers.listening import listen
@@ -16,9 +17,6 @@ from chat.providers.openai_listing import Entry, entries_of, is_lm_studio, is_ol
 from chat.providers.openai_reply import Reply
 from chat.providers.openai_request import Manners, completion_body, encode, headers
 
-OFFICIAL = "https://api.openai.com/v1"
-# Who reads PDFs that come in a message.
-TAKING_FILES = {"api.openai.com", "openrouter.ai"}
 # So many of Ollama's models are asked about, one by one.
 SHOWN = 100
 
@@ -28,7 +26,7 @@ class OpenAIProvider:
 
     def __init__(self, config: ProviderConfig, *, keeps_alive: bool = True) -> None:
         self.config = config
-        self._base = (config.base_url or OFFICIAL).rstrip("/")
+        self._base = (config.base_url or OPENAI).rstrip("/")
         self._host = host_of(self._base)
         self._client = open_client(
             self._base,
@@ -85,7 +83,7 @@ class OpenAIProvider:
         manners = Manners(
             kind=self.config.kind,
             asks_usage=self._asks_usage,
-            is_official=self._host == host_of(OFFICIAL),
+            is_official=self._host == host_of(OPENAI),
             takes_files=self._host in TAKING_FILES,
         )
         body = completion_body(prompt, manners, failures)

@@ -7,7 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat.providers.contract import Finish, ProviderConfig, ProviderError, Text
+from chat.providers.contract import (
+    Called,
+    Finish,
+    Media,
+    Prompt,
+    ProviderConfig,
+    ProviderError,
+    Reasoning,
+    Text,
+    Tool,
+    ToolCall,
+    Turn,
+    Usage,
+)
 from chat.providers.scripted import ScriptedProvider
 from tests.chat.providers.asking import ask, prompt
 
@@ -46,6 +59,25 @@ async def test_it_waits_for_the_test_and_knows_when_it_was_stopped(scripted: Scr
     assert await held == Text("b")
     await stream.aclose()
     assert scripted.abandoned == [prompt("slow")]
+
+
+async def test_it_plays_calls_and_what_is_given_back_and_keeps_all_that_it_was_asked(
+    scripted: ScriptedProvider,
+) -> None:
+    called = Called(ToolCall("a", "get_time", "{}"))
+    finish = Finish("tool_calls", Usage(9, 3, 4, 2, 1), "tool-user", {"scripted": ["signed"]})
+    scripted.script("tools", [Reasoning("Hm."), called, finish])
+    asked = Prompt(
+        "tools",
+        (Turn("user", "Look", media=(Media("image/png", b"x"),)),),
+        options={"seed": 7},
+        tools=(Tool("get_time", "What time it is.", {"type": "object"}),),
+    )
+    answer = await ask(scripted, asked)
+    assert answer.deltas == [Reasoning("Hm."), called, finish]
+    assert scripted.prompts == [asked]
+    assert (scripted.prompts[0].options, scripted.prompts[0].tools) == ({"seed": 7}, asked.tools)
+    assert scripted.prompts[0].turns[0].media[0].data == b"x"
 
 
 async def test_a_script_that_nobody_wrote_is_an_error(scripted: ScriptedProvider) -> None:
