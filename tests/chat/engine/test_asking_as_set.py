@@ -9,6 +9,7 @@ import asyncio
 import time
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async
 
 from chat.generation.engine import Engine
@@ -22,6 +23,8 @@ from chat.services.sending import send_message
 from chat.threads import read, write
 from tests.factories import add_member, make_project, make_session, messages_of
 from tests.upstream import Upstream
+from tests.upstream_anthropic import AnthropicUpstream
+from tests.upstream_google import GoogleUpstream
 
 
 async def answered(session: Session, author: User, text: str = "Hello") -> str:
@@ -77,3 +80,17 @@ async def test_a_provider_that_is_used_is_asked_for_its_models_once_a_day(
         assert len([path for path in asked if path.endswith("/models")]) == 1
         kept = await sync_to_async(ModelList.objects.get)()
         assert kept.asked_at is not None
+
+
+@pytest.mark.parametrize(("kind", "server"), [("anthropic", AnthropicUpstream), ("google", GoogleUpstream)])
+async def test_claude_and_gemini_answer_with_all_that_a_reply_has(
+    alice: User, live_engine: Engine, kind: str, server: type[Upstream]
+) -> None:
+    async with server() as upstream:
+        where: Any = {"base_url": upstream.url, "models": ["reason5"], "api_key": "sk-secret"}
+        await write(lambda: save_provider(name="box", kind=kind, **where))
+        session = await write(lambda: make_session(alice, provider="box"))
+        assert await answered(session, alice) == "t0 t1 t2 t3 t4 "
+        reply = (await read(messages_of, session))[-1]
+        assert (reply.status, reply.provider, reply.model) == ("complete", "box", "reason5")
+        assert (reply.input_tokens, reply.output_tokens, reply.reasoning_tokens) == (7, 10, 5)
