@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.models import Quota, UsageDay, User
+from chat.providers.prices import Prices, is_free
 from chat.text import money, number
 
 # From this share on one is warned.
@@ -103,6 +104,21 @@ class Meter:
             limit = _("%(n)s tokens") % {"n": number(self.quota.token_limit or 0)}
         words = _("%(limit)s a day") if self.quota.period == Quota.Period.DAY else _("%(limit)s a month")
         return words % {"limit": limit}
+
+
+def reached_by(user: User) -> list[Meter]:
+    """Those that are used up."""
+    return [meter for meter in meters_of(user) if meter.is_reached]
+
+
+def refusing(reached: Sequence[Meter], prices: Prices | None) -> Meter | None:
+    """Of limits that are used up the one that a model at these prices is refused by, and longest.
+
+    Under a limit of the cost a model that costs nothing answers all the same.
+    """
+    if prices is not None and is_free(prices):
+        reached = [meter for meter in reached if meter.token_share >= 1]
+    return max(reached, key=lambda meter: meter.starts_anew, default=None)
 
 
 def meters_of(user: User) -> list[Meter]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
+from chat.generation.affording import afforded
 from chat.generation.attempts import Patience
 from chat.generation.chain import entry_of
 from chat.generation.choice import Candidate
@@ -41,13 +42,21 @@ async def ask_in_turn(reply: Reply, ask: Ask) -> None:
         try:
             return await _ask_patiently(reply, candidate, ask)
         except ProviderError as error:
-            if not left and not failures:
-                left.extend(await _further(reply))
+            if not failures:
+                left = deque(await _stand_ins(reply, left))
             if reply.has_words:
                 reply.rest = tuple(left)
                 raise
             failures.append((candidate, error))
     raise _told(reply, failures)
+
+
+async def _stand_ins(reply: Reply, left: Iterable[Candidate]) -> list[Candidate]:
+    """Who may go on now that the first has failed, and costs the person nothing that they may not take."""
+    found = tuple(left) or await _further(reply)
+    kept, skipped = await read(afforded, reply.assignment.requested_by, found)
+    reply.message.tried = [*reply.message.tried, *skipped]
+    return kept
 
 
 async def _further(reply: Reply) -> tuple[Candidate, ...]:

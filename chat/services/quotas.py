@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.costs import prices_of
-from chat.costs.meters import Meter, meters_of
+from chat.costs.meters import Meter, reached_by, refusing
 from chat.errors import NoProvider, TooMany
 from chat.generation.choice import provider_for
 from chat.models import User
-from chat.providers.prices import is_free
+from chat.providers.prices import Prices
 from chat.services.rate_limits import count_message
 
 
@@ -41,20 +41,17 @@ def check_quotas(*, user: User, provider: str, model: str) -> None:
     Raises:
         QuotaExceeded: a limit is reached.
     """
-    reached = [meter for meter in meters_of(user) if meter.is_reached]
-    if not any(meter.token_share >= 1 for meter in reached) and reached and _is_free(user, provider, model):
-        return
-    if reached:
-        raise _exceeded(max(reached, key=lambda meter: meter.starts_anew))
+    reached = reached_by(user)
+    if reached and (meter := refusing(reached, _prices_of(user, provider, model))):
+        raise _exceeded(meter)
 
 
-def _is_free(user: User, provider: str, model: str) -> bool:
+def _prices_of(user: User, provider: str, model: str) -> Prices | None:
     try:
         config, asked = provider_for(provider, model, user)
     except NoProvider:
-        return False
-    prices = prices_of(config, asked, timezone.now())
-    return prices is not None and is_free(prices)
+        return None
+    return prices_of(config, asked, timezone.now())
 
 
 def _exceeded(meter: Meter) -> QuotaExceeded:

@@ -21,6 +21,7 @@ from chat.services.branching import branch_session
 from chat.services.replies import stop_reply
 from chat.threads import read, write
 from tests.chat.engine.driving import ask, ended, has_text, new_session
+from tests.chat.usage import limit, took
 
 MANY = Usage(1_000_000, 100_000, cached_tokens=400_000, cache_write_tokens=100_000, reasoning_tokens=60_000)
 
@@ -208,3 +209,28 @@ async def test_an_empty_reply_that_tells_nonsense_is_ended_all_the_same(
     scripts.script("default", [Finish("stop", Usage(10**30, -5, cost=Decimal("NaN")))])
     assert (await ended(await ask(session), seconds=20))["status"] == "error"
     assert {(row["input_tokens"], row["output_tokens"], row["cost"]) for row in await sums()} == {(0, 0, 0)}
+
+
+async def test_who_has_used_up_a_limit_is_not_charged_for_who_stands_in(
+    session: Session, alice: User, scripts: type[ScriptedProvider]
+) -> None:
+    free: dict[str, Any] = {
+        "input_price": 0,
+        "output_price": 0,
+        "cached_price": None,
+        "cache_write_price": None,
+    }
+    for model in ("free", "spare"):
+        await write(price, model, **free)
+    await write(price, "dear")
+    await write(limit, cost=1, user=alice)
+    await write(took, alice, 1)
+    scripts.script("free", [ProviderError("Away", "It is away.")])
+    for model in ("dear", "spare"):
+        scripts.script(model, [Text(model), Finish("stop", Usage(1, 1))])
+    session.provider, session.model = "scripted", "free"
+    session.fallbacks = [{"provider": "scripted", "model": one} for one in ("dear", "spare")]
+    await write(session.save)
+    reply = await ended(await ask(session))
+    assert (reply["content"], [prompt.model for prompt in scripts.prompts]) == ("spare", ["free", "spare"])
+    assert "scripted was not asked" in [one["title"] for one in reply["tried"]]
