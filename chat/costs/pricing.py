@@ -27,7 +27,7 @@ class PriceBook:
         A provider answers with a longer name than it was asked by, and either may be the one that is listed.
         """
         names = [name for name in (model, asked) if name]
-        if own := self._own_price(config.name, names, at):
+        if own := self.own_price(config.name, names, at):
             return Prices(
                 input_mtok=own.input_price,
                 output_mtok=own.output_price,
@@ -37,7 +37,7 @@ class PriceBook:
         found = (listed_prices(config, name, at) for name in names or [""])
         return next((prices for prices in found if prices is not None), None)
 
-    def _own_price(self, provider: str, names: Sequence[str], at: datetime) -> ModelPrice | None:
+    def own_price(self, provider: str, names: Sequence[str], at: datetime) -> ModelPrice | None:
         """The newest that was valid then; of this model before of all, of this provider before of any."""
         day = at.astimezone(UTC).date()
         rows = [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from chat.costs.pricing import PriceBook, read_price_book
 from chat.errors import BadValue
 from chat.generation.choice import ModelChoice, model_choices
 from chat.generation.health import health_name_of
@@ -63,11 +65,24 @@ def choices(user: User, session: Session | None, *, wanted: str = "") -> list[Ch
         own = wanted
     whose = {value: health_name_of(choice.owner, choice.provider) for value, choice in found.items()}
     at_rest = resting(whose.values())
-    offered = [_offered(value, choice, is_resting=whose[value] in at_rest) for value, choice in found.items()]
+    book = read_price_book()
+    offered = [
+        _offered(value, _priced(choice, book), is_resting=whose[value] in at_rest)
+        for value, choice in found.items()
+    ]
     if own and own not in found:
         offered.append(Choice(own, own.strip(SEPARATOR).replace(SEPARATOR, " · ")))
     current = own or (offered[0].value if offered else "")
     return [replace(choice, is_chosen=choice.value == current) for choice in offered]
+
+
+def _priced(choice: ModelChoice, book: PriceBook) -> ModelChoice:
+    """With the price that an administrator set, if any did."""
+    own = book.own_price(choice.provider, [choice.model], timezone.now())
+    if own is None:
+        return choice
+    facts = replace(choice.facts, input_price=own.input_price, output_price=own.output_price)
+    return replace(choice, facts=facts)
 
 
 def _offered(value: str, choice: ModelChoice, *, is_resting: bool) -> Choice:

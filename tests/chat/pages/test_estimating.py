@@ -43,6 +43,15 @@ def test_prices_of_all_models_are_there_and_unknown_ones_say_so(page: Client, se
     assert (prices["mine::m"], prices["here::n"]) == (None, [0, 0])
 
 
+def test_the_list_of_models_tells_the_price_that_counts_here(page: Client, settings: Settings) -> None:
+    settings.OPENAI_API_KEY = "sk"
+    assert "$0.25 in, $2 out per million" in text_of(page.get("/"))
+    price("gpt-5-mini", "openai", input_price="0.125", output_price=1)
+    shown = text_of(page.get("/"))
+    assert "$0.125 in, $1 out per million" in shown
+    assert "$0.25 in, $2 out" not in shown
+
+
 def test_the_context_is_what_the_last_reply_had_told_and_what_came_after(page: Client, alice: User) -> None:
     session = make_session(alice, ["Hello", "Hi", "x" * 400])
     reply = messages_of(session)[1]
