@@ -60,7 +60,7 @@ class QuotaForm(forms.ModelForm):  # type: ignore[type-arg]
             "period": _("By UTC: a day from midnight, a month from its first day."),
             "cost_limit": _("In US dollars. When it is reached, models that cost nothing still answer."),
             "token_limit": _("Sent and received together."),
-            "note": _("For administrators alone."),
+            "note": _("For administrators alone. What people ask by keys of their own is under no limit."),
         }
 
     def clean(self) -> dict[str, Any]:

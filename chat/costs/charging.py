@@ -14,12 +14,13 @@ from chat.costs.pricing import prices_of
 from chat.models import NO_PROJECT, Purpose, Session
 from chat.models.ids import for_database
 from chat.providers.contract import ProviderConfig, Usage
-from chat.providers.prices import cost_of
+from chat.providers.prices import cost_of, is_paid_by_asker
 
 KEYS = ("user_id", "day", "project_id", "provider", "model", "purpose")
 SUMS = (
     "requests", "input_tokens", "output_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens",
     "cost", "unknown_costs", "estimated_tokens", "estimated_cost",
+    "own_tokens", "own_cost",
 )  # fmt: skip
 NOTHING = Usage(None, None)
 # What a server says that it took is not believed beyond this: sums must hold.
@@ -34,6 +35,8 @@ class Charge:
     cost: Decimal | None
     about: Usage | None = None
     about_cost: Decimal | None = None
+    # By a key of the person's own.
+    is_own: bool = False
 
 
 def charge(
@@ -62,7 +65,8 @@ def charge(
     prices = None if config is None else prices_of(config, model, at, asked=asked)
     usage = None if usage is None else bounded(usage)
     about = about if usage is None or usage.input_tokens is None or usage.output_tokens is None else None
-    taken = Charge(usage or NOTHING, cost_of(prices, usage), about, cost_of(prices, about))
+    is_own = config is not None and is_paid_by_asker(config)
+    taken = Charge(usage or NOTHING, cost_of(prices, usage), about, cost_of(prices, about), is_own)
     key = (
         user_id and for_database(user_id),
         at.astimezone(UTC).date(),
@@ -78,6 +82,9 @@ def charge(
 def add_to_sums(key: tuple[UUID | str | date | None, ...], taken: Charge) -> None:
     """One statement, so that of two processes neither loses what the other adds."""
     usage, about = taken.usage, taken.about or NOTHING
+    estimated = (about.input_tokens or 0) + (about.output_tokens or 0)
+    estimated_cost = taken.about_cost if taken.cost is None and taken.about_cost else Decimal(0)
+    tokens = (usage.input_tokens or 0) + (usage.output_tokens or 0) + estimated
     sums = (
         1,
         usage.input_tokens or 0,
@@ -87,8 +94,10 @@ def add_to_sums(key: tuple[UUID | str | date | None, ...], taken: Charge) -> Non
         usage.reasoning_tokens or 0,
         taken.cost or Decimal(0),
         int(taken.cost is None),
-        (about.input_tokens or 0) + (about.output_tokens or 0),
-        taken.about_cost if taken.cost is None and taken.about_cost else Decimal(0),
+        estimated,
+        estimated_cost,
+        tokens if taken.is_own else 0,
+        (taken.cost or Decimal(0)) + estimated_cost if taken.is_own else Decimal(0),
     )
     with connection.cursor() as cursor:
         cursor.execute(_statement(), [*key, *sums])

@@ -14,13 +14,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.models import Quota, UsageDay, User
-from chat.providers.prices import Prices, is_free
+from chat.providers.contract import ProviderConfig
+from chat.providers.prices import Prices, is_free, is_paid_by_asker
 from chat.text import money, number
 
 # From this share on one is warned.
 WARNING = Decimal("0.8")
-TOKENS = F("input_tokens") + F("output_tokens") + F("estimated_tokens")
-COST = F("cost") + F("estimated_cost")
+# What went by keys of people's own is theirs to pay.
+TOKENS = F("input_tokens") + F("output_tokens") + F("estimated_tokens") - F("own_tokens")
+COST = F("cost") + F("estimated_cost") - F("own_cost")
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,14 @@ def reached_by(user: User) -> list[Meter]:
     return [meter for meter in meters_of(user) if meter.is_reached]
 
 
-def refusing(reached: Sequence[Meter], prices: Prices | None) -> Meter | None:
+def refusing(reached: Sequence[Meter], config: ProviderConfig, prices: Prices | None) -> Meter | None:
     """Of limits that are used up the one that a model at these prices is refused by, and longest.
 
-    Under a limit of the cost a model that costs nothing answers all the same.
+    Under a limit of the cost a model that costs nothing answers all the same, and one by a key of the
+    person's own under any.
     """
+    if is_paid_by_asker(config):
+        return None
     if prices is not None and is_free(prices):
         reached = [meter for meter in reached if meter.token_share >= 1]
     return max(reached, key=lambda meter: meter.starts_anew, default=None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from chat.costs import prices_of
-from chat.costs.meters import reached_by, refusing
+from chat.costs.meters import Meter, reached_by, refusing
 from chat.generation.chain import Entry, entry_of
 from chat.generation.choice import Candidate
 from chat.models import User
@@ -23,9 +23,12 @@ def afforded(user_id: UUID | None, stand_ins: Iterable[Candidate]) -> tuple[list
     reached = reached_by(user) if user else []
     if not reached:
         return found, []
-    now = timezone.now()
-    kept = [one for one in found if refusing(reached, prices_of(one.config, one.model, now)) is None]
+    kept = [one for one in found if _refusing(reached, one) is None]
     return kept, [_entry(one) for one in found if one not in kept]
+
+
+def _refusing(reached: list[Meter], one: Candidate) -> Meter | None:
+    return refusing(reached, one.config, prices_of(one.config, one.model, timezone.now()))
 
 
 def _entry(candidate: Candidate) -> Entry:

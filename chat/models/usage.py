@@ -54,6 +54,9 @@ class UsageDay(models.Model):
     # limits, or who stops every reply would have none, and is in no sum that is shown as fact.
     estimated_tokens = models.PositiveBigIntegerField(default=0)
     estimated_cost = models.DecimalField(max_digits=20, decimal_places=8, default=0)
+    # What of all this went by a key of the person's own, estimates included: no limit is about it.
+    own_tokens = models.PositiveBigIntegerField(default=0)
+    own_cost = models.DecimalField(max_digits=20, decimal_places=8, default=0)
 
     class Meta:
         constraints = [

@@ -70,6 +70,11 @@ def is_free(prices: Prices) -> bool:
     return not any(one for one in vars(prices).values() if one is not None)
 
 
+def is_paid_by_asker(config: ProviderConfig) -> bool:
+    """Whether it is asked by a key of the person's own."""
+    return config.owner is not None or config.has_own_key
+
+
 def price_of_million(prices: Prices, *, input_tokens: int) -> tuple[Decimal, Decimal]:
     """Of a million tokens of input and of output, where the input is that long."""
     million = Decimal(MILLION)

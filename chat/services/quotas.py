@@ -14,7 +14,6 @@ from chat.costs.meters import Meter, reached_by, refusing
 from chat.errors import NoProvider, TooMany
 from chat.generation.choice import provider_for
 from chat.models import User
-from chat.providers.prices import Prices
 from chat.services.rate_limits import count_message
 
 
@@ -36,22 +35,21 @@ def admit_request(*, user: User, provider: str, model: str) -> None:
 def check_quotas(*, user: User, provider: str, model: str) -> None:
     """Let `user` ask that model, or the default one, for another reply.
 
-    Under a limit of costs a model that costs nothing answers all the same.
+    Under a limit of costs a model that costs nothing answers all the same, and one by a key of the person's
+    own under any.
 
     Raises:
         QuotaExceeded: a limit is reached.
     """
     reached = reached_by(user)
-    if reached and (meter := refusing(reached, _prices_of(user, provider, model))):
-        raise _exceeded(meter)
-
-
-def _prices_of(user: User, provider: str, model: str) -> Prices | None:
+    if not reached:
+        return
     try:
         config, asked = provider_for(provider, model, user)
-    except NoProvider:
-        return None
-    return prices_of(config, asked, timezone.now())
+    except NoProvider:  # nobody answers, and the reply will say so
+        return
+    if meter := refusing(reached, config, prices_of(config, asked, timezone.now())):
+        raise _exceeded(meter)
 
 
 def _exceeded(meter: Meter) -> QuotaExceeded:

@@ -18,8 +18,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import composer
+from chat.costs import charge
 from chat.costs.meters import meters_of
-from chat.models import Generation, Message, Quota, Session, Template, User
+from chat.models import (
+    ConfiguredProvider,
+    Generation,
+    Message,
+    Purpose,
+    Quota,
+    Session,
+    Template,
+    UsageDay,
+    User,
+)
+from chat.providers.contract import ProviderConfig, Usage
 from chat.services.quotas import QuotaExceeded, admit_request
 from tests.chat.api.client import Answer, Api, session_path
 from tests.chat.usage import limit, price, today, took
@@ -169,3 +181,29 @@ def test_to_ask_takes_two_queries_and_one_without_limits(alice: User) -> None:
         limit(cost=10 + place, is_shared=bool(place % 2))
         took(alice, 1, model=str(place))
     assert queries() == 2
+
+
+def test_what_one_asks_by_a_key_of_ones_own_is_under_no_limit(api: Api, alice: User, bob: User) -> None:
+    ConfiguredProvider.objects.create(
+        name="mine", kind="openai", base_url="http://127.0.0.1:9/v1", model_names=["m"], owner=alice
+    )
+    limit(cost=1)
+    took(alice, 5, provider="mine", own_cost=5, input_tokens=9, own_tokens=9)
+    assert admitted(alice)
+    took(alice, 1)
+    assert not admitted(alice)
+    admit_request(user=alice, provider="mine", model="m")
+
+
+def test_what_went_by_ones_own_key_is_told_apart(alice: User) -> None:
+    session = make_session(alice)
+    price("m", "mine", input_price=1, output_price=1)
+    for config in (
+        ProviderConfig("mine", "openai", owner=alice.pk),
+        ProviderConfig("mine", "openai", has_own_key=True),
+        ProviderConfig("mine", "openai"),
+    ):
+        told: dict[str, Any] = {"usage": Usage(500_000, 500_000), "purpose": Purpose.TITLE}
+        assert charge(session=session, user_id=alice.pk, config=config, model="m", **told) == 1
+    [row] = UsageDay.objects.values("cost", "own_cost", "own_tokens", "purpose")
+    assert row == {"cost": 3, "own_cost": 2, "own_tokens": 2_000_000, "purpose": "title"}

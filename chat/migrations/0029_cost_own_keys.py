@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("chat", "0027_files_given"),
+        ("chat", "0028_setup_keys"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="usageday",
+            name="own_tokens",
+            field=models.PositiveBigIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="usageday",
+            name="own_cost",
+            field=models.DecimalField(decimal_places=8, default=0, max_digits=20),
+        ),
+    ]
