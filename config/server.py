@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
+from chat import toolbox
 from chat.generation.engine import Engine
 from chat.services import relisting, sweeper
 from chat.stream import watch
@@ -67,7 +68,7 @@ def _on_listening(server: Server, tell: Callable[[], None]) -> None:
 
 
 async def _run_beside() -> None:
-    engine = Engine(watch.run, sweeper.run, relisting.run)
+    engine = Engine(watch.run, sweeper.run, relisting.run, toolbox.run)
     asked_to_end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_end.set)

@@ -24,6 +24,9 @@ PARLEY_RATE_LIMIT = env.str("PARLEY_RATE_LIMIT", "60/min")
 PARLEY_DRAIN_SECONDS = env.float("PARLEY_DRAIN_SECONDS", 8.0)
 # Whether people may set up providers and keys of their own.
 PARLEY_OWN_PROVIDERS = env.bool("PARLEY_OWN_PROVIDERS", True)
+# Whether administrators may have programs run as servers of tools, and people set up servers of their own.
+PARLEY_MCP_STDIO = env.bool("PARLEY_MCP_STDIO", True)
+PARLEY_OWN_TOOLS = env.bool("PARLEY_OWN_TOOLS", True)
 PARLEY_SCRIPTED_PROVIDER = False  # tests switch it on
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "https://api.openai.com/v1")

@@ -48,6 +48,7 @@ from chat.access.templates import (
     templates_for,
 )
 from chat.access.tokens import find_token, get_token, still_valid, tokens_of
+from chat.access.tools import get_tool_server, managed_tool_servers, may_own_tools, tool_servers_for
 from chat.access.usage import project_names, project_slugs, usage_of, usage_of_all
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "begun_from",
     "demand",
     "embed_token",
+    "managed_tool_servers",
+    "may_own_tools",
     "memberships",
     "open_embedded",
     "find_project",
@@ -75,6 +78,7 @@ __all__ = [
     "get_template",
     "get_template_version",
     "get_token",
+    "get_tool_server",
     "imports_of",
     "locked",
     "others_sessions_for",
@@ -98,6 +102,7 @@ __all__ = [
     "tags_of",
     "templates_for",
     "tokens_of",
+    "tool_servers_for",
     "unsent_attachments",
     "usage_of",
     "usage_of_all",

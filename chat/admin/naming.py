@@ -164,6 +164,7 @@ COLUMNS = {
     "token_id": _("token"),
     "token_limit": _("limit of tokens"),
     "tokens_per_second": _("tokens per second"),
+    "tools": _("tools"),
     "total_tokens": _("tokens"),
     "touched_at": _("last changed"),
     "undone_at": _("undone"),

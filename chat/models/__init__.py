@@ -22,6 +22,7 @@ from chat.models.search import SearchEntry
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
 from chat.models.templates import TEMPLATE_CONTENT, Template, TemplateMember, TemplateVersion
 from chat.models.tokens import ApiToken
+from chat.models.tools import ToolPolicy, ToolServer
 from chat.models.usage import NO_PROJECT, ModelPrice, Purpose, Quota, UsageDay
 
 __all__ = [
@@ -64,6 +65,8 @@ __all__ = [
     "Template",
     "TemplateMember",
     "TemplateVersion",
+    "ToolPolicy",
+    "ToolServer",
     "UsageDay",
     "User",
     "WorkerProcess",

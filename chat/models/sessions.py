@@ -41,6 +41,8 @@ class Session(Granted, models.Model):
     options = models.JSONField(default=dict, blank=True)
     # Who answers when the model cannot, in order: [{provider, model}]. Empty: as the provider has it.
     fallbacks = models.JSONField(default=list, blank=True)
+    # Which servers of tools are on, where somebody said so: {id of the server, or "parley": true or false}.
+    tools = models.JSONField(default=dict, blank=True)
     message_count = models.PositiveIntegerField(default=0)
     total_tokens = models.PositiveBigIntegerField(default=0)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)

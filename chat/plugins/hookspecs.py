@@ -23,3 +23,8 @@ def job_kinds() -> Iterable[object]:  # type: ignore[empty-body]
 @hookspec
 def api_routers() -> Iterable[tuple[str, str]]:  # type: ignore[empty-body]
     """The routers that the plugin adds to the API: the path below /api, and the dotted name of each."""
+
+
+@hookspec
+def tools() -> Iterable[object]:  # type: ignore[empty-body]
+    """The tools that the plugin lets models call, each a `chat.tools.contract.PluginTool`."""

@@ -27,6 +27,8 @@ BUILT_INS = (
     "chat.slash.retry",
     "chat.slash.stop",
     "chat.slash.temporary",
+    "chat.toolbox.clock",
+    "chat.toolbox.conversations",
     "exports.plugin",
 )
 log = structlog.get_logger(__name__)

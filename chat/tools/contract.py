@@ -93,11 +93,11 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class PluginTool:
     """A tool that a plugin brings. `run` gets the arguments, which fit the schema; a plain function runs in a
-    thread. What it raises as ToolError is told to the model, everything else is logged.
+    thread that many wait for. What it raises as ToolError is told to the model, everything else is logged.
     """
 
     name: str
-    title: str
+    title: object  # its str() is in the reader's language
     description: str
     schema: Mapping[str, Any]
     run: Callable[[Caller, dict[str, Any]], str | Result | Awaitable[str | Result]]

@@ -70,7 +70,7 @@ class SessionPool:
             try:
                 connection = await self._open(slot, config)
             except ToolError as error:
-                return Look(config, problem=str(error.words))
+                return Look(config, problem=error.words)
             return look_of(connection)
 
     async def call(
@@ -137,7 +137,7 @@ class SessionPool:
             slot.rests_until = time.monotonic() + RESTS[min(slot.failures, len(RESTS) - 1)]
             slot.failures += 1
             words = connection.last_words
-            await self._keep(Look(config, problem=str(error.words), last_words=words))
+            await self._keep(Look(config, problem=error.words, last_words=words))
             raise
         slot.connection, slot.failures, slot.rests_until = connection, 0, 0.0
         slot.used_at = time.monotonic()

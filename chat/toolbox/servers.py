@@ -1,0 +1,56 @@
+"""Rows of servers, as those who speak with servers take them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from chat.models import ToolPolicy, ToolServer
+from chat.tools.cleaning import fingerprint
+from chat.tools.contract import Listed, ServerConfig, Transport
+
+
+def config_of(server: ToolServer) -> ServerConfig:
+    """Only an administrator's server may be at an address inside."""
+    secrets = server.secrets
+    return ServerConfig(
+        key=str(server.pk),
+        name=server.name,
+        transport=cast(Transport, server.transport),
+        command=server.command,
+        args=tuple(server.args),
+        env=secrets if server.is_program else {},
+        url=server.url,
+        headers={} if server.is_program else secrets,
+        is_guarded=server.owner is not None and not server.owner.is_superuser,
+    )
+
+
+def listed_by(server: ToolServer) -> list[Listed]:
+    return [Listed(**tool) for tool in server.tools]
+
+
+def kept_form(tool: Listed) -> dict[str, Any]:
+    """As the row keeps it."""
+    return {
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description,
+        "schema": dict(tool.schema),
+        "only_reads": tool.only_reads,
+    }
+
+
+def fingerprint_of(tool: Listed) -> str:
+    return fingerprint(tool.name, tool.description, tool.schema)
+
+
+def policy_of(server: ToolServer, tool: Listed, said: ToolPolicy | None) -> ToolPolicy.Policy:
+    """What holds for a tool. What was allowed and says something else of itself by now is asked about."""
+    policy = ToolPolicy.Policy
+    if said is not None:
+        is_other = said.policy == policy.ALLOW and said.fingerprint != fingerprint_of(tool)
+        return policy.ASK if is_other else policy(said.policy)
+    asks = server.asking == ToolServer.Asking.ALWAYS or (
+        server.asking == ToolServer.Asking.CHANGES and not tool.only_reads
+    )
+    return policy.ASK if asks else policy.ALLOW
