@@ -119,6 +119,13 @@ class TooManySearches(TooMany):
     title = _("Too many searches")
 
 
+class TooManyTries(TooMany):
+    """Others are asked on the person's behalf, and not without end."""
+
+    code = "too-many-tries"
+    title = _("Tried too often")
+
+
 class TooSlow(Refused):
     code = "too-slow"
     title = _("That takes too long")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from chat.models import ToolServer, User
@@ -13,7 +13,7 @@ from chat.models import ToolServer, User
 
 def tool_servers_for(user: User) -> QuerySet[ToolServer]:
     """Those whose tools this person may use and that are on, those of the site first."""
-    return _reachable(user).filter(is_on=True).order_by("-owner", "created_at", "id")
+    return _reachable(user).filter(is_on=True).order_by(F("owner").asc(nulls_first=True), "created_at", "id")
 
 
 def managed_tool_servers(user: User) -> QuerySet[ToolServer]:
@@ -21,7 +21,7 @@ def managed_tool_servers(user: User) -> QuerySet[ToolServer]:
     managed = Q(owner=user)
     if user.is_superuser:
         managed |= Q(owner=None)
-    return ToolServer.objects.filter(managed).order_by("created_at", "id")
+    return ToolServer.objects.select_related("owner").filter(managed).order_by("created_at", "id")
 
 
 def get_tool_server(user: User, server_id: UUID) -> ToolServer:

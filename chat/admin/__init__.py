@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from chat.admin import audit, beside, conversations, people, projects, providers, reports, usage, work
+from chat.admin import audit, beside, conversations, people, projects, providers, reports, tools, usage, work
 from chat.admin.naming import name_tables
 
-__all__ = ["audit", "beside", "conversations", "people", "projects", "providers", "reports", "usage", "work"]
+__all__ = [
+    "audit",
+    "beside",
+    "conversations",
+    "people",
+    "projects",
+    "providers",
+    "reports",
+    "tools",
+    "usage",
+    "work",
+]
 
 name_tables("chat")
 admin.site.site_header = "Parley"

@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.errors import TooMany, TooManySearches
+from chat.errors import TooMany, TooManySearches, TooManyTries
 from chat.models import User
 
 PERIODS = {"s": 1_000, "min": 60_000, "h": 3_600_000}
@@ -58,6 +58,8 @@ class Standing:
 
 # Milliseconds of searching: thousands of searches that find what people ask for, and few that take long.
 SEARCHING = Limit(30_000, PERIODS["min"])
+# Servers of tools, which may be anybody's.
+TRYING = Limit(20, PERIODS["min"])
 # Who answers wants to say how the one stands who asked, and those between the two do not care.
 _counted: ContextVar[list[Standing] | None] = ContextVar("counted", default=None)
 
@@ -105,6 +107,20 @@ def count_message(*, user: User) -> None:
             % {"limit": settings.PARLEY_RATE_LIMIT, "time": _in_words(wait)},
             retry_after=wait / 1000,
         )
+
+
+def count_tool_call(*, user: User) -> None:
+    """Count one time that a server of tools is asked for `user` by hand.
+
+    Raises:
+        TooManyTries: that is more than the limit allows.
+    """
+    if parse_limit(settings.PARLEY_RATE_LIMIT) is None:
+        return
+    wait = _take(f"tools:{user.pk}", TRYING, now=int(time.time() * 1000)) - TRYING.step * TRYING.count
+    if wait > 0:
+        words = _("Wait %(time)s and try again.") % {"time": _in_words(wait)}
+        raise TooManyTries(words, retry_after=wait / 1000)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from chat.models import Session, ToolPolicy, ToolServer, User
 from chat.toolbox.choosing import switches
 from chat.toolbox.looking import tools_of
 from chat.toolbox.plugged import KEY, plugin_tools
-from chat.toolbox.servers import listed_by, policy_of
+from chat.toolbox.servers import listed_by, offered_of, policy_of
 from chat.tools.cleaning import fingerprint, model_name
 from chat.tools.contract import Caller, Listed, Offered
 
@@ -70,22 +70,7 @@ def _all(
         for listed in fresh.get(str(server.pk)) or listed_by(server):
             policy = policy_of(server, listed, said.get(listed.name))
             if policy != ToolPolicy.Policy.NEVER:
-                yield _offered(server, listed, policy, caller)
-
-
-def _offered(server: ToolServer, tool: Listed, policy: ToolPolicy.Policy, caller: Caller) -> Offered:
-    return Offered(
-        name=model_name(server.name, tool.name),
-        title=tool.title or tool.name,
-        description=tool.description,
-        schema=tool.schema,
-        server=server.name,
-        server_key=str(server.pk),
-        tool=tool.name,
-        changes=not tool.only_reads,
-        asks=policy == ToolPolicy.Policy.ASK,
-        caller=caller,
-    )
+                yield offered_of(server, listed, policy, caller)
 
 
 def _other_name(tool: Offered) -> str:

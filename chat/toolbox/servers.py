@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from chat.models import ToolPolicy, ToolServer
-from chat.tools.cleaning import fingerprint
-from chat.tools.contract import Listed, ServerConfig, Transport
+from chat.tools.cleaning import fingerprint, model_name
+from chat.tools.contract import Caller, Listed, Offered, ServerConfig, Transport
 
 
 def config_of(server: ToolServer) -> ServerConfig:
@@ -54,3 +54,18 @@ def policy_of(server: ToolServer, tool: Listed, said: ToolPolicy | None) -> Tool
         server.asking == ToolServer.Asking.CHANGES and not tool.only_reads
     )
     return policy.ASK if asks else policy.ALLOW
+
+
+def offered_of(server: ToolServer, tool: Listed, policy: ToolPolicy.Policy, caller: Caller) -> Offered:
+    return Offered(
+        name=model_name(server.name, tool.name),
+        title=tool.title or tool.name,
+        description=tool.description,
+        schema=tool.schema,
+        server=server.name,
+        server_key=str(server.pk),
+        tool=tool.name,
+        changes=not tool.only_reads,
+        asks=policy == ToolPolicy.Policy.ASK,
+        caller=caller,
+    )

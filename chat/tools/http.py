@@ -76,7 +76,7 @@ class Bounded(httpx2.AsyncHTTPTransport):
         except httpx2.TransportError:
             self._trouble.words = Phrase("No server is at this address, or it broke the connection off.")
             raise
-        self._trouble.words = await self._problem_with(response)
+        self._trouble.words = self._problem_with(response)
         if response.is_redirect or "content-encoding" in response.headers:
             await response.aclose()
             raise httpx2.RemoteProtocolError("an answer that is not taken")
@@ -84,16 +84,19 @@ class Bounded(httpx2.AsyncHTTPTransport):
         response.stream = Counted(response.stream, MAX_STREAM if is_stream else MAX_ANSWER, self._trouble)
         return response
 
-    async def _problem_with(self, response: httpx2.Response) -> Phrase | None:
+    def _problem_with(self, response: httpx2.Response) -> Phrase | None:
+        status = str(response.status_code)
         if response.is_redirect:
-            words = "It sends us on to another address (%(status)s). Enter that one, if it is right."
-            return Phrase(words, status=str(response.status_code))
+            return Phrase(
+                "It sends us on to another address (%(status)s). Enter that one, if it is right.",
+                status=status,
+            )
         if "content-encoding" in response.headers:
             return Phrase("It packs its answers, which we did not ask for.")
         if response.status_code < 400:
             return None
-        words = "It answers with an error (%(status)s)."
-        return REFUSED.get(response.status_code) or Phrase(words, status=str(response.status_code))
+        known = REFUSED.get(response.status_code)
+        return known or Phrase("It answers with an error (%(status)s).", status=status)
 
 
 class Counted(httpx2.AsyncByteStream):

@@ -336,6 +336,35 @@ def imports(chat: Chat) -> Iterator[str]:
     yield "report of an import"
 
 
+def tools(chat: Chat) -> Iterator[str]:
+    page = chat.page
+    page.goto("/settings/tools/")
+    press(chat, ".tools-import summary")
+    yield "tools, none, and the JSON of a README"
+    page.goto("/settings/tools/new/?for=all")
+    yield "tools, a new server"
+    page.locator("[name=name]").fill("Nobody")
+    page.locator("[name=transport]").select_option("stdio")
+    yield "tools, a program"
+    press(chat, ".tool-form .button--main")
+    expect(page.locator(".refusal")).to_be_visible()
+    yield "tools, a program that is none"
+    page.locator("[name=command]").fill("/no/such/program")
+    press(chat, ".tool-form .button--main")
+    expect(page.locator(".tool-state--failed")).to_be_visible()
+    press(chat, ".tool-log summary")
+    yield "tools, a server that failed"
+    page.goto("/settings/tools/")
+    yield "tools, servers"
+    press(chat, ".tool-card a")
+    press(chat, "[action$='remove/'] button")
+    expect(page.locator("#confirm")).to_be_visible()
+    yield "tools, removing asks first"
+    press(chat, "#confirm-yes")
+    page.wait_for_url("**/settings/tools/")
+    expect(page.locator(".tool-card")).to_have_count(0)
+
+
 def exports(chat: Chat) -> Iterator[str]:
     page = chat.page
     page.goto("/exports/")
@@ -445,5 +474,6 @@ TOURS: dict[str, Tour] = {
     "imports": imports,
     "usage": usage,
     "exports": exports,
+    "tools": tools,
     "search": search,
 }

@@ -41,14 +41,17 @@ from chat.models import (
     Report,
     Role,
     Session,
+    ToolServer,
     User,
     WorkerProcess,
 )
 from chat.services.branching import branch_session
 from chat.services.merging import merge_session
+from chat.services.tools import set_tool_policies
 from exports.jobs.orders import make_link
 from exports.models import ExportJob
 from tests.chat.pages.conftest import text_of
+from tests.chat.tools.given import make_server
 from tests.chat.usage import limit, price
 from tests.factories import (
     add_member,
@@ -136,6 +139,12 @@ def an_override(size: int) -> ModelOverride:
     return ModelOverride.objects.create(provider=uuid4().hex, model="m", context_window=size)
 
 
+def a_tool_server(size: int) -> ToolServer:
+    server = make_server(make_user(uuid4().hex), headers=f'{{"Authorization": "{SECRET}"}}')
+    set_tool_policies(server=server, policies={"delete": "ask"})
+    return server
+
+
 def a_report(size: int) -> Report:
     return Report.objects.create(message=a_message(size), reporter=make_user(uuid4().hex), reason="other")
 
@@ -167,6 +176,7 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Quota: lambda size: limit(cost=1, user=make_user(uuid4().hex)),
     Report: a_report,
     Session: a_session,
+    ToolServer: a_tool_server,
     User: lambda size: a_session(size).owner,
     WorkerProcess: lambda size: WorkerProcess.objects.create(host="here", pid=1, beat_at=timezone.now()),
 }

@@ -281,6 +281,7 @@ NOT_NOTED = {
     *("send_message", "resend_message", "regenerate_reply", "append_parts", "answer_now"),
     *("stop_reply", "activate_message", "add_reaction", "remove_reaction", "toggle_reaction"),
     *("add_attachment", "checked_attachment", "drop_attachment", "count_message", "timed_search"),
+    "count_tool_call",
     *("annotate_span", "annotate_passage", "edit_annotation", "delete_annotation", "restore_annotation"),
     *("leave_session", "stay_in_session", "end_session", "end_all"),
     *("bring_in_conversation", "import_archive"),

@@ -27,6 +27,7 @@ from chat.services.providers import save_provider
 from chat.services.reports import report_message
 from chat.services.templates import save_template
 from config.asgi import application
+from tests.chat.tools.given import make_server
 from tests.factories import (
     add_member,
     add_message,
@@ -127,6 +128,7 @@ PAGES: dict[str, Needs] = {
                 "settings",
                 "estimate",
                 "model",
+                "tools",
                 "star",
                 "archive",
                 "tags",
@@ -186,6 +188,11 @@ PAGES: dict[str, Needs] = {
         for action in ("", "try/", "remove/", "models/", "models/fetch/", "models/correct/")
     },
     **{f"files/<uuid:attachment_id>/{action}": OWNERS for action in ("", "remove/", "state/", "text/")},
+    **{f"settings/tools/{action}": OWN for action in ("", "new/", "import/")},
+    **{
+        f"settings/tools/<uuid:server_id>/{action}": OWNERS
+        for action in ("", "edit/", "try/", "policies/", "run/", "remove/")
+    },
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "metrics": STAFF,
@@ -309,6 +316,8 @@ def world(alice: User, charlie: User) -> World:
     ids["sibling_id"] = add_message(session, reply.parent, "Good day", is_active=False).id
     ids["other_id"] = make_session(alice, ["Elsewhere"], project=project).id
     token = ApiToken.objects.create(user=alice, digest="one", name="laptop")
+    # Nobody is asked there: it is an address inside, and Alice is no administrator.
+    ids["server_id"] = make_server(alice, url="http://127.0.0.1:9/mcp").id
     ids = {**ids, "token_id": token.id, "import_id": make_import(alice).id}
     ids["export_id"] = make_export(alice, session).id
     scope = {"project": project.slug, "slug": project.slug, "scope_type": "spec", "scope_id": "42"}

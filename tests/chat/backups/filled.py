@@ -19,6 +19,7 @@ from chat.services.model_lists import keep_list, override_model
 from chat.services.providers import save_provider
 from chat.services.reactions import add_reaction
 from chat.services.templates import save_template
+from chat.services.tools import save_tool_server
 from tests.chat.usage import limit, price, took
 from tests.factories import make_attachment, make_project, make_session, make_token, messages_of
 
@@ -60,6 +61,11 @@ def fill(alice: User) -> str:
     for config in configs_for(alice)[:2]:
         keep_list(config, [Listed("one", "The one", 8000)])
     override_model(owner=None, provider="box", model="one", values={"label": "The only one"})
+    save_tool_server(
+        actor=alice,
+        values={"name": "Box", "transport": "http", "url": "http://127.0.0.1:9/mcp"},
+        secrets={"Authorization": "Bearer hush"},
+    )
     save_template(
         owner=alice, values={"name": "Letter", "messages": [{"role": "user", "content": "To {{whom}}"}]}
     )
