@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 from chat import access, threads
 from chat.models import ToolPolicy, ToolServer, User
@@ -10,7 +13,7 @@ from chat.phrases import Phrase
 from chat.toolbox.looking import pool
 from chat.toolbox.plugged import KEY, plugin_tools, run_plugin_tool
 from chat.toolbox.servers import config_of
-from chat.tools.arguments import check, parsed
+from chat.tools.arguments import parsed
 from chat.tools.contract import Offered, OnProgress, PluginTool, Result, ServerConfig, ToolError
 
 SECONDS = 60.0
@@ -27,7 +30,7 @@ async def call(
     """
     try:
         values = parsed(arguments)
-        check(values, tool.schema)
+        await _check(values, tool.schema)
         if tool.server_key == KEY:
             async with asyncio.timeout(seconds):
                 return await run_plugin_tool(_plugged(tool), tool.caller, values)
@@ -37,6 +40,12 @@ async def call(
         return Result(str(error.words), is_error=True)
     except TimeoutError:
         return Result(f"It did not answer within {seconds:g} seconds.", is_error=True)
+
+
+async def _check(values: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    """In a thread: importing what checks takes a while the first time, and so may a schema."""
+    fitting = await asyncio.to_thread(import_module, "chat.tools.fitting")
+    await asyncio.to_thread(fitting.check, values, schema)
 
 
 def _plugged(tool: Offered) -> PluginTool:

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -133,11 +132,7 @@ LIES = [
 
 
 def misbehave() -> None:
-    if HOW == "hangs":
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        note(str(os.getpid()))
-        time.sleep(600)
-    elif HOW == "dies":
+    if HOW == "dies":
         sys.exit("cannot find its configuration")
     elif HOW == "floods":
         sys.stdout.write("{" + "x" * 100_000_000)

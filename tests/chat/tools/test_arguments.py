@@ -5,14 +5,19 @@ Proves F8.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chat.tools.arguments import check, parsed
+from chat.tools.arguments import parsed
 from chat.tools.cleaning import MAX_NAME, line, model_name, plain
 from chat.tools.contract import ToolError
+from chat.tools.fitting import check
 
 SCHEMA = {
     "type": "object",
@@ -92,3 +97,12 @@ def test_what_cannot_be_seen_is_taken_out() -> None:
     assert plain(f"Weather{hidden}\u202e\x1b[0m\u200b\ufeff") == "Weather[0m"
     assert line("a\n\nb\x00\tc") == "a b c"
     assert plain("👩\u200d🚀") == "👩\u200d🚀"
+
+
+def test_a_server_that_nobody_asks_for_tools_does_not_pay_for_them() -> None:
+    code = (
+        "import django, sys; django.setup(); import chat.urls; print({'mcp', 'jsonschema'} & {*sys.modules})"
+    )
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    root = Path(__file__).parents[3]
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=root, env=env, text=True) == "set()\n"

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,14 @@ from chat.tools.pool import Look, SessionPool
 from tests.chat.tools.waiting import until
 
 Program = Callable[..., ServerConfig]
+
+
+STUBBORN = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(os.environ["NOTES"], "w").write(str(os.getpid()))
+time.sleep(600)
+"""
 
 
 def runs(pid: int) -> bool:
@@ -167,8 +176,8 @@ async def test_one_that_chatters_is_understood_and_its_last_words_are_bounded(
 async def test_one_that_says_nothing_and_does_not_want_to_end_is_ended(
     pool: SessionPool, program: Program, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sdk.OPENING, "stdio", 1.5)
-    look = await pool.look(program("hangs"))
+    monkeypatch.setitem(sdk.OPENING, "stdio", 2.5)
+    look = await pool.look(replace(program(), args=("-I", "-S", "-c", STUBBORN)))
     assert look.problem == "It did not answer in time."
     [pid] = pids(notes)
     await until(lambda: not runs(pid))
