@@ -82,6 +82,7 @@ def session_like(source: Session, *, owner: User, name: str, parent: Session | N
         settings=source.settings,
         fallbacks=source.fallbacks,
         options=source.options,
+        tools=source.tools,
         is_temporary=source.is_temporary,
         updated_at=timezone.now(),
     )

@@ -117,7 +117,7 @@ def count_tool_call(*, user: User) -> None:
     """
     if parse_limit(settings.PARLEY_RATE_LIMIT) is None:
         return
-    wait = _take(f"tools:{user.pk}", TRYING, now=int(time.time() * 1000)) - TRYING.step * TRYING.count
+    wait = take_of(f"tools:{user.pk}", TRYING, now=int(time.time() * 1000)) - TRYING.step * TRYING.count
     if wait > 0:
         words = _("Wait %(time)s and try again.") % {"time": _in_words(wait)}
         raise TooManyTries(words, retry_after=wait / 1000)

@@ -16,7 +16,7 @@ import httpcore2
 import httpx2
 
 from chat.phrases import Phrase
-from chat.tools.addresses import is_public
+from chat.providers.outside import InsideAddress, outside_addresses
 from chat.tools.contract import ServerConfig
 
 CONNECT = 10.0
@@ -67,7 +67,7 @@ class Bounded(httpx2.AsyncHTTPTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
             response = await super().handle_async_request(request)
-        except NotPublic as error:
+        except InsideAddress as error:
             self._trouble.words = Phrase("Its address is not a public one. Only administrators may use it.")
             raise httpx2.ConnectError("not public") from error
         except httpx2.TimeoutException:
@@ -117,12 +117,8 @@ class Counted(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
 
-class NotPublic(Exception):
-    """An address that only administrators may have asked."""
-
-
 class PublicOnly(httpcore2.AsyncNetworkBackend):
-    """Looks the name up itself and connects to what it has looked at: no name can change in between."""
+    """Connects to what it has looked at: no name can change in between."""
 
     def __init__(self) -> None:
         self._plain = httpcore2.AnyIOBackend()
@@ -136,12 +132,11 @@ class PublicOnly(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port)
+            addresses = await outside_addresses(host, port)
+        except InsideAddress:
+            raise
         except (OSError, UnicodeError) as error:
             raise httpcore2.ConnectError(str(error)) from error
-        addresses = [str(one[4][0]) for one in found]
-        if not addresses or not all(is_public(address) for address in addresses):
-            raise NotPublic
         return await self._plain.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
     async def sleep(self, seconds: float) -> None:
