@@ -3,8 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0027_files_given"),
-        ("chat", "0028_setup_keys"),
+        ("chat", "0029_files_given"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ import chat.models.secrets
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("chat", "0028_setup_keys"),
+        ("chat", "0030_cost_own_keys"),
     ]
 
     operations = [
