@@ -76,6 +76,9 @@ async def send_message(
 ) -> HttpResponseBase:
     """Send a message and have it answered. With `Accept: text/event-stream` the reply's events come back.
 
+    Should a model break off and another one go on, so does the stream: the first reply is told a last
+    time, as `message` of the type `assistant`, then comes the other, `created` in its place, with its `done`.
+
     A command (“/clear”) is run, and nothing is sent: 200 with what it did, whatever is accepted. A
     first word that looks like a command and is none is refused (422); a space before it sends it.
     """

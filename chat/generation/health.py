@@ -117,7 +117,10 @@ def note_success(name: str) -> None:
 
 def forget(names: Collection[str]) -> None:
     """Nothing is held against them any more: they were set up anew."""
-    cache.delete_many([_key(kind, name) for name in names for kind in ("record", "failures", "probe")])
+    try:
+        cache.delete_many([_key(kind, name) for name in names for kind in (*KINDS, "probe")])
+    except Exception:
+        log.exception("health.not_forgotten")
 
 
 def _count(name: str, error: ProviderError) -> None:

@@ -117,6 +117,13 @@ async def test_one_that_rests_is_asked_at_last_where_the_others_fail_too(
     assert (reply["error"]["title"], [one["title"] for one in reply["tried"]]) == ("Refused", ["It is down"])
 
 
+async def test_one_that_was_set_up_anew_is_asked_at_once(session: Session, scripts: Scripts) -> None:
+    await fail(session)
+    await read(health.forget, ["weak"])
+    scripts.script("weak", [Text("here again"), END])
+    assert (await ended(await ask(session)))["content"] == "here again"
+
+
 async def test_after_its_rest_one_reply_tries_it_and_the_others_wait(
     session: Session, scripts: Scripts, clock: Clock
 ) -> None:
