@@ -57,7 +57,7 @@ def _whole(message: Message, session: Session, asker: User | None, failed: Candi
     standing = health_of(health_name(one.config) for one in found)
     rested = _rested(found, standing)
     awake = [one for one in found if one not in rested]
-    skipped = [*(missing if found else ()), *(_resting_entry(one) for one in rested)]
+    skipped = [*(missing if found or failed else ()), *(_resting_entry(one) for one in rested)]
     return Chain(
         (*awake, *rested)[:LONGEST],
         tuple(skipped),

@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from chat.composer import submit
 from chat.generation import attempts
 from chat.generation.engine import Engine
-from chat.models import ConfiguredProvider, Generation, Session, UsageDay, User
+from chat.models import ConfiguredProvider, Generation, Role, Session, UsageDay, User
 from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Usage
 from chat.providers.scripted import Line, ScriptedProvider
+from chat.services.content import draft_of
 from chat.services.replies import stop_reply
 from chat.stream import ReplyFollower
 from chat.threads import read, write
@@ -33,6 +35,7 @@ from tests.chat.engine.driving import (
     snapshot,
 )
 from tests.chat.engine.mirror import Mirror
+from tests.factories import add_member, make_project, make_session
 from tests.upstream import Upstream
 
 Scripts = type[ScriptedProvider]
@@ -279,6 +282,27 @@ async def test_one_that_was_taken_away_is_passed_over(
     assert (reply["content"], reply["tried"][0]["provider"]) == ("from the spare", "gone")
 
 
+async def test_one_that_is_somebody_elses_is_passed_over(
+    alice: User, bob: User, live_engine: Engine, scripts: Scripts
+) -> None:
+    """In a conversation that is shared, whoever asks is answered by what is theirs."""
+    await write(
+        ConfiguredProvider.objects.create, owner=alice, name="hers", kind="scripted", model_names=["spare"]
+    )
+    session = await write(shared_session, alice, bob)
+    scripts.script("first", [REFUSED])
+    scripts.script("spare", WELL)
+    for author, status in ((alice, "complete"), (bob, "error")):
+        sent = await write(submit, author=author, session=session, draft=draft_of("Hello"))
+        reply = await ended(sent)
+        assert (reply["status"], reply["error"] and reply["error"]["title"]) == (
+            status,
+            "It refused" if author is bob else None,
+        )
+    assert [(one["provider"], one["title"]) for one in reply["tried"]] == [("hers", "hers is not there")]
+    assert [prompt.model for prompt in scripts.prompts] == ["first", "spare", "first"]
+
+
 async def test_a_real_server_is_asked_again_and_then_another(
     alice: User, live_engine: Engine, upstream: Upstream
 ) -> None:
@@ -376,6 +400,13 @@ async def hear(session: Session) -> list[Any]:
         sent = await ask(session)
         about = (sent.user_message.pk, sent.assistant_message.pk)
         return [event async for event in follower.events(*about)]
+
+
+def shared_session(alice: User, bob: User) -> Session:
+    project = make_project(alice)
+    add_member(project, bob, Role.EDITOR)
+    stand_ins = [{"provider": "hers", "model": "spare"}]
+    return make_session(alice, project=project, provider="scripted", model="first", fallbacks=stand_ins)
 
 
 def link_in_a_circle() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from django.core.cache import caches
@@ -18,10 +19,10 @@ from hypothesis import strategies as st
 from chat.generation import attempts, health
 from chat.generation.attempts import Patience
 from chat.generation.engine import Engine
-from chat.generation.health import FAILURES, FIRST_REST, LONGEST_REST, health_of, note_failure
+from chat.generation.health import FAILURES, FIRST_REST, LONGEST_REST, health_name, health_of, note_failure
 from chat.models import ConfiguredProvider, Session, User
 from chat.phrases import Phrase
-from chat.providers.contract import Finish, ProviderError, Text, Usage
+from chat.providers.contract import Finish, ProviderConfig, ProviderError, Text, Usage
 from chat.providers.scripted import Line, ScriptedProvider
 from chat.threads import read, write
 from chat.views.provider_health import health_shown
@@ -115,6 +116,15 @@ async def test_one_that_rests_is_asked_at_last_where_the_others_fail_too(
     await fail(session)
     reply = await ended(await ask(session))
     assert (reply["error"]["title"], [one["title"] for one in reply["tried"]]) == ("Refused", ["It is down"])
+
+
+def test_ones_own_says_nothing_of_the_sites_of_the_same_name(alice: User, clock: Clock) -> None:
+    site = ProviderConfig("weak", "openai")
+    own = replace(site, owner=alice.pk)
+    for _ in range(FAILURES):
+        note_failure(health_name(own), DOWN)
+    states = health_of([health_name(site), health_name(own)])
+    assert [health.state for health in states.values()] == ["well", "rested"]
 
 
 async def test_one_that_was_set_up_anew_is_asked_at_once(session: Session, scripts: Scripts) -> None:
