@@ -189,13 +189,15 @@ def left(session_id: UUID) -> SafeString:
 class FileState:
     """What is known of a file that waits to be sent: how much there is, what is wrong with it, what it lacks.
 
-    `extent` is such as "12 pages"; `trouble` why a model would be told its name alone.
+    `extent` is such as "12 pages"; `trouble` why a model would be told its name alone. `tokens` are those
+    that it takes as far as one knows.
     """
 
     extent: str = ""
     trouble: str = ""
     is_being_read: bool = False
     has_text: bool = False
+    tokens: int | None = None
 
 
 def chip(attachment: Attachment, state: FileState) -> SafeString:

@@ -92,6 +92,12 @@ def objection(file: AttachedFile, facts: Facts) -> str:
     return _Planner(facts, MAX_TOTAL).given(file).why
 
 
+def tokens_alone(file: AttachedFile, facts: Facts) -> int | None:
+    """What it takes if nothing else goes along; None where that is still to be found out."""
+    given = _Planner(facts, MAX_TOTAL).given(file)
+    return None if given.why == UNREAD_YET else given.tokens
+
+
 class _Planner:
     """Gives out the room, to those that come first."""
 

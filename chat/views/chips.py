@@ -15,7 +15,7 @@ from chat.extracting.words import extent_in_words, problem_in_words
 from chat.fragments import FileState
 from chat.generation.attached import AttachedFile, attached_file
 from chat.generation.choice import Candidate, candidate_of, provider_for
-from chat.generation.given import NO_PICTURES, objection
+from chat.generation.given import NO_PICTURES, objection, tokens_alone
 from chat.models import Attachment, Extract
 from chat.phrases import Phrase
 from chat.speaking import translated
@@ -55,6 +55,7 @@ def _state(file: AttachedFile, candidate: Candidate | None) -> FileState:
         trouble=_trouble(file, candidate),
         is_being_read=bool(file.extract and file.waits),
         has_text=bool(kept and kept.chars),
+        tokens=tokens_alone(file, candidate.facts) if candidate else None,
     )
 
 

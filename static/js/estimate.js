@@ -2,8 +2,7 @@
 // and again when a reply has ended; here they are only added up.
 
 const FRAME = 4; // tokens round each message
-const PICTURE = 1000; // tokens, roughly
-const FILE = 2000;
+const FILE = 2000; // tokens, roughly, of one that has not been read yet
 const source = () => byId("estimate-numbers");
 const numbers = () => source()?.firstElementChild?.dataset;
 
@@ -28,7 +27,7 @@ function refresh(form) {
 
 function said(form, shown, { context, reply, prices }) {
   const files = form.querySelectorAll(".chip:not(.chip--upload)");
-  const attached = [...files].reduce((sum, chip) => sum + (chip.matches(".chip--picture") ? PICTURE : FILE), 0);
+  const attached = [...files].reduce((sum, chip) => sum + Number(chip.querySelector("[data-tokens]")?.dataset.tokens ?? FILE), 0);
   const sent = Number(context) + tokensOf(form.elements.content.value) + FRAME + attached;
   const price = JSON.parse(prices)[form.elements.model?.value];
   const { tokens, about, unknown } = shown.dataset;
@@ -42,7 +41,7 @@ document.addEventListener("parley:composed", ({ detail: form }) => refresh(form)
 document.addEventListener("parley:composer", ({ detail: form }) => queueMicrotask(() => refresh(form)));
 document.addEventListener("parley:sent", ({ detail: form }) => refresh(form));
 document.addEventListener("change", ({ target }) => target.id === "composer-model" && refresh(target.form));
-document.addEventListener("htmx:load", ({ detail: { elt } }) => elt.matches?.("#estimate-numbers > *") && refresh(byId("composer")));
+document.addEventListener("htmx:load", ({ detail: { elt } }) => elt.matches?.("#estimate-numbers > *, .chip__state") && refresh(byId("composer")));
 document.addEventListener("parley:reply", ({ detail: { status } }) => {
   if (numbers() && !["pending", "streaming"].includes(status)) htmx.trigger(source(), "parley:wanted");
 });

@@ -6,12 +6,13 @@ from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 
 from chat.generation.choice import configs_for
 from chat.index import index_session
-from chat.models import Attachment, Session, User
+from chat.models import Attachment, Extract, Session, User
 from chat.providers.contract import Listed
 from chat.services.annotations import annotate_span
 from chat.services.branching import branch_session
@@ -26,6 +27,7 @@ from tests.factories import make_attachment, make_project, make_session, make_to
 # All bytes there are, and more than are read at a time; and what gets smaller when it is packed.
 PICTURE = bytes(range(256)) * 5000
 NOTES = "Zeilen über Häfen\n".encode() * 999
+PREPARED = b"As models take it"
 Rows = dict[str, list[str]]
 
 
@@ -41,7 +43,7 @@ def fill(alice: User) -> str:
         alice, ["Wo liegt der Hafen?", "Am Meer \\. \t\n'\"; --", "\\N", "Ende 🚢"], name="Hafen"
     )
     asked, answered, *_rest = messages_of(session)
-    make_attachment(
+    ship = make_attachment(
         alice,
         message=asked,
         name="ship.png",
@@ -49,6 +51,8 @@ def fill(alice: User) -> str:
         kind=Attachment.Kind.IMAGE,
         mime_type="image/png",
     )
+    prepared = ContentFile(PREPARED, name="ship.png")
+    Extract.objects.create(file=ship.file.name or "", reader="picture", state="complete", picture=prepared)
     make_attachment(alice, message=answered, name="notes.txt", content=NOTES)
     annotate_span(message=answered, author=alice, body="Which sea?", start=0, end=2)
     add_reaction(message=answered, user=alice, emoji="👍")

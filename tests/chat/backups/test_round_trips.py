@@ -26,7 +26,7 @@ from chat.models.ids import new_id
 from chat.query.parsing import parse
 from chat.search.results import search
 from tests.chat.api.client import Api
-from tests.chat.backups.filled import NOTES, PICTURE, files, fill, rows, run
+from tests.chat.backups.filled import NOTES, PICTURE, PREPARED, files, fill, rows, run
 from tests.factories import PASSWORD, make_attachment, make_session, make_user
 
 
@@ -36,7 +36,7 @@ def test_all_is_as_it_was(alice: User, tmp_path: Path) -> None:
     before, uploaded = rows(), files()
     said = run("backup", tmp_path / "all.zip")
     assert said.startswith(
-        f"Saved 1 person, 3 conversations, 7 messages and 2 files to {tmp_path / 'all.zip'} ("
+        f"Saved 1 person, 3 conversations, 7 messages and 3 files to {tmp_path / 'all.zip'} ("
     )
     Session.objects.filter(name="Hafen").delete()
     Message.objects.update(content="Changed")
@@ -47,10 +47,10 @@ def test_all_is_as_it_was(alice: User, tmp_path: Path) -> None:
     kept = make_attachment(alice, content=b"Later")
     changed = rows()
     said = run("restore", tmp_path / "all.zip")
-    assert "Restored 1 person, 3 conversations, 7 messages and 2 files, as they were at 2" in said
+    assert "Restored 1 person, 3 conversations, 7 messages and 3 files, as they were at 2" in said
     assert rows() == before
     assert files() == uploaded
-    assert sorted(uploaded.values()) == sorted([PICTURE, NOTES])
+    assert sorted(uploaded.values()) == sorted([PICTURE, PREPARED, NOTES])
     [saved] = (tmp_path / "backups").glob("before-restore-*.zip")
     assert f"What was here is in {saved}." in said
     run("restore", saved)

@@ -65,7 +65,7 @@ def test_no_word_of_a_temporary_conversation_is_in_a_backup(alice: User, tmp_pat
         session=branch, source=whispered, line=line, last_id=line.pk, touched_at=timezone.now()
     )
     said = run("backup", tmp_path / "all.zip")
-    assert said.startswith("Saved 1 person, 3 conversations, 7 messages and 3 files")
+    assert said.startswith("Saved 1 person, 3 conversations, 7 messages and 4 files")
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
         assert not [name for name in archive.namelist() if SECRET.encode() in archive.read(name)]
     assert Session.objects.filter(pk=whispered.pk).exists()

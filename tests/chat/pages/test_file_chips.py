@@ -62,6 +62,17 @@ def test_a_model_that_does_not_see_says_so_at_once_and_another_does_not(
     assert "chip__trouble" not in state(page, "gone::model")
 
 
+def test_a_chip_knows_what_its_file_takes_of_the_chosen_model(
+    page: Client, scripts: type[ScriptedProvider]
+) -> None:
+    """The estimate beside the box adds it up."""
+    scripts.can("eyes", Facts(sees_pictures=True))
+    assert "data-tokens" not in upload(page, "a.png", making.picture(size=(750, 100)), "scripted::eyes")
+    read_now()
+    assert 'data-tokens="101"' in state(page, "scripted::eyes")
+    assert 'data-tokens="40"' in state(page)
+
+
 def test_what_looks_scanned_is_no_trouble_for_who_reads_documents(
     page: Client, scripts: type[ScriptedProvider]
 ) -> None:
