@@ -16,7 +16,7 @@ from chat.fragments import FileState
 from chat.generation.attached import AttachedFile, attached_file
 from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.given import NO_PICTURES, objection, tokens_alone
-from chat.models import Attachment, Extract
+from chat.models import Attachment, Extract, User
 from chat.phrases import Phrase
 from chat.speaking import translated
 from chat.views.choices import split
@@ -25,24 +25,24 @@ from chat.views.choices import split
 PIECE_CHARS = 20_000
 
 
-def chips(files: Sequence[Attachment], *, model: str) -> list[SafeString]:
-    """`model` is a choice of the composer's."""
-    states = states_of(files, model=model)
+def chips(files: Sequence[Attachment], *, user: User, model: str) -> list[SafeString]:
+    """`model` is a choice of that person's composer."""
+    states = states_of(files, user=user, model=model)
     return [fragments.chip(file, state) for file, state in zip(files, states, strict=True)]
 
 
-def states_of(files: Sequence[Attachment], *, model: str) -> list[FileState]:
+def states_of(files: Sequence[Attachment], *, user: User, model: str) -> list[FileState]:
     if not files:
         return []
     kept = Extract.objects.defer("text").in_bulk([file.file.name or "" for file in files])
-    candidate = _candidate(model)
+    candidate = _candidate(model, user)
     return [_state(attached_file(file, kept.get(file.file.name or "")), candidate) for file in files]
 
 
-def _candidate(model: str) -> Candidate | None:
+def _candidate(model: str, user: User) -> Candidate | None:
     """None where that model is not there any more: then nobody can tell."""
     try:
-        return candidate_of(*provider_for(*split(model)))
+        return candidate_of(*provider_for(*split(model), user))
     except NoProvider:
         return None
 

@@ -113,9 +113,9 @@ def facts_words(kind: str, facts: Facts, *, is_resting: bool = False) -> str:
     return " · ".join(words)
 
 
-def chosen_value(user: User, session: Session | None, *, wanted: str = "") -> str:
+def chosen_value(user: User, session: Session) -> str:
     """The one of them that is shown as chosen; empty where there is none."""
-    return next((choice.value for choice in choices(user, session, wanted=wanted) if choice.is_chosen), "")
+    return next((choice.value for choice in choices(user, session) if choice.is_chosen), "")
 
 
 def own_choice(session: Session, offered: list[str]) -> str:
@@ -143,7 +143,7 @@ def change_of(user: User, value: str, session: Session) -> dict[str, str]:
     Raises:
         BadValue: as `chosen`.
     """
-    shown = next((choice.value for choice in choices(user, session) if choice.is_chosen), "")
+    shown = chosen_value(user, session)
     if not value or value == shown:
         return {}
     provider, model = chosen(user, value, session)

@@ -39,7 +39,7 @@ def composer_context(user: User, session: Session | None, *, typed: str = "") ->
     return {
         "all_signs": tuple(SIGNS),
         "choices": offered,
-        "chips": chips(unsent.files, model=chosen),
+        "chips": chips(unsent.files, user=user, model=chosen),
         "send_url": reverse("send", args=[session.id]) if session else reverse("send-first"),
         "draft_url": reverse("session-draft", args=[session.id]) if session else reverse("draft"),
         "max_chars": settings.MESSAGE_MAX_CHARS,

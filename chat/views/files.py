@@ -35,7 +35,7 @@ def attach(request: PageRequest) -> HttpResponse:
         attachment = add_attachment(owner=request.user, file=file)
     except Refused as refused:
         return HttpResponse(refused.detail, status=refused.status, content_type="text/plain; charset=utf-8")
-    [chip] = chips([attachment], model=request.POST.get("model", ""))
+    [chip] = chips([attachment], user=request.user, model=request.POST.get("model", ""))
     return HttpResponse(chip, status=201)
 
 
@@ -44,7 +44,7 @@ def attach(request: PageRequest) -> HttpResponse:
 def show_state(request: PageRequest, attachment_id: UUID) -> HttpResponse:
     """What is known of a file by now, and whether the model that is chosen in the composer can take it."""
     attachment = access.get_own_attachment(request.user, attachment_id)
-    [state] = states_of([attachment], model=request.GET.get("model", ""))
+    [state] = states_of([attachment], user=request.user, model=request.GET.get("model", ""))
     return HttpResponse(fragments.file_state(attachment, state))
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chat.generation import extracts
-from chat.models import Attachment, Extract, User
+from chat.models import Attachment, ConfiguredProvider, Extract, User
 from chat.models.ids import new_id
 from chat.providers.facts import Facts
 from chat.providers.scripted import ScriptedProvider
@@ -157,3 +157,16 @@ def test_a_document_that_was_sent_leads_to_what_was_read(page: Client, read: Att
     assert read.message is not None
     shown = text_of(page.get(f"/chat/{read.message.session_id}/"))
     assert f'hx-get="/files/{read.pk}/text/"' in shown
+
+
+def test_a_model_of_ones_own_is_known_too(page: Client, alice: User) -> None:
+    """Nobody else has that provider."""
+    values = {
+        "kind": "openai",
+        "base_url": "https://api.openai.com/v1",
+        "model_names": ["gpt-4.1", "gpt-3.5-turbo"],
+    }
+    ConfiguredProvider.objects.create(name="mine", owner=alice, **values)
+    upload(page, "a.png", making.picture(), "mine::gpt-4.1")
+    assert "chip__trouble" not in state(page, "mine::gpt-4.1")
+    assert "does not see pictures" in state(page, "mine::gpt-3.5-turbo")
