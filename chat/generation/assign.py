@@ -6,7 +6,6 @@ from copy import copy
 from uuid import UUID
 
 from chat.generation.chain import chain_of
-from chat.generation.context import turns_before
 from chat.generation.jobs import claim
 from chat.generation.known import note_use
 from chat.generation.reply import Assignment
@@ -40,12 +39,9 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
         generation_id=generation.pk,
         message=message,
         alternatives=alternatives,
-        turns=tuple(turns_before(session, message)),
+        session=session,
         candidates=chain.candidates,
-        temperature=session.all_settings["temperature"],
-        max_tokens=session.all_settings["max_tokens"],
         problem=chain.problem,
-        options=session.options,
         ailing=chain.ailing,
         further=chain.further,
         requested_by=generation.requested_by_id,

@@ -49,15 +49,16 @@ Files = Mapping[UUID, tuple[AttachedFile, ...]]
 
 
 def files_of(messages: Iterable[UUID]) -> Files:
-    """The files of those messages that have some, with two queries."""
-    found = Attachment.objects.filter(message__in=list(messages))
+    """The files of those messages that have some, in the messages' order, with two queries."""
+    keys = list(messages)
+    found = Attachment.objects.filter(message__in=keys)
     rows = list(found.order_by("position", "created_at", "id"))
     kept = Extract.objects.defer("text").in_bulk({row.file.name for row in rows}) if rows else {}
     files: dict[UUID, list[AttachedFile]] = defaultdict(list)
     for row in rows:
         assert row.message_id is not None
         files[row.message_id].append(attached_file(row, kept.get(row.file.name or "")))
-    return {key: tuple(found) for key, found in files.items()}
+    return {key: tuple(files[key]) for key in keys if key in files}
 
 
 def attached_file(row: Attachment, extract: Extract | None) -> AttachedFile:

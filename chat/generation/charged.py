@@ -8,8 +8,8 @@ from uuid import UUID
 from chat.costs import bounded, charge
 from chat.errors import NoProvider
 from chat.generation.choice import Candidate, candidate_of, provider_for
+from chat.generation.context.tokens import tokens_in
 from chat.generation.reply import Reply
-from chat.generation.sent import tokens_of
 from chat.models import Generation, Message, Purpose, SentPrompt, Session, User
 from chat.providers.contract import Usage
 
@@ -28,7 +28,7 @@ def charge_reply(session: Session, reply: Reply, *, usage: Usage | None, model: 
     if usage is None and not reply.deltas:
         return None
     sent = reply.sent_prompt.estimated_tokens if reply.sent_prompt else 0
-    about = Usage(sent, tokens_of(reply.text.text) + tokens_of(reply.reasoning.text))
+    about = Usage(sent, tokens_in(reply.text.text) + tokens_in(reply.reasoning.text))
     return _charge(session, who, reply.candidate, model, usage, about)
 
 
@@ -36,7 +36,7 @@ def charge_orphan(session: Session, generation: Generation, text: str) -> Decima
     """Count what a dead process left; its provider can tell nothing any more."""
     message = generation.message
     sent = SentPrompt.objects.filter(generation=generation).values_list("estimated_tokens", flat=True).first()
-    about = Usage(sent or 0, tokens_of(text))
+    about = Usage(sent or 0, tokens_in(text))
     who = generation.requested_by_id or session.owner_id
     return _charge(
         session,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 from chat.beside import Margin
 from chat.generation.chain import Chain
 from chat.generation.choice import Candidate
-from chat.models import Message, SentPrompt
-from chat.providers.contract import Turn, Usage
+from chat.models import Message, SentPrompt, Session
+from chat.providers.contract import Usage
 from chat.snapshot import MessageView
 from chat.text import clean_text
 
@@ -25,11 +24,9 @@ class Assignment:
     generation_id: UUID
     message: Message
     alternatives: tuple[UUID, ...]
-    turns: tuple[Turn, ...]
+    session: Session
     # Who is asked, in this order, until one answers; then `further` ones, if there is that.
     candidates: tuple[Candidate, ...]
-    temperature: float | None
-    max_tokens: int | None
     # Why no provider could be chosen, in words for the person.
     problem: str = ""
     # Providers of whom a success is news: they have failed of late.
@@ -38,8 +35,6 @@ class Assignment:
     further: Callable[[], Chain] | None = None
     # Whom it is counted for.
     requested_by: UUID | None = None
-    # What the conversation asks of providers of each kind, by kind.
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Intake:

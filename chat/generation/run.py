@@ -13,8 +13,9 @@ from django.db import DataError, Error
 
 from chat import metrics
 from chat.generation.asking import ask_in_turn
-from chat.generation.awaited import turns_with_files
+from chat.generation.awaited import files_for
 from chat.generation.choice import Candidate
+from chat.generation.context import Given, messages_with_files, prompt_for
 from chat.generation.ending import LostReply, Outcome, Whole, end_reply, whole_of
 from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
 from chat.generation.jobs import put_back
@@ -24,8 +25,7 @@ from chat.generation.sent import note_sent
 from chat.generation.takeover import end_or_go_on
 from chat.generation.waiting import note_waiting
 from chat.models import Message
-from chat.providers.contract import Finish, Prompt, ProviderError, Reasoning, Text, Waiting
-from chat.providers.options import options_for
+from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Waiting
 from chat.providers.registry import ProviderPool
 from chat.text import clean_text
 from chat.threads import read, write
@@ -68,9 +68,9 @@ async def _read_provider(
 ) -> None:
     provider = providers.get(candidate.config)
     window = provider.context_window(candidate.model) or candidate.facts.context_window
-    prompt = await _prompt(reply, candidate, window)
-    note_sent(reply, prompt, provider=candidate.config.name, window=window)
-    stream = provider.stream(prompt)
+    given = await _given(reply, candidate, window)
+    note_sent(reply, given, provider=candidate.config.name)
+    stream = provider.stream(given.prompt)
     try:
         async for delta in stream:
             match delta:
@@ -93,12 +93,13 @@ async def _read_provider(
         raise ProviderError(*EMPTY, retryable=True, is_outage=False)
 
 
-async def _prompt(reply: Reply, candidate: Candidate, window: int | None) -> Prompt:
-    assignment = reply.assignment
-    turns = await turns_with_files(reply, candidate.facts, window)
-    asked = {**candidate.config.options, **assignment.options.get(candidate.config.kind, {})}
-    options = options_for(candidate.config.kind, asked)
-    return Prompt(candidate.model, turns, assignment.temperature, assignment.max_tokens, options)
+async def _given(reply: Reply, candidate: Candidate, window: int | None) -> Given:
+    """What this candidate is given; on the reply it is noted how files were."""
+    session, message = reply.assignment.session, reply.message
+    files = await files_for(reply, await read(messages_with_files, session, message))
+    given = await read(prompt_for, session, message, candidate, window, files=files)
+    message.files_given = list(given.files)
+    return given
 
 
 async def _end(

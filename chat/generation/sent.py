@@ -1,46 +1,65 @@
-"""What a model is given for a reply, noted so that the person can see it: ids and settings, not the texts."""
+"""What a model is given for a reply, noted for the person to see: of messages the ids, not the texts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 
+from chat.generation.context import Given
+from chat.generation.context.sections import Section
 from chat.generation.reply import Reply
 from chat.models import SentPrompt
-from chat.providers.contract import Prompt, Turn
-
-# English has some four characters a token, scripts beyond ASCII some two; each turn has a frame.
-ASCII_CHARS_PER_TOKEN = 4
-OTHER_CHARS_PER_TOKEN = 2
-TOKENS_PER_TURN = 4
 
 
-def note_sent(reply: Reply, prompt: Prompt, *, provider: str, window: int | None) -> None:
+def note_sent(reply: Reply, given: Given, *, provider: str) -> None:
     """Note what goes out now; it is saved with the reply's first words, or with its end."""
-    assignment = reply.assignment
-    keys = [turn.message_id for turn in prompt.turns if turn.message_id is not None]
+    prompt = given.prompt
+    # A reply and the results of its tools are messages of their own; none of them twice.
+    keys = dict.fromkeys(turn.message_id for turn in prompt.turns if turn.message_id is not None)
     reply.sent_prompt = SentPrompt(
-        generation_id=assignment.generation_id,
+        generation_id=reply.assignment.generation_id,
         provider=provider,
         model=prompt.model[:200],
-        system_prompt="\n\n".join(turn.text for turn in prompt.turns if turn.message_id is None),
+        system_prompt="\n\n".join(section.text for section in given.sections if section.name == "system"),
         temperature=prompt.temperature,
         max_tokens=prompt.max_tokens,
-        window=window,
+        window=given.window,
         packed_ids=b"".join(key.bytes for key in keys),
-        estimated_tokens=sum(estimated_tokens(turn) for turn in prompt.turns),
+        estimated_tokens=given.tokens,
+        raw_tokens=round(given.tokens / given.scale),
+        made_of=_made_of(given),
         sent_at=timezone.now(),
     )
 
 
-def estimated_tokens(turn: Turn) -> int:
-    """Roughly, and without reading the text: the first token waits for it."""
-    return TOKENS_PER_TURN + tokens_of(turn.text)
+def _made_of(given: Given) -> dict[str, Any]:
+    return {
+        "sections": [_section(section) for section in given.sections],
+        "turns": given.turn_tokens,
+        "files": given.file_tokens,
+        "window": given.budget.window,
+        "reply": given.budget.reply,
+        "left_out": given.left_out,
+        "from_depth": given.from_depth,
+        "options": dict(given.prompt.options),
+        "tools": [tool.name for tool in given.prompt.tools],
+    }
 
 
-def tokens_of(text: str) -> int:
-    return len(text) // (ASCII_CHARS_PER_TOKEN if text.isascii() else OTHER_CHARS_PER_TOKEN)
+def _section(section: Section) -> dict[str, Any]:
+    """The session's own prompt has a column."""
+    text = {} if section.name == "system" else {"text": section.text}
+    more = {"about": dict(section.about)} if section.about else {}
+    return {
+        "name": section.name,
+        "title": str(section.title),
+        "tokens": section.tokens,
+        "cut": section.is_cut,
+        **text,
+        **more,
+    }
 
 
 def keep_sent(replies: Iterable[Reply]) -> None:

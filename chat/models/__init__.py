@@ -20,6 +20,7 @@ from chat.models.reports import Report
 from chat.models.roles import MEMBER_ROLES, TEMPLATE_ROLES, Role
 from chat.models.search import SearchEntry
 from chat.models.sessions import ReadMark, Session, SessionEvent, SessionTag
+from chat.models.summaries import Aside, Summary
 from chat.models.templates import TEMPLATE_CONTENT, Template, TemplateMember, TemplateVersion
 from chat.models.tokens import ApiToken
 from chat.models.tools import ToolPolicy, ToolServer
@@ -32,6 +33,7 @@ __all__ = [
     "TEMPLATE_ROLES",
     "Annotation",
     "ApiToken",
+    "Aside",
     "Attachment",
     "AuditEntry",
     "Chunk",
@@ -62,6 +64,7 @@ __all__ = [
     "Session",
     "SessionEvent",
     "SessionTag",
+    "Summary",
     "Template",
     "TemplateMember",
     "TemplateVersion",

@@ -84,6 +84,10 @@ class SentPrompt(models.Model):
     # 16 bytes each, oldest first; as JSON they would be the larger part of many a conversation.
     packed_ids = models.BinaryField()
     estimated_tokens = models.PositiveIntegerField()
+    # The same before what the provider had told of earlier prompts was made use of.
+    raw_tokens = models.PositiveIntegerField(null=True, blank=True)
+    # Sections, shares, and what was left out; the shape is in `chat.generation.sent`.
+    made_of = models.JSONField(default=dict, blank=True)
     sent_at = models.DateTimeField()
 
     def __str__(self) -> str:

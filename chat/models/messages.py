@@ -138,6 +138,12 @@ class Message(Granted, models.Model):
                 name="message_page",
             ),
             models.Index(fields=["session"], condition=Q(parent=None), name="message_roots"),
+            # What an object outside says, wherever in the conversation it stands.
+            models.Index(
+                fields=["session", "-depth"],
+                condition=Q(is_active=True, deleted_at=None, role="system"),
+                name="message_told",
+            ),
             models.Index(
                 fields=["-deleted_at"],
                 condition=Q(deleted_at__isnull=False, purged_at=None),

@@ -43,6 +43,8 @@ class Session(Granted, models.Model):
     fallbacks = models.JSONField(default=list, blank=True)
     # Which servers of tools are on, where somebody said so: {id of the server, or "parley": true or false}.
     tools = models.JSONField(default=dict, blank=True)
+    # Older turns that do not go to the model: whether a summary stands in their place.
+    summarises = models.BooleanField(default=True)
     message_count = models.PositiveIntegerField(default=0)
     total_tokens = models.PositiveBigIntegerField(default=0)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)

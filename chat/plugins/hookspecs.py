@@ -21,6 +21,11 @@ def job_kinds() -> Iterable[object]:  # type: ignore[empty-body]
 
 
 @hookspec
+def context_sources() -> Iterable[object]:  # type: ignore[empty-body]
+    """What the plugin tells models of, each a `chat.generation.context.sections.ContextSource`."""
+
+
+@hookspec
 def api_routers() -> Iterable[tuple[str, str]]:  # type: ignore[empty-body]
     """The routers that the plugin adds to the API: the path below /api, and the dotted name of each."""
 

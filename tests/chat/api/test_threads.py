@@ -12,12 +12,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from chat.generation.context import turns_before
+from chat.generation.choice import Candidate
+from chat.generation.context import prompt_for
 from chat.models import Message, Project, Role, Session, User
+from chat.providers.contract import ProviderConfig
+from chat.providers.facts import Facts
 from chat.replay import replay
 from chat.services.threads import get_thread
 from tests.chat.api.client import Api, session_path
-from tests.factories import add_member, add_message, make_project, make_session
+from tests.factories import add_member, add_message, make_session
 
 THREAD = "/chat/threads/roadmap/spec/42"
 
@@ -143,7 +146,8 @@ def test_visibility_is_kept_and_models_read_all_but_the_internal(
     session = Session.objects.get()
     said = add_message(session, Message.objects.get(), "What is it?", role="user")
     reply = add_message(session, said, "", role="assistant", status="pending")
-    assert ("It is 42." in [turn.text for turn in turns_before(session, reply)]) == is_sent
+    given = prompt_for(session, reply, Candidate(ProviderConfig("fake", "openai"), "", Facts()), None)
+    assert ("It is 42." in [turn.text for turn in given.prompt.turns]) == is_sent
 
 
 def test_the_same_key_appends_once(api: Api) -> None:
@@ -223,10 +227,3 @@ def test_an_edit_leaves_the_tools_in_place(api: Api) -> None:
     edited = api.put(f"/chat/messages/{made.json['id']}", {"content": "Three"}).json
     assert edited["content"] == "Three"
     assert [part.get("text", "tool") for part in edited["parts"]] == ["Three", "tool"]
-
-
-def test_the_projects_instructions_come_before_the_sessions_own(alice: User) -> None:
-    project = make_project(alice, instructions="Answer in French.")
-    session = make_session(alice, ["Hello"], project=project, settings={"system_prompt": "Be brief."})
-    reply = add_message(session, Message.objects.get(), "", status="pending")
-    assert turns_before(session, reply)[0].text == "Answer in French.\n\nBe brief."

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from chat.extracting.kinds import reader_of
 from chat.generation import extracts, given
 from chat.generation.attached import files_of
-from chat.generation.context import fit, room_for_files, turns_before
-from chat.generation.fetching import with_files
+from chat.generation.choice import Candidate
+from chat.generation.context import messages_with_files, prompt_for
 from chat.models import Attachment, Extract, Message, Session, User
 from chat.models.ids import new_id
-from chat.providers.contract import Turn
+from chat.providers.contract import ProviderConfig, Turn
 from chat.providers.facts import Facts
 from tests.chat.extracting import making
 from tests.factories import add_message, make_attachment, make_session
@@ -50,11 +50,10 @@ def have_read(row: Attachment) -> Extract | None:
 def given_to(session: Session, facts: Facts = Facts(), *, window: int | None = None) -> tuple[Turn, ...]:  # noqa: B008
     """The turns as such a model gets them."""
     last = Message.objects.filter(session=session, is_active=True).latest("depth")
-    turns = turns_before(session, Message(session=session, depth=last.depth + 1, role="assistant"))
-    newest = [turn.message_id for turn in reversed(turns) if turn.message_id]
-    files = files_of(newest)
-    plan = given.plan(files, newest, facts, room=room_for_files(window, None))
-    return with_files(fit(turns, window=window, max_tokens=None, plan=plan), plan)
+    reply = Message(session=session, depth=last.depth + 1, role="assistant")
+    candidate = Candidate(ProviderConfig("fake", "openai"), "large", facts)
+    files = files_of(messages_with_files(session, reply))
+    return prompt_for(session, reply, candidate, window or 1_000_000, files=files).prompt.turns
 
 
 @pytest.fixture
@@ -148,11 +147,11 @@ def test_all_that_goes_has_an_end_in_bytes(question: Message, monkeypatch: pytes
 def test_what_is_read_of_files_has_an_end(question: Message, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest are read first."""
     monkeypatch.setattr(given, "MAX_CHARS", 10)
-    monkeypatch.setattr("chat.generation.context.MAX_TOTAL", 10)
+    monkeypatch.setattr("chat.generation.context.making.FILES_SHARE", 290_000)
     attach(question, "old.txt", b"old text")
     answer = add_message(question.session, question, "Good")
     attach(add_message(question.session, answer, "New"), "new.txt", b"new text that is long")
-    first, _, last = given_to(question.session)
+    first, _, last = given_to(question.session, window=1_000_000)
     assert "not given. There is no room for it.]" in first.text
     assert "new text t\n```" in last.text
     assert last.text.endswith("It is cut here, after 10 of 21 characters.")
@@ -226,7 +225,7 @@ def test_nothing_is_read_of_what_does_not_go(question: Message, monkeypatch: pyt
     monkeypatch.setattr(FileSystemStorage, "open", opening)
     answer = add_message(question.session, question, "y" * 5000)
     add_message(question.session, answer, "z" * 2000)
-    assert len(given_to(question.session, window=2048)) == 1
+    assert len(given_to(question.session, window=1024)) == 1
     assert opened == []
 
 
