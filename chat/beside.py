@@ -19,6 +19,7 @@ from chat.models import (
     MessageEdit,
     Reaction,
     Session,
+    Summary,
     User,
 )
 from chat.models.ids import any_of
@@ -111,6 +112,19 @@ def merges_of(rows: Sequence[Message]) -> dict[UUID, Merge]:
         return {}
     found = Merge.objects.filter(line__in=any_of(lines), is_whole=True, undone_at=None)
     return {merge.line_id: merge for merge in found.select_related("source")}
+
+
+def summaries_of(rows: Sequence[Message]) -> dict[UUID, Summary]:
+    """The summary that models read in the place of older messages, by the last of `rows` that it covers."""
+    if not rows:
+        return {}
+    on_show = Message.objects.live().filter(pk=OuterRef("upto"), is_active=True)
+    found = Summary.objects.live().filter(Exists(on_show), purpose=Summary.Purpose.CONTEXT)
+    theirs = found.filter(session__in={row.session_id for row in rows}).select_related("edited_by")
+    furthest: dict[UUID, Summary] = {}
+    for summary in theirs.order_by("-upto_depth", "-created_at"):
+        furthest.setdefault(summary.session_id, summary)
+    return {summary.upto: summary for summary in furthest.values()}
 
 
 def siblings_of(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:

@@ -25,6 +25,8 @@ WRITERS = 4
 LONG_WRITERS = 2
 # Jobs take minutes; a third person's waits for its turn.
 JOBS_AT_ONCE = 2
+# They wait for a model, nearly all of their time.
+ASIDES_AT_ONCE = 4
 log = structlog.get_logger(__name__)
 
 
@@ -76,7 +78,13 @@ _pools: dict[str, Pool] = {}
 def _pool(name: str) -> Pool:
     if name not in _pools:
         writers = 1 if connection.vendor == "sqlite" else WRITERS
-        sizes = {"read": READERS, "write": writers, "long": LONG_WRITERS, "job": JOBS_AT_ONCE}
+        sizes = {
+            "read": READERS,
+            "write": writers,
+            "long": LONG_WRITERS,
+            "job": JOBS_AT_ONCE,
+            "aside": ASIDES_AT_ONCE,
+        }
         _pools[name] = Pool(name, sizes[name])
     return _pools[name]
 
@@ -101,9 +109,12 @@ async def write_long(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     return await _run("long", partial(function, *args, **kwargs))
 
 
-async def do_job(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """As `write_long`, for what takes minutes, so that it keeps nobody's request waiting."""
-    return await _run("job", partial(function, *args, **kwargs))
+async def do_job(pool: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """As `write_long`, for what takes minutes, so that it keeps nobody's request waiting.
+
+    `pool` is "job", or "aside" for what waits for others most of the time.
+    """
+    return await _run(pool, partial(function, *args, **kwargs))
 
 
 async def write_now(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

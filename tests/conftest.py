@@ -95,13 +95,14 @@ def show_house(tmp_path_factory: pytest.TempPathFactory) -> ShowHouse:
 
 @pytest.fixture(autouse=True)
 def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No network, no local model, no limit, no patience; files go where the test's do."""
+    """No network, no local model, no limit, no patience, nothing asked unasked; files where the test's do."""
     settings.PARLEY_DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "uploads"
     settings.PARLEY_SCRIPTED_PROVIDER = True
     settings.PARLEY_LOCAL_MODEL = "off"
     settings.OPENAI_API_KEY = ""
     settings.PARLEY_RATE_LIMIT = "off"
+    settings.PARLEY_SUMMARIES = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -39,6 +39,8 @@ class Kind:
     forget: Callable[[Any], None]
     # How long a job that has ended is kept.
     keep: timedelta
+    # Which threads do it: "job" where it takes the processor, "aside" where it mostly waits for a model.
+    pool: str = "job"
 
 
 @cache

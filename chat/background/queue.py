@@ -33,10 +33,10 @@ def wake() -> None:
     transaction.on_commit(lambda: hub.give_order("job"))
 
 
-def claim(*, worker_id: UUID, room: int) -> list[tuple[Kind, Job]]:
-    """Claim up to `room` jobs, of each kind the oldest first and one a person."""
+def claim(*, worker_id: UUID, room: int, pool: str = "job") -> list[tuple[Kind, Job]]:
+    """Claim up to `room` jobs for that pool of threads, of each kind the oldest first and one a person."""
     claimed: list[tuple[Kind, Job]] = []
-    for kind in kinds():
+    for kind in (kind for kind in kinds() if kind.pool == pool):
         for job in _claimable(kind.model).order_by("created_at")[: room - len(claimed)]:
             if _claim_one(job, worker_id):
                 claimed.append((kind, job))

@@ -14,12 +14,14 @@ from chat.errors import Refused
 from chat.hub import hub
 from chat.models.jobs import Job
 from chat.phrases import Phrase
-from chat.threads import JOBS_AT_ONCE, do_job, read, write
+from chat.threads import ASIDES_AT_ONCE, JOBS_AT_ONCE, do_job, read, write
 
 # Orders come by the hub; this is for those that got lost, and for what the dead left.
 POLL_SECONDS = 2.0
 # A job looks every few milliseconds whether it is to end.
 ENDING_SECONDS = 5.0
+# How many jobs at once, by the threads that do them.
+ROOMS = {"job": JOBS_AT_ONCE, "aside": ASIDES_AT_ONCE}
 OUR_FAULT = Phrase("This could not be done because of a fault in Parley itself. It has been logged.")
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,7 @@ class Runner:
         self._wake = asyncio.Event()
         self._is_draining = False
         self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._busy = dict.fromkeys(ROOMS, 0)
 
     def start(self) -> None:
         hub.on_order("job", lambda _target: self._wake.set())
@@ -64,19 +67,22 @@ class Runner:
         if not await read(queue.has_work, worker_id=self._id, busy_with=busy):
             return
         await write(queue.take_back, worker_id=self._id, busy_with=busy)
-        room = JOBS_AT_ONCE - len(busy)
-        for kind, job in await write(queue.claim, worker_id=self._id, room=room) if room else []:
-            task = asyncio.create_task(self._run(kind, job))
-            self._running[job.pk] = task
+        for pool, size in ROOMS.items():
+            room = size - self._busy[pool]
+            claimed = await write(queue.claim, worker_id=self._id, room=room, pool=pool) if room else []
+            for kind, job in claimed:
+                self._busy[pool] += 1
+                self._running[job.pk] = asyncio.create_task(self._run(kind, job))
 
     async def _run(self, kind: Kind, job: Job) -> None:
         control = Control(job, worker_id=self._id, is_draining=lambda: self._is_draining)
         try:
-            await do_job(do, kind, job, control, self._id)
+            await do_job(kind.pool, do, kind, job, control, self._id)
         except Exception:
             log.exception("job.not_ended", job=str(job.pk))  # whoever takes it back ends it
         finally:
             del self._running[job.pk]
+            self._busy[kind.pool] -= 1
             self._wake.set()  # the person may have another
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from chat.background.runner import Runner
+from chat.generation.asides import Line, open_line
 from chat.generation.extractor import Extractor
 from chat.generation.worker import Worker
 from chat.hub import hub
@@ -29,8 +30,10 @@ class Engine:
             # By name: the library takes half a second to import, and a single process needs none.
             hub.bus = import_string("chat.bus.RedisBus")(hub, settings.REDIS_URL)
             hub.bus.start()
-        self._worker = Worker(ProviderPool(allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER))
+        providers = ProviderPool(allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER)
+        self._worker = Worker(providers)
         await self._worker.start()
+        open_line(Line(providers, asyncio.get_running_loop()))
         self._runner = Runner(self._worker.id)
         self._runner.start()
         self._extractor = Extractor(self._worker.id)
@@ -40,6 +43,7 @@ class Engine:
     async def stop(self) -> None:
         """Let running replies end, within the time that the settings give them."""
         await self._runner.stop()
+        open_line(None)
         await self._extractor.stop()
         await self._worker.drain()
         for task in self._tasks:

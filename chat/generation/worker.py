@@ -17,6 +17,7 @@ from chat.generation.assign import assignment_of, claim_assignments
 from chat.generation.journal import Journal
 from chat.generation.reply import Assignment, Reply
 from chat.generation.run import run_reply
+from chat.generation.summarising.due import begin_summary, is_near_the_window
 from chat.hub import hub
 from chat.models import Generation, Message, WorkerProcess
 from chat.providers.registry import ProviderPool
@@ -119,6 +120,8 @@ class Worker:
             following = await run_reply(
                 reply, journal=self._journal, providers=self._providers, worker_id=self.id
             )
+            if is_near_the_window(reply):
+                await write(begin_summary, reply)
         except Exception:
             # Its text is saved; whoever reclaims it ends it.
             log.exception("reply.not_ended", message=str(reply.message.pk))

@@ -83,6 +83,7 @@ def session_like(source: Session, *, owner: User, name: str, parent: Session | N
         fallbacks=source.fallbacks,
         options=source.options,
         tools=source.tools,
+        summarises=source.summarises,
         is_temporary=source.is_temporary,
         updated_at=timezone.now(),
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chat import audit
 from chat.errors import ReplyRunning
 from chat.generation import jobs
+from chat.generation.summarising.keeping import outdate
 from chat.index import reindex_message
 from chat.log import lock_message, message_note, record, reset_note, session_note
 from chat.models import Message, MessageEdit, Session, User
@@ -48,6 +49,7 @@ def edit_message(
         record(
             session, message_note("updated", _view(message)), session_note(session), changed=["updated_at"]
         )
+        outdate(session, message)
         audit.note(audit.Action.MESSAGE_EDITED, message, session=session)
     return message
 
@@ -68,6 +70,7 @@ def delete_message(*, message: Message, check: Check[Message] = unchecked) -> Me
             message.deleted_at = timezone.now()
             message.save(update_fields=["deleted_at", "updated_at"])
             _record_count(session, message, -1, deleted=True)
+            outdate(session, message)
             audit.note(audit.Action.MESSAGE_DELETED, message, session=session)
     return message
 
