@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from chat.models import (
     Annotation,
+    Aside,
     Attachment,
     Generation,
     Merge,
@@ -114,17 +115,32 @@ def merges_of(rows: Sequence[Message]) -> dict[UUID, Merge]:
     return {merge.line_id: merge for merge in found.select_related("source")}
 
 
-def summaries_of(rows: Sequence[Message]) -> dict[UUID, Summary]:
+@dataclass(frozen=True)
+class Fold:
+    """A summary where it stands in its conversation, and what is being made in its place."""
+
+    summary: Summary
+    is_redone: bool = False
+    # Why the last try to make another one failed, as a job keeps it.
+    failure: dict[str, Any] | None = None
+
+
+def folds_of(rows: Sequence[Message]) -> dict[UUID, Fold]:
     """The summary that models read in the place of older messages, by the last of `rows` that it covers."""
     if not rows:
         return {}
     on_show = Message.objects.live().filter(pk=OuterRef("upto"), is_active=True)
     found = Summary.objects.live().filter(Exists(on_show), purpose=Summary.Purpose.CONTEXT)
     theirs = found.filter(session__in={row.session_id for row in rows}).select_related("edited_by")
-    furthest: dict[UUID, Summary] = {}
-    for summary in theirs.order_by("-upto_depth", "-created_at"):
-        furthest.setdefault(summary.session_id, summary)
-    return {summary.upto: summary for summary in furthest.values()}
+    tries = Aside.objects.filter(session=OuterRef("session"), purpose=Aside.Purpose.CONTEXT)
+    last = tries.filter(created_at__gt=OuterRef("created_at")).order_by("-created_at")
+    tried, why = (Subquery(last.values(name)[:1]) for name in ("status", "error"))
+    told: Iterable[Any] = theirs.annotate(tried=tried, why=why).order_by("-upto_depth", "-created_at")
+    furthest: dict[UUID, Fold] = {}
+    for summary in told:
+        fold = Fold(summary, summary.tried in ("pending", "running"), summary.why)
+        furthest.setdefault(summary.session_id, fold)
+    return {fold.summary.upto: fold for fold in furthest.values()}
 
 
 def siblings_of(rows: Sequence[Message]) -> dict[UUID, tuple[UUID, ...]]:

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from chat import parts, rendering
 from chat.events import encode
 from chat.listing import Entry
-from chat.models import Attachment, Message, Project, Reaction, Role, Session, User
+from chat.models import Attachment, Message, Project, Reaction, Role, Session, Summary, User
 from chat.parts import Part
 from chat.snapshot import MessageView
 from chat.speaking import spoken
@@ -49,6 +49,7 @@ def bubble(
         "failure": failure(message),
         "tried": tried_for(message) if message.tried else None,
         "waits_for": waits_for(view),
+        "failure_of_fold": job_failure(view.fold.failure) if view.fold else "",
         "can_edit": role.can_write,
         "is_mine": viewer is not None and message.author_id == viewer.pk,
         "is_cut": message.finish_reason in LENGTH_REASONS,
@@ -91,6 +92,17 @@ def waits_for(view: MessageView) -> str:
     """What a reply waits for; where another is asked than was, that one's name is put in."""
     name = view.message.model or view.message.provider
     return _(view.note).replace("%(name)s", name) if view.note else ""
+
+
+def job_failure(error: dict[str, Any] | None) -> str:
+    """Why a job failed, in the reader's language; empty if it did not."""
+    kept = error or {}
+    return spoken(kept.get("said"), str(kept.get("words") or ""))
+
+
+def summary_body(summary: Summary) -> SafeString:
+    """A summary for people, which a model wrote as Markdown."""
+    return mark_safe(rendering.render(summary.text, prefix=summary.pk.hex))  # noqa: S308  nh3 was its last step
 
 
 def body(view: MessageView) -> SafeString:

@@ -10,17 +10,18 @@ from uuid import UUID
 from chat.beside import (
     NO_MARGIN,
     Beside,
+    Fold,
     attachments_of,
     authors_of,
     branches_of,
     edits_of,
+    folds_of,
     margins_of,
     merges_of,
     notes_of,
     siblings_of,
-    summaries_of,
 )
-from chat.models import Annotation, Attachment, Chunk, Merge, Message, MessageEdit, Reaction, Session, Summary
+from chat.models import Annotation, Attachment, Chunk, Merge, Message, MessageEdit, Reaction, Session
 
 PAGE_SIZE = 25
 # How often to read again when an event came in between; a tick comes each 50 ms, a page takes 2.
@@ -47,7 +48,7 @@ class MessageView:
     reactions: tuple[Reaction, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     # What models read in the place of this message and those before it.
-    summary: Summary | None = None
+    fold: Fold | None = None
 
     @property
     def position(self) -> int:
@@ -123,7 +124,7 @@ def views_of(messages: Iterable[Message], *, without: Collection[Beside] = ()) -
     ids = [row.id for row in rows]
     siblings = {} if "alternatives" in without else siblings_of(rows)
     branches, merges, authors, notes = branches_of(rows), merges_of(rows), authors_of(rows), notes_of(rows)
-    summaries = summaries_of(rows)
+    folds = folds_of(rows)
     attachments = {} if "attachments" in without else attachments_of(ids)
     edits = {} if "edits" in without else edits_of(ids)
     # A deleted message keeps its own, and shows none.
@@ -142,7 +143,7 @@ def views_of(messages: Iterable[Message], *, without: Collection[Beside] = ()) -
             merge=merges.get(row.id),
             reactions=margins.get(row.id, NO_MARGIN).reactions,
             annotations=margins.get(row.id, NO_MARGIN).annotations,
-            summary=summaries.get(row.id),
+            fold=folds.get(row.id),
         )
         for row in rows
     ]

@@ -12,12 +12,15 @@ from django.utils import timezone
 from chat.models import (
     Annotation,
     Attachment,
+    Generation,
     ImportJob,
     Message,
     Project,
     ProjectMember,
     Role,
+    SentPrompt,
     Session,
+    Summary,
     User,
 )
 from chat.services.tokens import create_token
@@ -113,3 +116,20 @@ def make_annotation(message: Message, body: str = "A note", **fields: Any) -> An
     """A note of the session's owner."""
     values = {"author": message.session.owner, **fields}
     return Annotation.objects.create(message=message, body=body, **values)
+
+
+def make_summary(upto: Message, text: str = "They greeted.", **fields: Any) -> Summary:
+    """One that models read in the place of that message and those before it."""
+    values = {"purpose": "context", "tokens": 4, "count": upto.depth + 1, "model": "large", **fields}
+    place = {"upto": upto.pk, "upto_depth": upto.depth, "upto_origin": upto.origin or upto.pk}
+    return Summary.objects.create(session=upto.session, text=text, **place, **values)
+
+
+def note_sent(reply: Message, messages: Sequence[Message] = (), **fields: Any) -> SentPrompt:
+    """What a model was given for a reply."""
+    generation, _ = Generation.objects.get_or_create(
+        message=reply, defaults={"session": reply.session, "state": "ended"}
+    )
+    values = {"provider": "fake", "model": "large", "estimated_tokens": 1234, "sent_at": timezone.now()}
+    packed = b"".join(message.pk.bytes for message in messages)
+    return SentPrompt.objects.create(generation=generation, packed_ids=packed, **{**values, **fields})

@@ -15,7 +15,7 @@ from chat import audit
 from chat.access.granting import granted
 from chat.access.standing import demand, memberships, readable, role_of
 from chat.errors import NotAllowed
-from chat.models import Annotation, Message, Project, Role, Session, SessionTag, Template, User
+from chat.models import Annotation, Message, Project, Role, Session, SessionTag, Summary, Template, User
 
 # What a service raises where something that was found here was removed for good before it had its lock.
 GONE = (Session.DoesNotExist, Message.DoesNotExist, Project.DoesNotExist, Template.DoesNotExist)
@@ -128,6 +128,22 @@ def get_annotation(user: User, message_id: UUID, annotation_id: UUID, *, deleted
     annotation = get_object_or_404(annotations, id=annotation_id)
     annotation.message = message
     return annotation
+
+
+def get_summary(user: User, message_id: UUID, needed: Role) -> Summary:
+    """The summary that stands for that message and those before it.
+
+    Raises:
+        Http404: there is none, or the message cannot be reached.
+        NotAllowed: the person's role in its session is less than `needed`.
+    """
+    message = get_message(user, message_id, needed)
+    summaries = Summary.objects.live().filter(session=message.session, purpose=Summary.Purpose.CONTEXT)
+    summary = summaries.filter(upto=message.pk).order_by("-created_at").first()
+    if summary is None:
+        raise Http404
+    summary.session = message.session
+    return summary
 
 
 def tags_of(user: User) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.admin.filters import Since
 from chat.admin.looking import Look, link_to, member, of_person
-from chat.models import Generation, ImportJob, ImportLine, Message, WorkerProcess
+from chat.models import Aside, Generation, ImportJob, ImportLine, Message, Summary, WorkerProcess
 
 # Conversations of an import that its page names, of those that did not come in.
 NAMED = 100
@@ -29,6 +29,23 @@ class GenerationAdmin(Look):
     @admin.display(description=_("message"))
     def reply(self, generation: Generation) -> SafeString:
         return link_to(Message, generation.message_id, generation.message_id)
+
+
+@admin.register(Summary)
+class SummaryAdmin(Look):
+    list_display = ["id", "session", "purpose", "count", "provider", "model", "created_at", "removed_at"]
+    list_filter = [Since, "purpose"]
+    list_select_related = ["session"]
+    session_path = "session"
+
+
+@admin.register(Aside)
+class AsideAdmin(Look):
+    list_display = ["id", "session", "owner", "purpose", "status", "created_at", "ended_at"]
+    list_filter = [Since, "status"]
+    list_select_related = ["session", "owner"]
+    exclude: ClassVar[Any] = ["data"]  # it has what was summed up so far
+    session_path = "session"
 
 
 @admin.register(ImportJob)

@@ -369,6 +369,53 @@ class Embedding(Output):
     expires_at: datetime
 
 
+class Summary(Output):
+    """Of how many messages, up to which, and what a model wrote of them, in Markdown."""
+
+    text: str
+    messages: int
+    upto_message_id: UUID
+    provider: str | None
+    model: str | None
+    created_at: datetime
+
+
+class Summarizing(Output):
+    """`summary` is the last one that was made; `status` null: none was ever asked for."""
+
+    status: Literal["pending", "running", "complete", "error"] | None
+    progress: int
+    error: str | None
+    summary: Summary | None
+
+
+class SentSection(Output):
+    """`text` is empty for what is made of messages and for what is kept free."""
+
+    name: str
+    title: str
+    tokens: int
+    text: str
+    cut: bool
+
+
+class SentPrompt(Output):
+    """`left_out` says why older messages were: too many, one too large, or the settings say so."""
+
+    provider: str
+    model: str
+    window: int | None
+    estimated_tokens: int
+    sections: list[SentSection]
+    left_out: Literal["window", "large", "setting"] | None
+    message_ids: list[UUID]
+    temperature: float | None
+    max_tokens: int | None
+    options: dict[str, Any]
+    tools: list[str]
+    sent_at: datetime
+
+
 class SearchHit(Output):
     """What was found, and the words around it; `marks` are code points of `snippet`, from and up to.
 

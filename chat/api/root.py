@@ -18,6 +18,7 @@ from chat.api import (
     search,
     sessions,
     streams,
+    summaries,
     template_members,
     template_versions,
     templates,
@@ -50,6 +51,8 @@ api = DescribedAPI(
 OWN = (
     ("/chat/sessions", sessions.router),
     ("/chat/sessions", tree.router),
+    ("/chat/sessions", summaries.router),
+    ("/chat/messages", summaries.sent_router),
     ("/chat/sessions", messages.router),
     ("/chat/sessions", streams.router),
     ("/chat/messages", message.router),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from chat import access, fragments
@@ -35,7 +36,13 @@ def show_sent(request: PageRequest, message_id: UUID) -> HttpResponse:
     is_number = before.isascii() and before.isdecimal() and len(before) < 10
     sent = sent_for(message, before=int(before) if is_number else None)
     template = "chat/_sent_messages.html" if before and request.htmx else panel(request, "sent")
-    return render(request, template, {"message": message, "sent": sent, "facts": sent_facts(message, sent)})
+    context = {
+        "message": message,
+        "sent": sent,
+        "facts": sent_facts(message, sent),
+        "left_words": left_words(sent) if sent else "",
+    }
+    return render(request, template, context)
 
 
 @require_GET
@@ -109,6 +116,22 @@ def _cost(message: Message) -> str:
     return f"${number_format(message.cost.normalize())}" if message.cost else _("free")
 
 
+def left_words(sent: Sent) -> str:
+    """Why earlier messages were left out, and how many there are; empty where none were."""
+    reasons = {
+        "window": _("They did not fit into the model’s window."),
+        "large": _("The next one is too large for what was left of the model’s window."),
+        "setting": _("The settings of this conversation say how many are sent along."),
+    }
+    why = reasons.get(sent.left_out)
+    if why is None:
+        return ""
+    count = ngettext(
+        "%(n)s earlier message was left out.", "%(n)s earlier messages were left out.", sent.left_count
+    )
+    return f"{count % {'n': number(sent.left_count)}} {why}"
+
+
 def _model_words(message: Message, sent: Sent | None) -> str:
     """Who was asked, and who answered where that is another name."""
     asked = sent.prompt.model if sent else message.model
@@ -128,6 +151,8 @@ def _settings_facts(prompt: SentPrompt) -> list[tuple[str, str]]:
         (_("Temperature"), own if prompt.temperature is None else number_format(prompt.temperature)),
         (_("Longest reply"), own if prompt.max_tokens is None else number(prompt.max_tokens)),
         *window,
+        *((name, str(value)) for name, value in sorted(prompt.made_of.get("options", {}).items())),
+        *([(_("Tools"), ", ".join(tools))] if (tools := prompt.made_of.get("tools")) else []),
     ]
 
 

@@ -26,6 +26,7 @@ from chat.admin import looking
 from chat.models import (
     Annotation,
     ApiToken,
+    Aside,
     Attachment,
     AuditEntry,
     ConfiguredProvider,
@@ -41,6 +42,7 @@ from chat.models import (
     Report,
     Role,
     Session,
+    Summary,
     ToolServer,
     User,
     WorkerProcess,
@@ -62,6 +64,7 @@ from tests.factories import (
     make_import,
     make_project,
     make_session,
+    make_summary,
     make_token,
     make_user,
     messages_of,
@@ -157,10 +160,15 @@ def an_entry(size: int) -> AuditEntry:
     return AuditEntry.objects.order_by("-id")[0]
 
 
+def an_aside(session: Session) -> Aside:
+    return Aside.objects.create(session=session, owner=session.owner, purpose="reading", status="complete")
+
+
 # Of every table in the admin how one row is made, with so much that belongs to it.
 MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Annotation: lambda size: a_message(size).annotations.all()[0],
     ApiToken: a_token,
+    Aside: lambda size: an_aside(a_session(size)),
     Attachment: lambda size: a_message(size).attachments.all()[0],
     AuditEntry: an_entry,
     ConfiguredProvider: a_provider,
@@ -177,6 +185,7 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Report: a_report,
     Session: a_session,
     ToolServer: a_tool_server,
+    Summary: lambda size: make_summary(a_message(size)),
     User: lambda size: a_session(size).owner,
     WorkerProcess: lambda size: WorkerProcess.objects.create(host="here", pid=1, beat_at=timezone.now()),
 }

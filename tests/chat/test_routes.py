@@ -38,9 +38,11 @@ from tests.factories import (
     make_moderator,
     make_project,
     make_session,
+    make_summary,
     make_token,
     make_user,
     messages_of,
+    note_sent,
 )
 
 
@@ -76,6 +78,8 @@ API: dict[str, Needs] = {
     **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("clear", "clear/undo", "stop")},
     **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("merge", "merge/undo")},
     f"chat/sessions/{SESSION}/compare/<uuid:other_id>": VIEWER,
+    f"chat/sessions/{SESSION}/summarize": {"GET": MODERATOR, "POST": EDITOR, "DELETE": EDITOR},
+    f"chat/messages/{MESSAGE}/sent": MODERATOR,
     f"chat/sessions/{SESSION}/restore": OWNER,
     f"chat/messages/{MESSAGE}": {"GET": MODERATOR, "PUT": EDITOR, "DELETE": EDITOR},
     **{f"chat/messages/{MESSAGE}/{action}": EDITOR for action in ("restore", "regenerate", "activate")},
@@ -116,6 +120,9 @@ PAGES: dict[str, Needs] = {
     **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch", "duplicate", "compare")},
     **{f"chat/{SESSION}/compare/<uuid:other_id>/{action}": VIEWER for action in ("", "common/")},
     **{f"chat/{SESSION}/{action}/": EDITOR for action in ("merge", "merge/undo")},
+    f"chat/{SESSION}/summary/": {"GET": MODERATOR, "POST": EDITOR},
+    **{f"chat/{SESSION}/summary/{action}/": EDITOR for action in ("cancel", "put")},
+    **{f"messages/{MESSAGE}/summary/{action}/": EDITOR for action in ("edit", "redo", "remove")},
     f"messages/{MESSAGE}/compare/<uuid:sibling_id>/": MODERATOR,
     **{
         f"chat/{SESSION}/{action}/": EDITOR
@@ -311,6 +318,8 @@ def world(alice: User, charlie: User) -> World:
     Extract.objects.create(file=attachment.file.name or "", reader="pdf", state="complete", text="Read")
     template = save_template(owner=alice, values={"name": "Letter"})
     annotation = make_annotation(reply)
+    make_summary(reply)
+    note_sent(reply)
     ids = {"session_id": session.id, "message_id": reply.id, "attachment_id": attachment.id}
     ids["template_id"] = template.id
     ids["sibling_id"] = add_message(session, reply.parent, "Good day", is_active=False).id

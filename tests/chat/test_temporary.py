@@ -104,7 +104,7 @@ async def test_no_word_of_it_remains_when_it_ends(
     scripts.script(
         "secret", [*(Text(f"piece {number} quokka ") for number in range(400)), Finish("stop", None)]
     )
-    upload = SimpleUploadedFile("obsidian.txt", b"heliotrope " * 3000)
+    upload = SimpleUploadedFile("obsidian.txt", b"heliotrope " * 1000)
     attachment = await write(add_attachment, owner=alice, file=upload)
     draft = draft_of("Tell me of zanzibar " * 200)
     sent = await write(

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
-from chat.beside import summaries_of
+from chat.beside import folds_of
 from chat.generation.context.tokens import tokens_in
 from chat.log import message_note, record
-from chat.models import Message, Session, Summary
+from chat.models import Aside, Message, Session, Summary
 from chat.snapshot import views_of
 
 CONTEXT = Summary.Purpose.CONTEXT
@@ -68,8 +68,18 @@ def tell(session: Session, message_ids: Iterable[UUID]) -> None:
 def shown_in(session: Session) -> Summary | None:
     """The summary whose place the conversation shows."""
     found = Summary.objects.live().filter(session=session, purpose=CONTEXT).order_by("-upto_depth")
-    rows = Message.objects.filter(pk__in=found.values("upto"))
-    return next(iter(summaries_of(list(rows)).values()), None)
+    rows = list(Message.objects.filter(pk__in=found.values("upto")))
+    return next((fold.summary for fold in folds_of(rows).values()), None)
+
+
+def tell_of_end(job: Aside) -> None:
+    """Whatever came of it: the place that says that a summary is being made says so no more."""
+    if job.purpose == Aside.Purpose.CONTEXT:
+        with transaction.atomic():
+            session = Session.objects.select_for_update().filter(pk=job.session_id).first()
+            shown = session and shown_in(session)
+            if session is not None and shown:
+                tell(session, [shown.upto])
 
 
 def last_kept(session: Session, *, upto_depth: int) -> Summary | None:

@@ -19,7 +19,7 @@ from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.context.budget import UNKNOWN_WINDOW
 from chat.generation.context.tokens import tokens_in
 from chat.generation.summarising.asked import question
-from chat.generation.summarising.keeping import Made, furthest, keep, last_kept
+from chat.generation.summarising.keeping import Made, furthest, keep, last_kept, tell_of_end
 from chat.generation.summarising.stretches import boundary, next_piece
 from chat.models import Aside, Message, Session, Summary
 from chat.phrases import Phrase
@@ -37,7 +37,7 @@ NOTHING_SAID = Phrase("There is nothing in this conversation yet that could be s
 @hookimpl
 def job_kinds() -> Iterable[Kind]:
     return [
-        Kind("aside", Aside, make_summary, nothing, nothing, keep=timedelta(days=7), pool="aside"),
+        Kind("aside", Aside, make_summary, tell_of_end, nothing, keep=timedelta(days=7), pool="aside"),
     ]
 
 

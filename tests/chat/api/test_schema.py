@@ -48,6 +48,8 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
                 "messages",
             )
         ),
+        *(f"{method} {one}/summarize" for method in ("post", "get", "delete")),
+        f"get {messages}/sent",
         *(f"get {one}/{action}" for action in ("messages", "stream", "compare/{other_id}")),
         *(f"{method} {messages}" for method in ("get", "put", "delete")),
         *(f"post {messages}/{action}" for action in ("restore", "regenerate", "activate")),

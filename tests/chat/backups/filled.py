@@ -22,7 +22,7 @@ from chat.services.reactions import add_reaction
 from chat.services.templates import save_template
 from chat.services.tools import save_tool_server
 from tests.chat.usage import limit, price, took
-from tests.factories import make_attachment, make_project, make_session, make_token, messages_of
+from tests.factories import make_attachment, make_project, make_session, make_summary, make_token, messages_of
 
 # All bytes there are, and more than are read at a time; and what gets smaller when it is packed.
 PICTURE = bytes(range(256)) * 5000
@@ -56,6 +56,7 @@ def fill(alice: User) -> str:
     make_attachment(alice, message=answered, name="notes.txt", content=NOTES)
     annotate_span(message=answered, author=alice, body="Which sea?", start=0, end=2)
     add_reaction(message=answered, user=alice, emoji="👍")
+    make_summary(answered, "Vom Hafen 🚢")
     branch_session(session=session, owner=alice, message=answered)
     make_session(alice, ["In a project"], project=make_project(alice))
     save_provider(

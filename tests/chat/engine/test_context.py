@@ -18,13 +18,12 @@ from chat.generation.choice import Candidate
 from chat.generation.context import Given, prompt_for
 from chat.generation.context.path import FIRST_READ
 from chat.generation.context.sections import Section
-from chat.generation.context.tokens import tokens_in
-from chat.models import Generation, Message, SentPrompt, Session, Summary, User
+from chat.models import Message, Session, User
 from chat.plugins import hookimpl, manager
 from chat.providers.contract import ProviderConfig, ProviderError, Tool, Turn
 from chat.providers.facts import Facts
 from chat.services.branching import branch_session
-from tests.factories import add_message, make_project, make_session, messages_of
+from tests.factories import add_message, make_project, make_session, make_summary, messages_of, note_sent
 
 ANYBODY = Candidate(ProviderConfig("fake", "openai"), "large", Facts())
 MILLION = 1_000_000
@@ -223,9 +222,7 @@ def with_usage(session: Session, told: int) -> None:
     """A reply of that model for which so many tokens were counted."""
     reply = messages_of(session)[1]
     Message.objects.filter(pk=reply.pk).update(input_tokens=told)
-    generation = Generation.objects.create(message=reply, session=session, state="ended")
-    values = {"provider": "fake", "model": "large", "estimated_tokens": 1000, "raw_tokens": 1000}
-    SentPrompt.objects.create(generation=generation, packed_ids=b"", sent_at=timezone.now(), **values)
+    note_sent(reply, estimated_tokens=1000, raw_tokens=1000)
 
 
 @pytest.mark.parametrize(("told", "scale"), [(1500, 1.5), (800, 0.8), (90_000, 2.0), (10, 0.5)])
@@ -267,16 +264,8 @@ def test_who_has_no_tools_is_told_the_words_alone(alice: User) -> None:
     assert not any(turn.calls for turn in said)
 
 
-def summarised(session: Session, upto: Message, text: str = "They greeted.", **fields: Any) -> Summary:
-    values = {"purpose": "context", "tokens": tokens_in(text), "count": upto.depth + 1, **fields}
-    origin = upto.origin or upto.pk
-    return Summary.objects.create(
-        session=session, upto=upto.pk, upto_depth=upto.depth, upto_origin=origin, text=text, **values
-    )
-
-
 def test_a_summary_stands_in_the_place_of_what_does_not_fit(long_session: Session) -> None:
-    summary = summarised(long_session, messages_of(long_session)[900], "They said ```1``` to 900.")
+    summary = make_summary(messages_of(long_session)[900], "They said ```1``` to 900.")
     assert "summary" not in [section.name for section in given(long_session).sections]
     found = given(long_session, window=2048)
     told, *said = found.prompt.turns
@@ -288,7 +277,7 @@ def test_a_summary_stands_in_the_place_of_what_does_not_fit(long_session: Sessio
 
 
 def test_what_lies_between_a_summary_and_the_window_is_said_to_be_left_out(long_session: Session) -> None:
-    summarised(long_session, messages_of(long_session)[100])
+    make_summary(messages_of(long_session)[100])
     found = given(long_session, window=2048)
     assert found.left_out == "window"
     assert found.covered is not None
@@ -296,19 +285,19 @@ def test_what_lies_between_a_summary_and_the_window_is_said_to_be_left_out(long_
 
 @pytest.mark.parametrize("change", [{"is_outdated": True}, {"removed_at": timezone.now()}])
 def test_a_summary_that_is_not_to_be_used_is_not(long_session: Session, change: dict[str, Any]) -> None:
-    summarised(long_session, messages_of(long_session)[900], **change)
+    make_summary(messages_of(long_session)[900], **change)
     assert given(long_session, window=2048).covered is None
 
 
 def test_a_session_that_leaves_older_turns_out_uses_none(long_session: Session) -> None:
-    summarised(long_session, messages_of(long_session)[900])
+    make_summary(messages_of(long_session)[900])
     long_session.summarises = False
     assert given(long_session, window=2048).covered is None
 
 
 def test_a_summary_up_to_what_is_not_on_show_is_not_used(long_session: Session) -> None:
     upto = messages_of(long_session)[900]
-    summarised(long_session, upto)
+    make_summary(upto)
     Message.objects.filter(pk=upto.pk).update(is_active=False)
     assert given(long_session, window=2048).covered is None
 
@@ -316,7 +305,7 @@ def test_a_summary_up_to_what_is_not_on_show_is_not_used(long_session: Session) 
 def test_a_branch_uses_the_summary_of_what_it_was_branched_from(alice: User, long_session: Session) -> None:
     Message.objects.filter(session=long_session, status="pending").delete()
     rows = messages_of(long_session)
-    summary = summarised(long_session, rows[700])
+    summary = make_summary(rows[700])
     Message.objects.filter(pk=rows[3].pk).update(deleted_at=timezone.now())
     early, late = (branch_session(session=long_session, owner=alice, message=rows[n]) for n in (300, 990))
     nested = branch_session(session=late, owner=alice)
