@@ -117,7 +117,8 @@ def _title(section: dict[str, Any]) -> str:
     titles = {
         "system": _("System prompt"),
         "project": _("Instructions of the project"),
-        "summary": _("Summary of what came before"),
+        "summary": _("Summary of the first %(count)s messages")
+        % {"count": section.get("about", {}).get("count", "")},
     }
     return titles.get(section["name"]) or section.get("title") or section["name"]
 

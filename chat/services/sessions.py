@@ -30,6 +30,7 @@ FIELDS = {
     "fallbacks": "fallbacks",
     "starred": "is_starred",
     "archived": "is_archived",
+    "summarises": "summarises",
 }
 EMPTY: dict[str, Any] = {
     "name": "",

@@ -54,7 +54,7 @@ def change_settings(request: PageRequest, session_id: UUID) -> HttpResponse:
     wrong = refusal_of(fallbacks, session.fallbacks, choices(request.user, session))
     if wrong or not form.is_valid() or (options and not options.is_valid()):
         return _answer_invalid(request, session, form, options, fallbacks, wrong)
-    changes: dict[str, Any] = {"settings": form.cleaned_data, **changes_of(options)}
+    changes: dict[str, Any] = {"settings": form.cleaned_data, **changes_of(options), **_older(request)}
     if FIELD in request.POST:
         changes["fallbacks"] = fallbacks
     try:
@@ -83,6 +83,11 @@ def _answer_invalid(
     context["settings_version"] = request.POST.get("version", "")
     answer = render(request, template, context, status=422)
     return reswap(retarget(answer, "#settings-form"), "outerHTML")
+
+
+def _older(request: PageRequest) -> dict[str, bool]:
+    """What becomes of turns that do not fit; a form that does not ask changes nothing."""
+    return {"summarises": request.POST["older"] == "summarise"} if "older" in request.POST else {}
 
 
 def _answer_changed(

@@ -284,6 +284,7 @@ NOT_NOTED = {
     "count_tool_call",
     *("annotate_span", "annotate_passage", "edit_annotation", "delete_annotation", "restore_annotation"),
     *("leave_session", "stay_in_session", "end_session", "end_all"),
+    *("cancel_summary", "put_summary"),
     *("bring_in_conversation", "import_archive"),
 }
 

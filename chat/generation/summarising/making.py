@@ -102,7 +102,7 @@ def _candidates(session: Session, data: dict[str, Any]) -> Sequence[Candidate]:
     try:
         return [candidate_of(*provider_for(name, model))]
     except NoProvider as missing:
-        raise JobFailed(missing.words) from missing
+        raise JobFailed(Phrase("There is no model to ask. %(why)s", why=missing.words)) from missing
 
 
 def _target(session: Session, job: Aside) -> int:

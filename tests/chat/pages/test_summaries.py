@@ -157,10 +157,11 @@ def test_a_summary_is_put_into_the_conversation(page: Client, talk: Session) -> 
     assert (last.role, last.content) == ("system", "It lies there.")
 
 
+STANDS = {"name": "summary", "title": "", "tokens": 20, "cut": True, "about": {"count": "8"}}
 MADE_OF = {
     "sections": [
         {"name": "system", "title": "", "tokens": 10, "cut": False},
-        {"name": "summary", "title": "", "tokens": 20, "cut": True, "text": "They <b>spoke</b>."},
+        {**STANDS, "text": "They <b>spoke</b>."},
         {"name": "tides", "title": "The tides", "tokens": 5, "cut": False, "text": "High at noon"},
     ],
     "turns": 300, "files": 100, "window": 4000, "reply": 1000,
@@ -178,6 +179,17 @@ def test_what_was_sent_is_shown_section_by_section(page: Client, talk: Session) 
         *("<dt>seed</dt><dd>7</dd>", "<dt>Tools</dt><dd>tide</dd>"),
     ):
         assert words in html, words
-    order = ["System prompt", "Summary of what came before", "The tides", "Messages", "Kept free"]
+    order = ["System prompt", "Summary of the first 8 messages", "The tides", "Messages", "Kept free"]
     places = [html.index(words) for words in order]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("older", "summarises"), [("leave_out", False), ("summarise", True), (None, True)])
+def test_a_conversation_is_set_to_leave_older_messages_out(
+    page: Client, talk: Session, older: str | None, summarises: bool
+) -> None:
+    html = opened(page, talk)
+    assert "Older messages" in html
+    page.post(f"/chat/{talk.pk}/settings/", {"older": older} if older else {}, headers=HTMX)
+    talk.refresh_from_db()
+    assert talk.summarises == summarises
