@@ -100,17 +100,17 @@ def sections_of(prompt: SentPrompt) -> list[SentSection]:
     if made_of["files"]:
         kept.append(SentSection("files", _("Files in them"), made_of["files"]))
     kept.append(SentSection("reply", _("Kept free for the reply"), made_of["reply"]))
-    return _placed(kept, made_of["window"])
+    return placed(kept, made_of["window"])
 
 
-def _placed(sections: Sequence[SentSection], window: int) -> list[SentSection]:
+def placed(sections: Sequence[SentSection], window: int) -> list[SentSection]:
     """With their places on a bar; more than the whole of it is cut off."""
-    placed, used = [], 0
+    found, used = [], 0
     for one in sections:
         start, end = (min(1000, round(1000 * at / max(1, window))) for at in (used, used + one.tokens))
         used += one.tokens
-        placed.append(replace(one, start=start, share=end - start))
-    return placed
+        found.append(replace(one, start=start, share=end - start))
+    return found
 
 
 def _title(section: dict[str, Any]) -> str:

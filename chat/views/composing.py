@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat import access, composer
 from chat.costs.meters import meters_of
+from chat.gauging import gauge_of, words_of
 from chat.models import Attachment, Session, User
 from chat.services.content import Draft
 from chat.slash.dispatch import Line
@@ -33,6 +34,7 @@ class Unsent:
 
 def composer_context(user: User, session: Session | None, *, typed: str = "") -> dict[str, Any]:
     """`typed` is a text that was just refused, and stays."""
+    gauge = gauge_of(session) if session else None
     unsent = Unsent(typed, age=0) if typed else _unsent(user, session)
     offered = choices(user, session, wanted=unsent.model)
     chosen = next((choice.value for choice in offered if choice.is_chosen), "")
@@ -47,6 +49,8 @@ def composer_context(user: User, session: Session | None, *, typed: str = "") ->
         "unsent": unsent,
         "estimate_url": reverse("estimate", args=[session.id]) if session else reverse("estimate-first"),
         "near": next((meter for meter in meters_of(user) if meter.is_near), None),
+        "gauge": gauge,
+        "gauge_words": words_of(gauge) if gauge else "",
     }
 
 

@@ -120,6 +120,7 @@ PAGES: dict[str, Needs] = {
     **{f"chat/{SESSION}/{action}/": VIEWER for action in ("seen", "branch", "duplicate", "compare")},
     **{f"chat/{SESSION}/compare/<uuid:other_id>/{action}": VIEWER for action in ("", "common/")},
     **{f"chat/{SESSION}/{action}/": EDITOR for action in ("merge", "merge/undo")},
+    f"chat/{SESSION}/context/": MODERATOR,
     f"chat/{SESSION}/summary/": {"GET": MODERATOR, "POST": EDITOR},
     **{f"chat/{SESSION}/summary/{action}/": EDITOR for action in ("cancel", "put")},
     **{f"messages/{MESSAGE}/summary/{action}/": EDITOR for action in ("edit", "redo", "remove")},

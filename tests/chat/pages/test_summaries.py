@@ -193,3 +193,28 @@ def test_a_conversation_is_set_to_leave_older_messages_out(
     page.post(f"/chat/{talk.pk}/settings/", {"older": older} if older else {}, headers=HTMX)
     talk.refresh_from_db()
     assert talk.summarises == summarises
+
+
+def test_the_composer_tells_how_full_the_window_is_for_the_next_message(page: Client, talk: Session) -> None:
+    *before, reply = messages_of(talk)
+    assert 'id="gauge" href' in opened(page, talk)
+    note_sent(reply, before, made_of=MADE_OF, system_prompt="Be brief.", estimated_tokens=335)
+    Message.objects.filter(pk=reply.pk).update(output_tokens=65)
+    html = opened(page, talk)
+    assert 'value="10"' in html
+    assert "10 % of the model’s window is full" in html
+    told = text_of(page.get(f"/chat/{talk.pk}/context/", headers=HTMX))
+    assert "About 400 of 4,000 tokens" in told
+    assert "All of it fits." in told
+    assert "<html" not in text_of(page.get(f"/chat/{talk.pk}/context/?gauge=1", headers=HTMX))
+
+
+def test_the_gauge_costs_the_same_for_many_messages(page: Client, alice: User) -> None:
+    counts = []
+    for length in (4, 60):
+        session = make_session(alice, ["x" * 40] * length)
+        note_sent(messages_of(session)[-1], made_of=MADE_OF)
+        with CaptureQueriesContext(connection) as queries:
+            page.get(f"/chat/{session.pk}/context/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
