@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from chat.models import Generation, Message, MessageEdit, Reaction, SentPrompt, Session, User
+from chat.models import MessageEdit, Reaction, Session, User
 from tests.browser.test_attaching import png
 from tests.chat.usage import limit, took
 from tests.factories import (
@@ -12,7 +12,9 @@ from tests.factories import (
     make_annotation,
     make_attachment,
     make_session,
+    make_summary,
     messages_of,
+    note_sent,
 )
 
 REPLY = """# One
@@ -52,23 +54,24 @@ def main() -> Session:
     make_annotation(reply, "Well said.")
     other = {"role": "assistant", "depth": 1, "is_active": False, "model": "large"}
     add_message(session, question, "Another answer", **other)
-    _note_sent(session, question, reply)
     for days_ago, model in enumerate(("large", "small", "other")):
         took(alice, 1 + days_ago, days_ago, model=model, input_tokens=5000, unknown_costs=days_ago % 2)
     for cost in (10, 7):
         limit(cost=cost, user=alice)
-    return session
-
-
-def _note_sent(session: Session, question: Message, reply: Message) -> None:
-    generation = Generation.objects.create(message=reply, session=session, state="ended")
-    SentPrompt.objects.create(
-        generation=generation,
-        provider="fake",
-        model="large",
+    note_sent(
+        reply,
+        [question],
         system_prompt="Be brief.",
         window=8192,
-        packed_ids=question.pk.bytes,
-        estimated_tokens=1234,
-        sent_at=timezone.now(),
+        made_of={
+            "sections": [
+                {"name": "system", "title": "", "tokens": 4, "cut": False},
+                {"name": "tides", "title": "The tides", "tokens": 9, "cut": True, "text": "High at noon."},
+            ],
+            **{"turns": 600, "files": 200, "window": 8192, "reply": 2048},
+            **{"left_out": "window", "from_depth": 0},
+        },
     )
+    make_summary(reply, "They looked at two pictures.")
+    make_summary(messages_of(session)[-1], "They **looked** at two pictures.", purpose="reading")
+    return session

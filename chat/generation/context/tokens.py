@@ -31,8 +31,6 @@ def tokens_in(text: str) -> int:
     return round(tokens + (others - long) * SHORT_SCRIPT + long * LONG_SCRIPT)
 
 
-def scale_of(*, told: int | None, estimated: int) -> float:
+def scale_of(*, told: int, estimated: int) -> float:
     """By what the estimates for a model are to be multiplied, as its provider counted the last prompt."""
-    if not told or not estimated:
-        return 1.0
     return min(MOST, max(LEAST, told / estimated))
