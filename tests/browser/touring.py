@@ -417,7 +417,12 @@ def messages(path: str) -> Tour:
         expect(page.locator("#emoji-picker .emoji").first).to_be_visible()
         yield "emojis"
         close(chat, "#emoji-picker")
-        for action in ("map", "compare", "merge", "export"):
+        yield from opened(chat, ".digest > summary", ".digest__body", "summary in the conversation")
+        yield from opened(
+            chat, ".digest [href$='/edit/']", "#dialog textarea", "summary, edited", closed="#dialog"
+        )
+        yield from opened(chat, "#gauge", "#dialog .window-bar", "panel context", closed="#dialog")
+        for action in ("map", "compare", "merge", "export", "summary"):
             control = f"#session-menu [data-action={action}]"
             yield from opened(chat, control, "#dialog-title", f"panel {action}", closed="#dialog")
         yield from opened(chat, "[data-lightbox]", "#lightbox img", "lightbox", closed="#lightbox")
@@ -425,7 +430,7 @@ def messages(path: str) -> Tour:
             chat, "#messages > .message >> nth=0 >> [data-action=edit]", "#messages textarea", "editor"
         )
         yield from overtaken(chat, ".editor", "content", "editor, changed meanwhile")
-        for name in ("map", "compare", "merge"):
+        for name in ("map", "compare", "merge", "summary", "context"):
             page.goto(f"{path}{name}/")
             yield f"page {name}"
 
