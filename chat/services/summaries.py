@@ -16,13 +16,19 @@ from chat.generation.summarising.keeping import shown_in, tell
 from chat.log import lock_session
 from chat.models import Aside, Message, Session, Summary, User
 from chat.services.parts import append_parts
+from chat.services.quotas import check_quotas
 from chat.text import clean_text, number
 
 PURPOSE = Aside.Purpose
 
 
 def ask_summary(*, session: Session, user: User) -> Aside:
-    """Have all that is on show summed up for people; where that is under way, it goes on."""
+    """Have all that is on show summed up for people; where that is under way, it goes on.
+
+    Raises:
+        QuotaExceeded: this person's limit is reached.
+    """
+    check_quotas(user=user, provider=session.provider, model=session.model)
     with transaction.atomic():
         locked = lock_session(session)
         aside = begin_aside(locked, Aside(owner=user, purpose=PURPOSE.READING))

@@ -15,6 +15,7 @@ from chat import access, fragments
 from chat.errors import Refused
 from chat.models import Role, Session, Summary
 from chat.services import summaries
+from chat.services.quotas import QuotaExceeded
 from chat.summing import Summing, summing_in
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 
@@ -25,8 +26,11 @@ def summary(request: PageRequest, session_id: UUID) -> HttpResponse:
     """What a summary for people says, and how far the next one is; with POST one is made."""
     needed = Role.MODERATOR if request.method == "GET" else Role.EDITOR
     session = access.get_session(request.user, session_id, needed)
-    if request.method == "POST":
-        summaries.ask_summary(session=session, user=request.user)
+    try:
+        if request.method == "POST":
+            summaries.ask_summary(session=session, user=request.user)
+    except QuotaExceeded as refused:
+        return _answer(request, session, refused=refused.detail)
     return _answer(request, session)
 
 
@@ -88,15 +92,15 @@ def _done(request: PageRequest, found: Summary, words: str) -> HttpResponse:
     return frames(fragments.toast(words)) if request.htmx else back_to("session", found.session_id)
 
 
-def _answer(request: PageRequest, session: Session) -> HttpResponse:
-    if request.method == "POST" and not request.htmx:
+def _answer(request: PageRequest, session: Session, *, refused: str = "") -> HttpResponse:
+    if request.method == "POST" and not (request.htmx or refused):
         return back_to("summary", session.pk)
     found: Summing = summing_in(session)
     context: dict[str, Any] = {
         **vars(found),
         "session": session,
         "body": fragments.summary_body(found.summary) if found.summary else "",
-        "failure": fragments.job_failure(found.failure),
+        "failure": refused or fragments.job_failure(found.failure),
         "can_write": role_here(request, session).can_write,
     }
     return render(request, "chat/_summary.html" if request.htmx else "chat/summary.html", context)

@@ -30,8 +30,7 @@ def _is_local(reply: Reply) -> bool:
     """The bundled model is too weak for a summary that others rely on."""
     if settings.PARLEY_SUMMARY_MODEL:
         return False
-    kinds = {one.config.name: one.config.kind for one in reply.assignment.candidates}
-    return kinds.get(reply.message.provider) == "local"
+    return reply.candidate is not None and reply.candidate.config.kind == "local"
 
 
 def _room(made_of: dict[str, Any]) -> int:

@@ -9,21 +9,26 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
 from chat.background.control import Control
 from chat.background.kinds import JobFailed, Kind
+from chat.costs import charge
 from chat.errors import NoProvider
 from chat.generation.answering import Answer
 from chat.generation.asides import ask, window_for
+from chat.generation.charged import add_cost
 from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.context.budget import UNKNOWN_WINDOW
 from chat.generation.context.tokens import tokens_in
 from chat.generation.summarising.asked import question
 from chat.generation.summarising.keeping import Made, furthest, keep, last_kept, tell_of_end
 from chat.generation.summarising.stretches import boundary, next_piece
-from chat.models import Aside, Message, Session, Summary
+from chat.log import lock_session
+from chat.models import Aside, Message, Purpose, Session, Summary, User
 from chat.phrases import Phrase
 from chat.plugins import hookimpl
+from chat.providers.contract import Turn, Usage
 
 # Of the window, for the messages of a piece; the rest is for the summary so far, the rules and the answer.
 PIECE_SHARE = 0.55
@@ -66,7 +71,7 @@ def make_summary(job: Aside, control: Control) -> None:
         JobFailed: no model could be asked, or there is nothing to sum up.
     """
     session = Session.objects.select_related("project").get(pk=job.session_id)
-    candidates = _candidates(session, job.data)
+    candidates = _candidates(session, job.data, job.owner)
     target = _target(session, job)
     so_far = _begun(session, job, target)
     if not _has_enough(session, job, target):
@@ -79,9 +84,10 @@ def make_summary(job: Aside, control: Control) -> None:
             break
         turns = question(job.purpose, so_far.text, piece.said)
         answer = ask(candidates, turns, control, progress=_percent(so_far.depth, target))
-        charge(job, answer)
         so_far = Progress(answer.text, so_far.count + piece.count, piece.upto_depth, str(piece.upto))
-        so_far.save(job)
+        with transaction.atomic():
+            charge_for(job, answer, turns)
+            so_far.save(job)
     if answer is not None:
         made = Made(answer.text, so_far.count, UUID(so_far.upto), answer.candidate.config.name, answer.model)
         keep(session.pk, job.purpose, made)
@@ -89,18 +95,33 @@ def make_summary(job: Aside, control: Control) -> None:
         raise JobFailed(NOTHING_SAID)
 
 
-def charge(job: Aside, answer: Answer) -> None:
-    """What the answer took is to be counted here, for `job.owner`, in `job.session`."""
+def charge_for(job: Aside, answer: Answer, turns: Sequence[Turn]) -> None:
+    """Count what the answer took for the one who asked, and in the conversation's own sums."""
+    usage = answer.usage or Usage(None, None)
+    session = lock_session(job.session_id)
+    cost = charge(
+        session=session,
+        user_id=job.owner_id,
+        purpose=Purpose.SUMMARY,
+        config=answer.candidate.config,
+        usage=answer.usage,
+        model=answer.model,
+        asked=answer.candidate.model,
+        about=Usage(sum(tokens_in(turn.text) for turn in turns), tokens_in(answer.text)),
+    )
+    session.total_tokens += (usage.input_tokens or 0) + (usage.output_tokens or 0)
+    add_cost(session, cost)
+    session.save(update_fields=["total_tokens", "cost"])
 
 
-def _candidates(session: Session, data: dict[str, Any]) -> Sequence[Candidate]:
+def _candidates(session: Session, data: dict[str, Any], owner: User) -> Sequence[Candidate]:
     """The model that is set up for summaries, else the one that answered last, else the session's own."""
     name, _, model = settings.PARLEY_SUMMARY_MODEL.partition("::")
     if not name:
         name = data.get("provider", session.provider)
         model = data.get("model", session.model)
     try:
-        return [candidate_of(*provider_for(name, model))]
+        return [candidate_of(*provider_for(name, model, owner))]
     except NoProvider as missing:
         raise JobFailed(Phrase("There is no model to ask. %(why)s", why=missing.words)) from missing
 
