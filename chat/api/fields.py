@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -78,6 +78,7 @@ ModelName = Annotated[Line, Field(max_length=200)]
 Slug = Annotated[Line, Field(min_length=1, max_length=80), InSchema(pattern=SLUG)]
 Origin = Annotated[Line, Field(max_length=300), InSchema(pattern=ORIGIN)]
 Tag = Annotated[Line, Field(min_length=1, max_length=60, pattern=r"\S"), InSchema(pattern=FILLED_LINE)]
+Day = Annotated[date, BeforeValidator(_with_a_date)]
 Moment = Annotated[datetime, BeforeValidator(_with_a_date), AfterValidator(_in_utc)]
 # Of a strict integer; it stands last, so that the schema keeps the bounds.
 WHOLE = BeforeValidator(_whole)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from chat.api.fields import (
     MAX_INT,
     WHOLE,
     Cursor,
+    Day,
     FilledLine,
     InSchema,
     Line,
@@ -263,8 +263,8 @@ class SearchInput(BaseModel):
 
 
 class UsageFilters(BaseModel):
-    first_day: date | None = Field(default=None, description="Without it, 29 days before the last.")
-    last_day: date | None = Field(default=None, description="Without it, today. Both are included.")
+    first_day: Day | None = Field(default=None, description="Without it, 29 days before the last.")
+    last_day: Day | None = Field(default=None, description="Without it, today. Both are included.")
     everybody: bool = Field(default=False, description="Also what others took; for administrators.")
     limit: Annotated[int, Field(ge=1, le=100)] = 25
     cursor: Annotated[Line, InSchema(pattern="^[0-9]*$")] = ""

@@ -281,7 +281,7 @@ NOT_NOTED = {
     *("send_message", "resend_message", "regenerate_reply", "append_parts", "answer_now"),
     *("stop_reply", "activate_message", "add_reaction", "remove_reaction", "toggle_reaction"),
     *("add_attachment", "checked_attachment", "drop_attachment", "count_message", "timed_search"),
-    "count_tool_call",
+    *("count_tool_call", "admit_request", "check_quotas"),
     *("annotate_span", "annotate_passage", "edit_annotation", "delete_annotation", "restore_annotation"),
     *("leave_session", "stay_in_session", "end_session", "end_all"),
     *("cancel_summary", "put_summary"),
