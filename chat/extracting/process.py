@@ -43,7 +43,8 @@ def extract(reader: str, file: IO[Any]) -> Extracted:
 def _run(reader: str, source: IO[bytes], answer: IO[bytes]) -> int | None:
     """Its exit status, negative for a signal; None where it took too long."""
     process = subprocess.Popen(  # noqa: S603  # our own module
-        [sys.executable, "-m", "chat.extracting.child", reader],
+        # -P: else what anybody has put into the folder of temporary files is imported in the place of ours.
+        [sys.executable, "-P", "-m", "chat.extracting.child", reader],
         stdin=source,
         stdout=answer,
         stderr=subprocess.DEVNULL,

@@ -36,6 +36,17 @@ def test_an_archive_that_becomes_a_gigabyte_is_not_unpacked() -> None:
     assert time.monotonic() - begun < 10
 
 
+def test_what_lies_in_the_folder_of_temporary_files_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody on the machine may write there."""
+    (tmp_path / "lxml.py").write_text("raise SystemExit(9)")
+    (tmp_path / "chat").mkdir()
+    (tmp_path / "chat" / "__init__.py").write_text("raise SystemExit(9)")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert b"Words" in extract("opendocument", io.BytesIO(making.open_text("<text:p>Words</text:p>"))).body
+
+
 def test_an_archive_that_lies_about_its_size_is_cut_where_it_says() -> None:
     honest = making.open_text("<office:body>" + " " * 5_000_000 + "</office:body>")
     with zipfile.ZipFile(io.BytesIO(honest)) as archive:
