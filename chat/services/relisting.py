@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
+from chat.generation.choice import site_configs
 from chat.generation.known import known_of, take_used
 from chat.providers.contract import ProviderConfig
 from chat.providers.trial import list_models
@@ -39,6 +40,13 @@ async def relist() -> None:
 
 
 def _due(used: list[ProviderConfig]) -> list[ProviderConfig]:
-    known, fresh = known_of(used), timezone.now() - FRESH
-    asked = [config for config in used if config.kind not in UNLISTED]
+    asked = [config for config in map(_as_listed_by, used) if config and config.kind not in UNLISTED]
+    known, fresh = known_of(asked), timezone.now() - FRESH
     return [config for config in asked if (row := known.list_of(config)) is None or row.asked_at < fresh]
+
+
+def _as_listed_by(config: ProviderConfig) -> ProviderConfig | None:
+    """The site's list is everybody's: a person's key would list that person's own models in it."""
+    if not config.has_own_key:
+        return config
+    return next((one for one in site_configs() if one.name == config.name and one.api_key), None)

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
+from chat.generation.configured import from_row
 from chat.generation.engine import Engine
 from chat.generation.known import take_used
 from chat.models import ModelList, Role, Session, User
 from chat.providers.scripted import ScriptedProvider
 from chat.services import relisting
 from chat.services.content import draft_of
-from chat.services.providers import save_provider
+from chat.services.providers import save_own_key, save_provider
 from chat.services.sending import send_message
 from chat.threads import read, write
 from tests.factories import add_member, make_project, make_session, messages_of
@@ -80,6 +81,32 @@ async def test_a_provider_that_is_used_is_asked_for_its_models_once_a_day(
         assert len([path for path in asked if path.endswith("/models")]) == 1
         kept = await sync_to_async(ModelList.objects.get)()
         assert kept.asked_at is not None
+
+
+async def test_everybodys_list_is_never_asked_for_with_a_persons_key(
+    alice: User, live_engine: Engine, scripts: type[ScriptedProvider]
+) -> None:
+    """It would show them the person's own models."""
+    take_used()
+    async with Upstream() as upstream:
+
+        def begin(key: str) -> Session:
+            where: Any = {"base_url": upstream.url, "models": ["n2-r0"], "api_key": key}
+            site = from_row(save_provider(name="box", kind="openai", **where))
+            save_own_key(owner=alice, site=site, api_key="sk-alice")
+            return make_session(alice, provider="box")
+
+        def keys() -> list[str | None]:
+            lists = [one for one in upstream.requests if one.path.endswith("/models")]
+            return [one.headers.get("authorization") for one in lists]
+
+        await answered(await write(begin, ""), alice)
+        await relisting.relist()
+        assert keys() == []
+        await answered(await write(begin, "sk-site"), alice)
+        await relisting.relist()
+        assert keys() == ["Bearer sk-site"]
+        assert upstream.requests[-2].headers["authorization"] == "Bearer sk-alice"
 
 
 @pytest.mark.parametrize(("kind", "server"), [("anthropic", AnthropicUpstream), ("google", GoogleUpstream)])
