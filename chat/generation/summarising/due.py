@@ -41,16 +41,18 @@ def begin_summary(reply: Reply) -> None:
     """Have the older turns summed up, unless that is under way. Nobody waits for it."""
     message, sent = reply.message, reply.sent_prompt
     assert sent is not None
-    session = Session.objects.select_related("owner").filter(pk=message.session_id, deleted_at=None).first()
+    session = Session.objects.filter(pk=message.session_id, deleted_at=None).first()
     if session is None:
         return
+    # Whose providers, keys and limits they are: the owner's are not spent by who writes along.
+    who = reply.assignment.requested_by or session.owner_id
     about = {
         "before_depth": message.depth + 1,
         "room": _room(sent.made_of),
         "provider": sent.provider,
         "model": sent.model,
     }
-    begin_aside(session, Aside(owner=session.owner, purpose=Aside.Purpose.CONTEXT, data=about))
+    begin_aside(session, Aside(owner_id=who, purpose=Aside.Purpose.CONTEXT, data=about))
 
 
 def begin_aside(session: Session, aside: Aside) -> Aside:

@@ -15,6 +15,7 @@ from chat.background.control import Control
 from chat.background.kinds import JobFailed, Kind
 from chat.costs import charge
 from chat.errors import NoProvider
+from chat.generation.affording import afforded
 from chat.generation.answering import Answer
 from chat.generation.asides import ask, window_for
 from chat.generation.charged import add_cost
@@ -121,9 +122,13 @@ def _candidates(session: Session, data: dict[str, Any], owner: User) -> Sequence
         name = data.get("provider", session.provider)
         model = data.get("model", session.model)
     try:
-        return [candidate_of(*provider_for(name, model, owner))]
+        candidate = candidate_of(*provider_for(name, model, owner))
     except NoProvider as missing:
         raise JobFailed(Phrase("There is no model to ask. %(why)s", why=missing.words)) from missing
+    kept, _refused = afforded(owner.pk, [candidate])
+    if not kept:
+        raise JobFailed(Phrase("A limit of costs or tokens is used up."))
+    return kept
 
 
 def _target(session: Session, job: Aside) -> int:

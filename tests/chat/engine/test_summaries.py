@@ -16,15 +16,18 @@ from pytest_django import Settings
 from chat.background.queue import request_cancel
 from chat.generation.context.tokens import tokens_in
 from chat.generation.engine import Engine
-from chat.models import Aside, Session, Summary, User
+from chat.generation.summarising.due import begin_aside
+from chat.models import Aside, Role, Session, Summary, User
 from chat.providers.contract import Finish, Prompt, ProviderError, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.services.content import draft_of
 from chat.services.messages import delete_message, edit_message
+from chat.services.sending import send_message
 from chat.stream import Follower
 from chat.threads import read, write
 from tests.chat.engine.driving import ask, ended, new_session
-from tests.factories import add_message, messages_of
+from tests.chat.usage import limit, took
+from tests.factories import add_member, add_message, make_project, make_session, messages_of
 
 Scripts = type[ScriptedProvider]
 PATIENCE = 10.0
@@ -115,6 +118,38 @@ async def test_a_later_summary_is_made_of_the_earlier_one_and_what_came_since(
     assert prompt.startswith("A summary of what came before:\n\n```\nThey spoke of the harbour.")
     assert "0: The harbour" not in prompt
     assert second.count > first.count
+
+
+@pytest.mark.usefixtures("summing", "live_engine")
+async def test_who_writes_along_spends_their_own_on_it_and_not_the_owners(alice: User, bob: User) -> None:
+    def begin() -> Session:
+        project = make_project(alice)
+        add_member(project, bob, Role.EDITOR)
+        session = make_session(alice, project=project, provider="scripted", model="talking")
+        lengthened(session)
+        return session
+
+    session = await write(begin)
+    await write(lambda: send_message(session=session, author=bob, draft=draft_of("And now?")))
+    aside = await found(ended_aside)
+    assert aside.owner_id == bob.pk
+
+
+@pytest.mark.usefixtures("summing", "live_engine")
+async def test_none_is_made_beyond_a_limit_that_is_used_up(alice: User, scripts: Scripts) -> None:
+    def lengthened_beyond() -> Session:
+        limit(cost=2, user=alice)
+        session = make_session(alice, provider="scripted", model="talking")
+        lengthened(session)
+        took(alice, "3")
+        begin_aside(session, Aside(owner=alice, purpose="context", data={"upto_depth": 5}))
+        return session
+
+    await write(lengthened_beyond)
+    aside = await found(ended_aside)
+    assert aside.status == "error"
+    assert asked_of(scripts, "summing") == []
+    assert not await read(Summary.objects.exists)
 
 
 @pytest.mark.usefixtures("summing", "live_engine")
