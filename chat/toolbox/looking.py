@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from django.conf import settings
 from django.utils import timezone
 
 from chat import threads
 from chat.models import ToolServer
-from chat.phrases import kept
+from chat.phrases import Phrase, kept
 from chat.text import clean_text
 from chat.toolbox.servers import config_of, kept_form
 from chat.tools.contract import Listed
@@ -40,7 +41,17 @@ pool = SessionPool(keep)
 
 
 async def look(server: ToolServer) -> Look:
-    """Connect to it anew; what came of it is kept, and is the answer."""
+    """Connect to it anew; what came of it is kept, and is the answer.
+
+    A program that may not be run here (any more) is not, whoever asks.
+    """
+    if server.is_program and not settings.PARLEY_MCP_STDIO:
+        refused = Look(
+            config_of(server),
+            problem=Phrase("Programs as servers of tools are switched off here (PARLEY_MCP_STDIO)."),
+        )
+        await keep(refused)
+        return refused
     return await pool.look(config_of(server))
 
 

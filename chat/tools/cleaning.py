@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from chat.text import clean_text
@@ -14,6 +15,8 @@ MAX_DESCRIPTION = 8_000
 MAX_TITLE = 120
 MAX_NAME = 64
 MAX_SCHEMA = 64_000
+# What is shorter is a setting such as “true”, and stands in many words.
+SHORTEST_SECRET = 8
 # They turn the order of letters around, or carry words that no person sees and every model reads.
 _UNSEEN = re.compile(
     "[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -26,6 +29,15 @@ def plain(text: str, limit: int = MAX_TEXT) -> str:
     missing = len(text) - limit
     words = _UNSEEN.sub("", clean_text(text[:limit]))
     return f"{words}\n\n[{missing:,} more characters were cut off here.]" if missing > 0 else words
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """The text, with “…” where it says what the server was given in confidence, with its scheme or alone."""
+    tokens = {part for secret in secrets for part in (secret, secret.rpartition(" ")[2])}
+    for token in sorted(tokens, key=len, reverse=True):
+        if len(token) >= SHORTEST_SECRET:
+            text = text.replace(token, "…")
+    return text
 
 
 def line(text: str, limit: int = MAX_TITLE) -> str:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chat.phrases import Phrase
 from chat.tools.child import Child
-from chat.tools.cleaning import line
+from chat.tools.cleaning import line, without
 from chat.tools.contract import Listed, OnProgress, Result, ServerConfig, ToolError
 from chat.tools.http import MAX_ANSWER, SILENCE, Trouble, open_client
 from chat.tools.pipes import over_pipes
@@ -62,7 +62,7 @@ class Connection:
 
     @property
     def last_words(self) -> str:
-        return self._child.last_words if self._child else ""
+        return without(self._child.last_words, self.config.secrets) if self._child else ""
 
     async def open(self) -> None:
         """Raises ToolError and leaves nothing behind when there is no session to be had."""
@@ -217,6 +217,10 @@ class Connection:
             raise ToolError(Phrase("The connection to it was closed."))
         return self._client.session
 
+    def _line(self, said: str, limit: int) -> str:
+        """Servers tell which token they refuse."""
+        return line(without(said, self.config.secrets), limit)
+
     def _failure(self, error: BaseException) -> ToolError:
         """What happened, in words; what the server itself says is told as that."""
         while isinstance(error, BaseExceptionGroup):  # the SDK's tasks are in groups
@@ -230,7 +234,7 @@ class Connection:
         if isinstance(error, ValidationError):
             return ToolError(Phrase("Its answer is not what the protocol has."))
         if isinstance(error, MCPError) and error.code not in (types.CONNECTION_CLOSED, types.REQUEST_TIMEOUT):
-            return ToolError(Phrase("It answers: %(words)s", words=line(error.message, 400)))
+            return ToolError(Phrase("It answers: %(words)s", words=self._line(error.message, 400)))
         if self._child is not None:
             return ToolError(Phrase("Its program ended, or said nothing that the protocol has."))
         return ToolError(Phrase("The connection to it was lost."))

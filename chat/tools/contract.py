@@ -32,6 +32,10 @@ class ServerConfig:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_guarded: bool = True
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (*self.env.values(), *self.headers.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:

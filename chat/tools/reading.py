@@ -35,7 +35,10 @@ def listed(tools: Iterable[types.Tool]) -> tuple[Listed, ...]:
 
 def _is_usable(tool: types.Tool) -> bool:
     try:
-        return len(json.dumps(tool.input_schema)) <= MAX_SCHEMA and tool.name.isprintable()
+        said = json.dumps(tool.input_schema, ensure_ascii=False)
+        said.encode()  # PostgreSQL keeps no half of a character, and no NUL, wherever in a schema it stands
+        has_nul = r"\u0000" in said.replace(r"\\", "")
+        return not has_nul and len(said) <= MAX_SCHEMA and tool.name.isprintable()
     except (ValueError, RecursionError):
         return False
 

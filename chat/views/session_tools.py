@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from chat import access, fragments, toolbox
 from chat.errors import NoProvider
 from chat.generation.choice import candidate_of, provider_for
-from chat.models import Role, Session
+from chat.models import Role, Session, User
 from chat.services import tools
 from chat.views.door import PageRequest, back_to, frames, login_needed
 
@@ -29,15 +29,15 @@ def session_tools(request: PageRequest, session_id: UUID) -> HttpResponse:
     context = {
         "session": session,
         "switches": toolbox.switches(request.user, session),
-        "model": model_without_tools(session),
+        "model": model_without_tools(request.user, session),
     }
     return render(request, template, context)
 
 
-def model_without_tools(session: Session) -> str:
+def model_without_tools(user: User, session: Session) -> str:
     """The name of the conversation's model if it cannot call tools."""
     try:
-        config, model = provider_for(session.provider, session.model)
+        config, model = provider_for(session.provider, session.model, user)
     except NoProvider:
         return ""
     return "" if candidate_of(config, model).facts.calls_tools else model or config.name

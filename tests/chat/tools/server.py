@@ -129,11 +129,19 @@ LIES = [
     {"type": "object", "properties": {"a": {"type": 7}}},
     {"type": "object", "$ref": "#"},
 ]
+if HOW == "spoils":
+    LIES = [
+        {"type": "object", "title": "a\0b"},
+        {"type": "object", "properties": {"\0": {}}},
+        {"type": "object", "properties": {"a": {"pattern": r"^[^\u0000]+$"}}},
+    ]
 
 
 def misbehave() -> None:
     if HOW == "dies":
         sys.exit("cannot find its configuration")
+    elif HOW == "tells":
+        sys.exit(f"refused: Bearer {os.environ['TOKEN']}")
     elif HOW == "floods":
         sys.stdout.write("{" + "x" * 100_000_000)
     elif HOW == "chatters":
@@ -141,7 +149,7 @@ def misbehave() -> None:
             sys.stderr.write(f"line {number}\n")
         sys.stdout.write("Welcome to the server!\n")
         sys.stdout.flush()
-    elif HOW == "lies":
+    elif HOW in {"lies", "spoils"}:
         lie()
 
 

@@ -126,6 +126,15 @@ def test_a_program_that_dies_shows_what_it_said(admin: User) -> None:
     assert "cannot find its configuration" in text(answer)
 
 
+def test_trying_runs_no_program_where_they_are_switched_off(admin: User, settings: Settings) -> None:
+    server = make_program(admin)
+    settings.PARLEY_MCP_STDIO = False
+    answer = browser(admin).post(f"/settings/tools/{server.pk}/try/", headers=PANE)
+    assert "switched off here" in text(answer)
+    server.refresh_from_db()
+    assert (server.tools, server.listed_at) == ([], None)
+
+
 def test_a_readme_is_pasted(alice: User) -> None:
     page = browser(alice)
     readme = {"mcpServers": {name: {"url": "http://127.0.0.1:9/"} for name in ("one", "two")}}

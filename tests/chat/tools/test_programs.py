@@ -158,6 +158,20 @@ async def test_one_that_dies_at_once_is_left_in_peace_for_longer_and_longer(
     assert len(looks) == 2
 
 
+async def test_what_it_was_given_in_confidence_is_not_kept_among_its_last_words(
+    pool: SessionPool, program: Program, looks: list[Look]
+) -> None:
+    config = program("tells")
+    await pool.look(replace(config, env={**config.env, "TOKEN": "s3cret-t0ken"}))
+    assert looks[-1].last_words == "refused: Bearer …"
+
+
+async def test_a_schema_that_no_database_keeps_is_left_out(pool: SessionPool, program: Program) -> None:
+    found = {tool.name for tool in (await pool.look(program("spoils"))).tools}
+    assert "tool 2" in found
+    assert not found & {"tool 0", "tool 1"}
+
+
 async def test_one_that_floods_is_ended(pool: SessionPool, program: Program) -> None:
     began = time.monotonic()
     assert (await pool.look(program("floods"))).problem == "It sent more than is taken."
