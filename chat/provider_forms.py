@@ -99,7 +99,7 @@ class ProviderForm(forms.Form):
         field = self.fields["base_url"]
         if self.kind == "local":
             self._offer_files()
-        elif self.kind in FIXED_ADDRESS and self.owner is not None and not self.owner.is_staff:
+        elif self.kind in FIXED_ADDRESS and self.owner is not None and not self.owner.is_superuser:
             del self.fields["base_url"]
         elif self.kind == "openai":
             field.help_text = gettext("It ends before /chat/completions. Left empty, OpenAI’s own.")

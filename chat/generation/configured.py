@@ -63,14 +63,18 @@ def _site_config(row: ConfiguredProvider) -> ProviderConfig:
 
 
 def _own_config(row: ConfiguredProvider) -> ProviderConfig:
-    """Without the environment's keys and addresses: they are the site's."""
+    """Without the environment's keys and addresses: they are the site's.
+
+    A maker's own server is where it is, so that one may be asked by way of a proxy.
+    """
     config = _config(row)
     if row.kind == "openai":
         config = dataclasses.replace(config, base_url=config.base_url or OPENAI)
     if row.kind == "local":
         config = dataclasses.replace(config, models=config.models or (display_name(config.base_url),))
     assert row.owner is not None
-    return dataclasses.replace(config, owner=row.owner_id, stays_outside=not row.owner.is_staff)
+    stays_outside = not (row.owner.is_superuser or is_official(config))
+    return dataclasses.replace(config, owner=row.owner_id, stays_outside=stays_outside)
 
 
 def _config(row: ConfiguredProvider) -> ProviderConfig:

@@ -54,14 +54,14 @@ def open_client(
     base: str, host: str | None, timeout: float, *, keeps_alive: bool, stays_outside: bool = False
 ) -> httpx.AsyncClient:
     """Proxies from the environment are for the world, not for this machine; trust roots are for TLS, as they
-    take 30 ms to load. Redirects are not followed: they would carry the key to another host. Where there is a
-    proxy it is the one that keeps who `stays_outside` there.
+    take 30 ms to load. Redirects are not followed: they would carry the key to another host. Who
+    `stays_outside` takes no proxy: that would look the name up anew, and may itself lead inside.
     """
     context = (
         httpx.create_ssl_context() if base.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     )
     limits = LIMITS if keeps_alive else NO_REUSE
-    is_direct = is_near(host) or not {"http", "https", "all"} & getproxies().keys()
+    is_direct = stays_outside or is_near(host) or not {"http", "https", "all"} & getproxies().keys()
     return httpx.AsyncClient(
         transport=DirectTransport(context, limits, stays_outside=stays_outside) if is_direct else None,
         verify=context,

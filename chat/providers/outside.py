@@ -10,6 +10,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 # Written in such addresses of version 6 is one of version 4, which a gateway would connect to.
 TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+# It is a public one by its number, and Azure's machines are given what they are set up with there.
+OF_THE_HOST = IPv4Address("168.63.129.16")
 
 
 class InsideAddress(OSError):
@@ -33,7 +35,8 @@ async def outside_addresses(host: str, port: int) -> list[str]:
 def is_outside(address: str) -> bool:
     """Whether this is the address of a machine on the open internet."""
     ip = ip_address(address.partition("%")[0])
-    return all(part.is_global and not part.is_multicast for part in (ip, *_within(ip)))
+    parts = (ip, *_within(ip))
+    return all(part.is_global and not part.is_multicast and part != OF_THE_HOST for part in parts)
 
 
 def _within(ip: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:

@@ -26,6 +26,8 @@ KINDS: dict[str, str] = {
 }
 # Half a second of the loop's time, which is everybody's; and a small installation has them not at all.
 HEAVY = {"anthropic", "google"}
+# They have one address, or a file: only the others keep to the outside by themselves.
+SETTLED = {"anthropic", "google", "local"}
 # A reply that runs on a replaced configuration may end in peace.
 RETIREMENT = 15 * 60.0
 # Beyond these, the one that nobody has asked for longest is closed.
@@ -38,6 +40,12 @@ def build(config: ProviderConfig, *, allow_scripted: bool = False) -> Provider:
         raise ProviderError(
             Phrase("%(name)s cannot be used", name=config.name),
             Phrase("There is no provider of the kind “%(kind)s”.", kind=config.kind),
+        )
+    if config.stays_outside and config.kind in SETTLED and config.base_url:
+        # Who set it up was an administrator then.
+        raise ProviderError(
+            Phrase("%(name)s may not be asked", name=config.name),
+            Phrase("Only administrators may say where a provider of this kind is."),
         )
     if config.kind in HEAVY:
         return Later(config, KINDS[config.kind])

@@ -24,16 +24,16 @@ from chat.providers.outside import is_outside
 from chat.providers.registry import KINDS
 from chat.speaking import translated
 
-# Whose servers have one address, so that a person who is no staff has no reason to name another.
+# Whose servers have one address, so that who is no administrator has no reason to name another.
 FIXED_ADDRESS = ("anthropic", "google")
 MOST_OWN = 30
 MOST_MODELS = 2000
 
 
 def provider_kinds(owner: User | None = None) -> list[str]:
-    """What a provider can be; the scripted one is for tests alone, a file of the server's for its staff."""
+    """What a provider can be; the scripted one is for tests alone, a server's file for administrators."""
     kinds = sorted(kind for kind in KINDS if kind != "scripted" or settings.PARLEY_SCRIPTED_PROVIDER)
-    return [kind for kind in kinds if owner is None or owner.is_staff or kind != "local"]
+    return [kind for kind in kinds if owner is None or owner.is_superuser or kind != "local"]
 
 
 def save_provider(
@@ -141,7 +141,7 @@ def _check_own(name: str, kind: str, base_url: str, owner: User) -> None:
     others = ConfiguredProvider.objects.filter(owner=owner).exclude(name=name)
     if others.count() >= MOST_OWN:
         raise BadValue(_("You have as many providers as one can have. Remove one first."), field="name")
-    if owner.is_staff or not base_url:
+    if owner.is_superuser or not base_url:
         return
     if kind in FIXED_ADDRESS:
         raise BadValue(_("This kind of provider has one address: leave it empty."), field="base_url")

@@ -116,6 +116,7 @@ def test_ones_own_provider_is_for_nobody_else(page: Client, alice: User, bob: Us
         "http://0.0.0.0/v1",
         "http://2130706433/v1",
         "http://[64:ff9b::7f00:1]/v1",
+        "http://168.63.129.16/v1",
     ],
 )
 def test_ones_own_provider_is_not_within_the_servers_network(page: Client, alice: User, address: str) -> None:
@@ -135,7 +136,28 @@ def test_a_name_that_leads_inside_later_is_not_connected_to(alice: User) -> None
     assert "may not be asked" in trial.listed.title
 
 
-def test_staff_may_have_their_own_within_it_and_nobody_a_file_of_the_server(
+def test_who_moderates_has_no_provider_within_it_either(page: Client, dana: User) -> None:
+    page.force_login(dana)
+    answer = page.post(
+        f"{HERE}own/new/?kind=openai", typed(name="mine", base_url="http://169.254.169.254/latest")
+    )
+    assert "own network" in text_of(answer)
+    assert "file, run by Parley" not in text_of(page.get(f"{HERE}own/new/"))
+    assert not ConfiguredProvider.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["anthropic", "google", "local"])
+def test_what_an_administrator_set_up_is_not_asked_for_who_is_none_any_more(
+    transactional_db: None, kind: str
+) -> None:
+    root = make_user("root", is_staff=True, is_superuser=True)
+    save_provider(name="mine", kind=kind, base_url="http://127.0.0.1:9", owner=root, models=["m"])
+    User.objects.update(is_superuser=False)
+    trial = async_to_sync(try_provider)(provider_for("mine", "m", root)[0], "m")
+    assert "may not be asked" in trial.steps[-1].title
+
+
+def test_administrators_may_have_their_own_within_it_and_nobody_a_file_of_the_server(
     desk: Client, page: Client
 ) -> None:
     assert (
@@ -156,6 +178,18 @@ def test_a_site_can_have_people_set_up_none(page: Client, alice: User, settings:
     assert page.get(f"{HERE}own/new/").status_code == 404
     assert names(of=alice) == []
     assert "Add your own" not in text_of(page.get(HERE))
+
+
+def test_no_proxy_leads_ones_own_provider_inside(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by a name that the proxy is not for."""
+    ConfiguredProvider.objects.create(
+        owner=alice, name="mine", kind="openai", base_url="http://0.0.0.0:9/v1", model_names=["m"]
+    )
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for not_for in ("", "0.0.0.0"):
+        monkeypatch.setenv("no_proxy", not_for)
+        trial = async_to_sync(try_provider)(provider_for("mine", "m", alice)[0], "m")
+        assert "may not be asked" in trial.steps[-1].title
 
 
 def test_ones_own_never_takes_the_environments_key(alice: User, settings: Settings) -> None:
