@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -20,7 +21,18 @@ class ToolServerAdmin(Look):
     list_filter = [Since, "transport"]
     list_select_related = ["owner"]
     search_help_text = _("An id, or the name of whose it is")
-    exclude: ClassVar[Any] = ["env", "headers", "tools", "problem_form", "groups"]
+    # Many servers are given their key in the address or the arguments.
+    exclude: ClassVar[Any] = [
+        "env",
+        "headers",
+        "url",
+        "args",
+        "last_words",
+        "tools",
+        "problem_form",
+        "groups",
+    ]
+    readonly_fields: ClassVar[Any] = ["place"]
 
     def within(self, rows: QuerySet[ToolServer], request: HttpRequest) -> QuerySet[ToolServer]:
         return rows.filter(owner=member(request))
@@ -31,3 +43,7 @@ class ToolServerAdmin(Look):
 
     def called(self, words: str) -> Q:
         return of_person(words)
+
+    @admin.display(description=_("address"))
+    def place(self, server: ToolServer) -> str:
+        return urlsplit(server.url).hostname or ""

@@ -338,10 +338,14 @@ def test_secrets_are_nowhere(desk: Client, alice: User) -> None:
     make_token(alice)
     token = ApiToken.objects.get()
     provider = a_provider(1)
-    pages = [list_of(ApiToken), page_of(token), list_of(ConfiguredProvider), page_of(provider)]
+    where = f"https://tools.example.org/{SECRET}/mcp?key={SECRET}"
+    server = make_server(make_user("erin"), url=where, args=[SECRET], last_words=SECRET)
+    rows = (token, provider, server)
+    pages = [page for row in rows for page in (list_of(type(row)), page_of(row))]
     shown = "".join(text_of(desk.get(page)) for page in pages)
     assert token.digest not in shown
     assert SECRET not in shown
+    assert "tools.example.org" in shown
 
 
 def test_what_leaves_no_trace_is_not_listed(desk: Client, alice: User) -> None:
