@@ -14,7 +14,7 @@ from chat.generation.choice import ModelChoice, model_choices
 from chat.generation.health import health_name_of
 from chat.models import Session, User
 from chat.providers.facts import Facts
-from chat.text import number
+from chat.text import clean_text, number
 from chat.views.provider_health import resting
 
 SEPARATOR = "::"
@@ -152,5 +152,5 @@ def change_of(user: User, value: str, session: Session) -> dict[str, str]:
 
 def split(value: str) -> tuple[str, str]:
     """The provider and model of a choice."""
-    provider, _, model = value.partition(SEPARATOR)
+    provider, _, model = clean_text(value).partition(SEPARATOR)
     return provider, model

@@ -24,6 +24,7 @@ from chat.services.model_lists import keep_list
 from chat.services.providers import check_provider, is_same, provider_kinds
 from chat.services.trials import count_trial
 from chat.speaking import translated
+from chat.text import clean_text
 from chat.views.door import PageRequest, login_needed
 from chat.views.providers import answer, answer_form, found, read_form
 
@@ -51,7 +52,7 @@ def try_typed(request: PageRequest, scope: str) -> HttpResponse:
     kind = request.GET.get("kind", "")
     if kind not in provider_kinds(owner):
         raise Http404
-    row = access.find_provider(request.user, scope, request.GET.get("name", ""))
+    row = access.find_provider(request.user, scope, clean_text(request.GET.get("name", "")))
     row = None if row is None or row.is_key_only else row
     form, options, values = read_form(request, owner, kind, row)
     if values is None:

@@ -62,6 +62,12 @@ def test_a_model_that_does_not_see_says_so_at_once_and_another_does_not(
     assert "chip__trouble" not in state(page, "gone::model")
 
 
+def test_a_model_of_which_no_database_has_heard_is_looked_for_all_the_same(page: Client) -> None:
+    """PostgreSQL fails at a NUL."""
+    upload(page, "a.png", making.picture())
+    assert BLIND in state(page, "scripted\0::default\0")
+
+
 def test_a_chip_knows_what_its_file_takes_of_the_chosen_model(
     page: Client, scripts: type[ScriptedProvider]
 ) -> None:
