@@ -13,6 +13,7 @@ from chat.errors import BlankText, Conflict, TooLong
 from chat.generation.context.tokens import tokens_in
 from chat.generation.summarising.due import begin_aside
 from chat.generation.summarising.keeping import shown_in, tell
+from chat.generation.summarising.making import model_for
 from chat.log import lock_session
 from chat.models import Aside, Message, Session, Summary, User
 from chat.services.parts import append_parts
@@ -28,7 +29,7 @@ def ask_summary(*, session: Session, user: User) -> Aside:
     Raises:
         QuotaExceeded: this person's limit is reached.
     """
-    check_quotas(user=user, provider=session.provider, model=session.model)
+    _check_quotas(session, user)
     with transaction.atomic():
         locked = lock_session(session)
         aside = begin_aside(locked, Aside(owner=user, purpose=PURPOSE.READING))
@@ -94,8 +95,10 @@ def redo_summary(*, summary: Summary, user: User) -> Aside:
     """Have another one made of the same messages; till it is there, this one stays.
 
     Raises:
+        QuotaExceeded: this person's limit is reached.
         Conflict: it was removed, or another one is in its place.
     """
+    _check_quotas(summary.session, user)
     with transaction.atomic():
         locked, row = _lock(summary)
         data = {"upto_depth": row.upto_depth, "is_again": True}
@@ -113,6 +116,12 @@ def put_summary(*, session: Session, summary: Summary, author: User) -> Message:
     """
     parts = [{"type": "text", "text": summary.text}]
     return append_parts(session=session, author=author, role=Message.Role.SYSTEM, parts=parts)
+
+
+def _check_quotas(session: Session, user: User) -> None:
+    """Said at once, where the job would fail of it."""
+    provider, model = model_for(session, {})
+    check_quotas(user=user, provider=provider, model=model)
 
 
 def _lock(summary: Summary) -> tuple[Session, Summary]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -75,7 +76,10 @@ def edit(request: PageRequest, message_id: UUID) -> HttpResponse:
 @login_needed
 def redo(request: PageRequest, message_id: UUID) -> HttpResponse:
     found = access.get_summary(request.user, message_id, Role.EDITOR)
-    summaries.redo_summary(summary=found, user=request.user)
+    try:
+        summaries.redo_summary(summary=found, user=request.user)
+    except QuotaExceeded as refused:
+        return _refused(request, found, refused)
     return _done(request, found, _("The summary is being written anew."))
 
 
@@ -90,6 +94,13 @@ def remove(request: PageRequest, message_id: UUID) -> HttpResponse:
 def _done(request: PageRequest, found: Summary, words: str) -> HttpResponse:
     """The socket shows the place anew."""
     return frames(fragments.toast(words)) if request.htmx else back_to("session", found.session_id)
+
+
+def _refused(request: PageRequest, found: Summary, refused: Refused) -> HttpResponse:
+    if request.htmx:
+        return refusal(request, refused, slot="#composer-error")
+    notices.error(request, refused.detail)
+    return back_to("session", found.session_id)
 
 
 def _answer(request: PageRequest, session: Session, *, refused: str = "") -> HttpResponse:

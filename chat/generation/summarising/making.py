@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -59,6 +59,9 @@ class Progress:
     count: int = 0
     depth: int = -1
     upto: str = ""
+    # Who wrote it.
+    provider: str = ""
+    model: str = ""
 
     def save(self, job: Aside) -> None:
         job.data = {**job.data, "so_far": asdict(self)}
@@ -78,19 +81,25 @@ def make_summary(job: Aside, control: Control) -> None:
     if not _has_enough(session, job, target):
         return
     window = window_for(candidates[0], control) or UNKNOWN_WINDOW
-    answer: Answer | None = None
     for _ in range(MAX_PIECES):
         piece = next_piece(session, after_depth=so_far.depth, upto_depth=target, room=window * PIECE_SHARE)
         if piece is None:
             break
         turns = question(job.purpose, so_far.text, piece.said)
         answer = ask(candidates, turns, control, progress=_percent(so_far.depth, target))
-        so_far = Progress(answer.text, so_far.count + piece.count, piece.upto_depth, str(piece.upto))
+        so_far = Progress(
+            answer.text,
+            so_far.count + piece.count,
+            piece.upto_depth,
+            str(piece.upto),
+            answer.candidate.config.name,
+            answer.model,
+        )
         with transaction.atomic():
             charge_for(job, answer, turns)
             so_far.save(job)
-    if answer is not None:
-        made = Made(answer.text, so_far.count, UUID(so_far.upto), answer.candidate.config.name, answer.model)
+    if so_far.upto:
+        made = Made(so_far.text, so_far.count, UUID(so_far.upto), so_far.provider, so_far.model)
         keep(session.pk, job.purpose, made)
     elif job.purpose == Summary.Purpose.READING:
         raise JobFailed(NOTHING_SAID)
@@ -115,19 +124,28 @@ def charge_for(job: Aside, answer: Answer, turns: Sequence[Turn]) -> None:
     session.save(update_fields=["total_tokens", "cost"])
 
 
-def _candidates(session: Session, data: dict[str, Any], owner: User) -> Sequence[Candidate]:
+def model_for(session: Session, data: Mapping[str, Any]) -> tuple[str, str]:
     """The model that is set up for summaries, else the one that answered last, else the session's own."""
     name, _, model = settings.PARLEY_SUMMARY_MODEL.partition("::")
-    if not name:
-        name = data.get("provider", session.provider)
-        model = data.get("model", session.model)
+    if name:
+        return name, model
+    return data.get("provider", session.provider), data.get("model", session.model)
+
+
+def _candidates(session: Session, data: Mapping[str, Any], owner: User) -> Sequence[Candidate]:
+    """Who is asked for it.
+
+    Raises:
+        JobFailed: there is none, or a limit that is used up forbids to ask it, whoever began the job.
+    """
     try:
-        candidate = candidate_of(*provider_for(name, model, owner))
+        wished = candidate_of(*provider_for(*model_for(session, data), owner))
     except NoProvider as missing:
         raise JobFailed(Phrase("There is no model to ask. %(why)s", why=missing.words)) from missing
-    kept, _refused = afforded(owner.pk, [candidate])
-    if not kept:
-        raise JobFailed(Phrase("A limit of costs or tokens is used up."))
+    kept, refused = afforded(owner.pk, [wished])
+    if refused:
+        why = Phrase("%(title)s: %(detail)s", title=refused[0]["title"], detail=refused[0]["detail"])
+        raise JobFailed(why)
     return kept
 
 

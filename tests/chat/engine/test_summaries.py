@@ -237,6 +237,51 @@ async def test_what_a_dead_process_left_is_gone_on_with(alice: User, scripts: Sc
     assert summary.count == summary.upto_depth + 1
 
 
+@pytest.mark.usefixtures("summing")
+@pytest.mark.parametrize("purpose", ["context", "reading"])
+async def test_one_that_was_whole_when_its_process_died_is_kept(
+    alice: User, scripts: Scripts, purpose: str
+) -> None:
+    """It is paid for, and only its row was missing."""
+    session = await new_session(alice, model="talking")
+    await write(lengthened, session)
+    last = (await read(messages_of, session))[-1]
+
+    def left() -> None:
+        so_far = {"text": "All of it.", "count": 8, "depth": last.depth, "upto": str(last.pk)}
+        so_far |= {"provider": "scripted", "model": "summing"}
+        data = {"upto_depth": last.depth, "so_far": so_far}
+        Aside.objects.create(owner=alice, session=session, purpose=purpose, status="running", data=data)
+
+    await write(left)
+    engine = Engine()
+    await engine.start()
+    try:
+        aside = await found(ended_aside)
+    finally:
+        await engine.stop()
+    summary = await read(Summary.objects.first)
+    assert aside.status == "complete"
+    assert summary is not None
+    assert (summary.text, summary.count, summary.model) == ("All of it.", 8, "summing")
+    assert asked_of(scripts, "summing") == []
+
+
+@pytest.mark.usefixtures("summing", "live_engine")
+async def test_who_has_used_up_a_limit_is_charged_for_no_summary(alice: User, scripts: Scripts) -> None:
+    session = await new_session(alice, model="talking")
+    await write(lengthened, session)
+    sent = await ask(session, "And now?")
+    await write(limit, tokens=1, user=alice)
+    await ended(sent)
+    aside = await found(ended_aside)
+    assert (aside.status, aside.error["words"]) == (
+        "error",
+        "scripted was not asked: A limit of costs or tokens is used up.",
+    )
+    assert asked_of(scripts, "summing") == []
+
+
 @pytest.mark.usefixtures("live_engine")
 async def test_one_that_is_cancelled_closes_its_request(alice: User, scripts: Scripts) -> None:
     scripts.script("summing", [30.0, Text("Never."), DONE])

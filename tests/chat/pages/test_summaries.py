@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from chat.models import Aside, AuditEntry, Message, Role, Session, Summary, User
 from tests.chat.pages.conftest import text_of
+from tests.chat.usage import limit, price, took
 from tests.factories import (
     add_member,
     make_project,
@@ -105,6 +107,23 @@ def test_to_redo_it_asks_for_the_same_messages_once(page: Client, talk: Session)
     html = opened(page, talk)
     assert "Being redone" in html
     assert "It lies" in html
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}], ids=["smooth", "plain"])
+def test_who_has_used_up_a_limit_has_none_redone(
+    page: Client, alice: User, talk: Session, settings: Settings, headers: dict[str, str]
+) -> None:
+    """Also where the model that is set up for summaries has its price, and the conversation's has none."""
+    settings.PARLEY_SUMMARY_MODEL = "scripted::dear"
+    Session.objects.filter(pk=talk.pk).update(provider="scripted", model="free")
+    price("free", input_price=0, output_price=0)
+    price("dear")
+    limit(cost=1, user=alice)
+    took(alice, 1)
+    answer = page.post(f"{place(talk)}/redo/", headers=headers, follow=not headers)
+    assert "You have used up your $1" in text_of(answer)
+    assert "You have used up your $1" in text_of(page.post(f"/chat/{talk.pk}/summary/", headers=HTMX))
+    assert not Aside.objects.exists()
 
 
 def test_why_it_could_not_be_redone_is_told_there(page: Client, alice: User, talk: Session) -> None:
