@@ -33,7 +33,9 @@ def charge_reply(session: Session, reply: Reply, *, usage: Usage | None, model: 
 
 
 def charge_orphan(session: Session, generation: Generation, text: str) -> Decimal | None:
-    """Count what a dead process left; its provider can tell nothing any more."""
+    """Count what a dead process left, if it had begun; its provider can tell nothing any more."""
+    if not text:
+        return None
     message = generation.message
     sent = SentPrompt.objects.filter(generation=generation).values_list("estimated_tokens", flat=True).first()
     about = Usage(sent or 0, tokens_in(text))

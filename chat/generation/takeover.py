@@ -49,6 +49,7 @@ def end_or_go_on(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUI
         message=message,
         alternatives=(*reply.assignment.alternatives, message.pk),
         candidates=reply.rest,
+        ailing=reply.ailing,
         further=None,
     )
 

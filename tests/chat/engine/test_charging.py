@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from chat.generation import jobs
 from chat.generation.engine import Engine
-from chat.models import Message, ModelPrice, Session, UsageDay, User
+from chat.models import Generation, Message, ModelPrice, Session, UsageDay, User
 from chat.providers.contract import Finish, ProviderError, Text, Usage
 from chat.providers.scripted import ScriptedProvider
 from chat.services.branching import branch_session
@@ -119,6 +120,18 @@ async def test_what_no_model_began_to_answer_is_not_counted(
 ) -> None:
     scripts.script("default", [ProviderError("Away", "It is away.")])
     assert (await ended(await ask(session)))["status"] == "error"
+    assert await sums() == []
+
+
+async def test_nor_is_what_a_dead_process_had_not_begun(alice: User, transactional_db: None) -> None:
+    """It was stopped while nobody made it."""
+    session = await new_session(alice)
+    sent = await ask(session)
+    left = Generation.objects.filter(message=sent.assistant_message)
+    await write(left.update, state="running", worker=None, stop_requested_at=timezone.now())
+    assert await write(jobs.reclaim) == 1
+    reply = await read(Message.objects.get, pk=sent.assistant_message.pk)
+    assert (reply.status, reply.cost) == ("stopped", None)
     assert await sums() == []
 
 

@@ -205,6 +205,21 @@ async def test_a_success_in_between_forgives_what_was_before(session: Session, s
     assert (await read(health_of, ["weak"]))["weak"].state == "well"
 
 
+async def test_a_success_of_who_goes_on_for_another_forgives_as_well(
+    session: Session, scripts: Scripts
+) -> None:
+    await write(ConfiguredProvider.objects.create, name="second", kind="scripted", model_names=["spare"])
+    session.fallbacks = [{"provider": "second", "model": "spare"}]
+    await write(session.save, update_fields=["fallbacks"])
+    await read(note_failure, "second", DOWN)
+    scripts.script("weak", [Text("half a w"), DOWN])
+    await ended(await ask(session))
+    until = asyncio.get_running_loop().time() + 10
+    while (await read(health_of, ["second"]))["second"].recent_failures:
+        assert asyncio.get_running_loop().time() < until
+        await asyncio.sleep(0.02)
+
+
 async def test_a_cache_that_is_away_costs_no_reply(
     session: Session, scripts: Scripts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
