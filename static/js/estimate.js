@@ -14,13 +14,16 @@ function dollars(cost) {
   return `$${cost.toLocaleString(document.documentElement.lang, digits)}`;
 }
 
+/** Not by an event: on a page that begins with a draft, htmx has not looked at the element yet. */
+const ask = () => htmx.ajax("GET", source().getAttribute("hx-get"), { source: source(), target: source(), swap: "innerHTML" });
+
 function refresh(form) {
   const shown = byId("estimate");
   if (!shown || !form?.contains(shown)) return;
   const isBlank = form.hasAttribute("data-blank");
   if (!isBlank && !("asked" in shown.dataset)) {
     shown.dataset.asked = "";
-    htmx.trigger(source(), "parley:wanted");
+    ask();
   }
   shown.textContent = isBlank || !numbers() ? "" : said(form, shown, numbers());
 }
@@ -43,5 +46,5 @@ document.addEventListener("parley:sent", ({ detail: form }) => refresh(form));
 document.addEventListener("change", ({ target }) => target.id === "composer-model" && refresh(target.form));
 document.addEventListener("htmx:load", ({ detail: { elt } }) => elt.matches?.("#estimate-numbers > *, .chip__state") && refresh(byId("composer")));
 document.addEventListener("parley:reply", ({ detail: { status } }) => {
-  if (numbers() && !["pending", "streaming"].includes(status)) htmx.trigger(source(), "parley:wanted");
+  if (numbers() && !["pending", "streaming"].includes(status)) ask();
 });

@@ -48,3 +48,15 @@ def test_it_grows_with_the_text_and_follows_the_model(chat: Chat, dear: None) ->
     expect(shown).to_have_text(re.compile(r"^≈ 1,504 tokens · price unknown$"))
     chat.text.fill("")
     expect(shown).to_be_empty()
+
+
+def test_a_page_that_begins_with_a_draft_tells_it_too(chat: Chat) -> None:
+    page = chat.page
+    page.goto("/")
+    shown = page.locator("#estimate")
+    with page.expect_response("**/draft/"):
+        chat.text.fill("To be sent tomorrow")
+    expect(shown).to_contain_text("tokens")
+    page.reload()
+    expect(chat.text).to_have_value("To be sent tomorrow")
+    expect(shown).to_contain_text("tokens")
