@@ -16,6 +16,7 @@ from chat import audit
 from chat.errors import BadValue
 from chat.generation import health
 from chat.generation.configured import from_row
+from chat.generation.known import note_use
 from chat.models import ConfiguredProvider, ModelList, ModelOverride, User
 from chat.providers.contract import ProviderConfig
 from chat.providers.option import BadOption
@@ -72,6 +73,8 @@ def save_provider(
         audit.note(audit.Action.PROVIDER_SAVED, provider, kind=kind)
         # What failed before it was set up anew says nothing of how it is now.
         transaction.on_commit(lambda: health.forget([health.health_name(from_row(provider))]))
+        # Whoever set it up looks for its models next.
+        transaction.on_commit(lambda: note_use(from_row(provider)))
     return provider
 
 

@@ -1,4 +1,4 @@
-"""Asks providers that are used for their models, once a day: they get new ones, and lose old ones."""
+"""Asks providers that are used, or were set up, for their models once a day: new ones come, old ones go."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from chat.providers.trial import list_models
 from chat.services.model_lists import keep_list
 from chat.threads import read, write
 
-LOOK_SECONDS = 60.0
+# Who has set one up chooses of its models soon.
+LOOK_SECONDS = 3.0
 FRESH = timedelta(days=1)
 # What they have is what is there.
 UNLISTED = ("local", "scripted")
@@ -34,7 +35,8 @@ async def run() -> None:
 
 async def relist() -> None:
     """Ask those that were used since the last time, and were not asked for a day."""
-    for config in await read(_due, take_used()):
+    used = take_used()
+    for config in await read(_due, used) if used else ():
         found = await list_models(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER)
         await write(keep_list, config, found)
 

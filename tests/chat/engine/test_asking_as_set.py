@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from chat.generation.configured import from_row
 from chat.generation.engine import Engine
@@ -65,22 +66,28 @@ async def test_whose_provider_answers_is_that_of_who_asks(
     assert "for who asked" in await answered(session, bob)
 
 
-async def test_a_provider_that_is_used_is_asked_for_its_models_once_a_day(
+async def test_a_provider_is_asked_for_its_models_when_it_is_set_up_and_while_it_is_used_once_a_day(
     alice: User, live_engine: Engine, scripts: type[ScriptedProvider]
 ) -> None:
     take_used()  # by other tests
     async with Upstream() as upstream:
         await write(lambda: save_provider(name="box", kind="openai", base_url=upstream.url, models=["n2-r0"]))
         session = await write(lambda: make_session(alice, provider="box"))
+
+        def asked() -> int:
+            return [request.path for request in upstream.requests].count("/v1/models")
+
         await relisting.relist()
-        assert not await read(ModelList.objects.exists)
+        assert asked() == 1
+        long_ago = timezone.now() - timedelta(days=2)
+        await write(ModelList.objects.update, asked_at=long_ago)
+        await relisting.relist()
+        assert asked() == 1
         for _ in range(2):
             await answered(session, alice)
             await relisting.relist()
-        asked = [request.path for request in upstream.requests]
-        assert len([path for path in asked if path.endswith("/models")]) == 1
-        kept = await sync_to_async(ModelList.objects.get)()
-        assert kept.asked_at is not None
+        assert asked() == 2
+        assert (await read(ModelList.objects.get)).asked_at > long_ago
 
 
 async def test_everybodys_list_is_never_asked_for_with_a_persons_key(
