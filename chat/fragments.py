@@ -39,16 +39,17 @@ def bubble(
     `is_grown`: the page has all of its text already, and puts it in.
     """
     message = view.message
+    steps = steps_of(view)
     context = {
         "view": view,
         "message": message,
-        "tools": tools_of(message),
+        "steps": steps,
         "body": "" if is_grown else body(view),
         "is_grown": is_grown,
         "facts": reply_facts(message),
         "failure": failure(message),
         "tried": tried_for(message) if message.tried else None,
-        "waits_for": waits_for(view),
+        "waits_for": _waits_for(view, steps),
         "failure_of_fold": job_failure(view.fold.failure) if view.fold else "",
         "can_edit": role.can_write,
         "is_mine": viewer is not None and message.author_id == viewer.pk,
@@ -56,6 +57,76 @@ def bubble(
         **_beside(view, viewer, role),
     }
     return render_to_string("chat/_message.html", context)
+
+
+def _waits_for(view: MessageView, steps: Iterable[Step]) -> str:
+    if any(step.waits for step in steps):
+        return _("Waiting for your answer…")
+    return waits_for(view)
+
+
+@dataclass
+class Step:
+    """What a model did on the way to its answer: thoughts, or a tool that it called with what came of it.
+
+    `arguments` and `result` are JSON, laid out to be read, or text.
+    """
+
+    state: str
+    thoughts: str = ""
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+    result: str = ""
+    is_last: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """For a person, who may forbid it."""
+        return self.state == "pending"
+
+
+def steps_of(view: MessageView) -> list[Step]:
+    """The steps of a message, in order; a call and its result are one."""
+    message = view.message
+    steps: list[Step] = []
+    calls: dict[str, Step] = {}
+    for part in _steps_in(view):
+        if part["type"] == "reasoning":
+            steps.append(Step(part.get("state", "complete"), thoughts=part["text"]))
+        elif part["type"] == "tool-result" and (call := calls.pop(part.get("id", ""), None)):
+            call.state, call.result = part["state"], _laid_out(part.get("result", ""))
+        else:
+            steps.append(_step(part))
+            calls[steps[-1].id] = steps[-1]
+    if steps:
+        steps[-1].is_last = message.is_running and not view.content
+    return steps
+
+
+def _steps_in(view: MessageView) -> list[Part]:
+    kept = view.message.parts
+    if view.message.is_running:
+        kept = parts.woven(kept, view.content, view.reasoning)
+    return [part for part in kept if part["type"] != "text"]
+
+
+def _step(part: Part) -> Step:
+    name = part.get("title") or part.get("name") or _("Tool")
+    if part["type"] == "tool-call":
+        return Step(part["state"], id=part.get("id", ""), name=name, arguments=_laid_out(_said(part)))
+    return Step(part["state"], name=name, result=_laid_out(_said(part)))
+
+
+def _said(part: Part) -> Any:
+    """What a program said of a tool, under whatever names."""
+    about = ("type", "state", "name", "id", "title", "server", parts.AT)
+    rest = {key: value for key, value in part.items() if key not in about}
+    return next(iter(rest.values())) if len(rest) == 1 else rest
+
+
+def _laid_out(said: Any) -> str:
+    return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, indent=2)
 
 
 @dataclass(frozen=True)
@@ -74,7 +145,7 @@ def tools_of(message: Message) -> list[Tool]:
 
 
 def _tool(part: Part) -> Tool:
-    rest = {key: value for key, value in part.items() if key not in ("type", "state", "name")}
+    rest = {key: value for key, value in part.items() if key not in ("type", "state", "name", parts.AT)}
     only = next(iter(rest.values())) if len(rest) == 1 else rest
     said = only if isinstance(only, str) else json.dumps(only, ensure_ascii=False, indent=2)
     return Tool(part.get("name") or _("Tool"), part["state"], part["type"] == "tool-call", said)

@@ -11,6 +11,7 @@ from typing import Any
 
 Part = dict[str, Any]
 TOOLS = ("tool-call", "tool-result")
+ENDED = ("complete", "error")
 
 
 def is_whole(parts: Iterable[Mapping[str, Any]]) -> bool:
@@ -36,6 +37,50 @@ def with_text(parts: Sequence[Part], text: str) -> list[Part]:
     return [{**part, "text": text} if part is first else part for part in others]
 
 
+def with_words(text: str) -> list[Part]:
+    """The part that a message's content is, where its stored parts do not have it."""
+    return [{"type": "text", "state": "complete", "text": text}] if text else []
+
+
 def tools_of(parts: Iterable[Part]) -> list[Part]:
     """Calls of tools and their results, in order."""
     return [part for part in parts if part.get("type") in TOOLS]
+
+
+# Of a tool's part in a reply that runs: how many characters were said, and thought, before it.
+AT = "at"
+
+
+def woven(tools: Sequence[Part], text: str, thoughts: str) -> list[Part]:
+    """The whole message in order: what was said and thought, cut where each of `tools` stands (see AT)."""
+    parts: list[Part] = []
+    said = thought = 0
+    for tool in tools:
+        parts += _pieces(text[said : tool[AT][0]], thoughts[thought : tool[AT][1]])
+        parts.append(without_mark(tool))
+        said, thought = tool[AT]
+    return parts + _pieces(text[said:], thoughts[thought:])
+
+
+def place(tools: Sequence[Part], number: int) -> int:
+    """Where the tool part of that number stands in `woven`; behind the last, where thoughts would."""
+    index = number
+    before = [0, 0]
+    for tool in tools[: number + 1]:
+        index += sum(now > then for now, then in zip(tool[AT], before, strict=True))
+        before = tool[AT]
+    return index
+
+
+def without_mark(tool: Part) -> Part:
+    return {name: value for name, value in tool.items() if name != AT}
+
+
+def _pieces(text: str, thoughts: str) -> list[Part]:
+    kinds = (("reasoning", thoughts), ("text", text))
+    return [{"type": kind, "state": "complete", "text": words} for kind, words in kinds if words]
+
+
+def cut_off(tools: Iterable[Part]) -> list[Part]:
+    """The same when nobody works on them any more: what had not ended has failed."""
+    return [tool if tool["state"] in ENDED else {**tool, "state": "error"} for tool in tools]

@@ -10,6 +10,7 @@ from uuid import UUID
 from chat import events, wire
 from chat.events import WHOLE, Event, encode
 from chat.models import Message, Session, SessionEvent
+from chat.parts import TOOLS, Part, without_mark
 from chat.snapshot import MAX_READS, MessageView, last_event_id, views_of
 
 # Further back than this a client reads the session again, which is quicker.
@@ -130,6 +131,8 @@ class _Walk:
         part = dict(row.data["part"])
         length = part.pop("length", None)
         view = self.views.get(row.message_id) if row.message_id else None
+        if view is not None and part["type"] in TOOLS:
+            return without_mark({**_told(view, part), **part})
         if length is not None and view is not None:
             part["text"] = view.reasoning[part["offset"] : part["offset"] + length]
         return part
@@ -143,16 +146,15 @@ class _Walk:
                 _not_begun(view) if view.message.role == Message.Role.ASSISTANT else view
             )
         if message_id == self.reply_id:
-            thoughts = self._thoughts_before(row) if row.kind == events.MARGIN else 0
-            return wire.message_json(_as_far_as(view, self.offset, thoughts))
+            parts = self._parts_before(row) if row.kind == events.MARGIN else []
+            return wire.message_json(_as_far_as(view, self.offset, parts))
         return wire.message_json(view)
 
-    def _thoughts_before(self, row: SessionEvent) -> int:
-        """How much the reply's model had thought by then; what follows goes on from there."""
+    def _parts_before(self, row: SessionEvent) -> list[Part]:
+        """What was told of the reply's thoughts and tools by then; what follows goes on from there."""
         parts = SessionEvent.objects.filter(session=self.session, message_id=row.message_id, kind="part")
-        last = parts.filter(number__lt=row.number).order_by("-number").first()
-        part = last.data["part"] if last else {}
-        return int(part.get("offset", 0) + part.get("length", 0))
+        before = parts.filter(number__lt=row.number).order_by("number")
+        return [data["part"] for data in before.values_list("data", flat=True)]
 
 
 def _streamed(view: MessageView) -> str:
@@ -164,10 +166,20 @@ def _not_begun(view: MessageView) -> MessageView:
     return replace(_unfinished(view, Message.Status.PENDING), content="", reasoning="")
 
 
-def _as_far_as(view: MessageView, offset: int, thoughts: int) -> MessageView:
-    """A reply while it was made; what else it thought follows in parts."""
+def _as_far_as(view: MessageView, offset: int, parts: Sequence[Part]) -> MessageView:
+    """A reply while it was made, with what `parts` had told of it; what else it thought and did follows."""
     running = _unfinished(view, Message.Status.STREAMING)
+    thoughts = max((part["offset"] + part["length"] for part in parts if "length" in part), default=0)
+    latest = {(part["type"], part["id"]): part for part in parts if part["type"] in TOOLS}
+    running.message.parts = [{**_told(view, part), **part} for part in latest.values()]
     return replace(running, content=_streamed(view)[:offset], reasoning=view.reasoning[:thoughts])
+
+
+def _told(view: MessageView, part: Part) -> Part:
+    """What the message has of that tool's part; the row keeps but its state and its place."""
+    same = ("type", "id")
+    found = (one for one in view.message.parts if all(one.get(name) == part[name] for name in same))
+    return next(found, {})
 
 
 def _unfinished(view: MessageView, status: Message.Status) -> MessageView:

@@ -20,7 +20,7 @@ from chat.models import (
     TemplateVersion,
     User,
 )
-from chat.parts import is_whole, tools_of
+from chat.parts import is_whole, tools_of, woven
 from chat.snapshot import MessageView
 
 
@@ -111,6 +111,8 @@ def parts_json(view: MessageView) -> list[dict[str, Any]]:
     """The parts in order: as stored where that is all of it, else what was thought, then the text."""
     if is_whole(view.message.parts):
         return [*view.message.parts]
+    if view.message.is_running and view.message.parts:
+        return woven(view.message.parts, view.content, view.reasoning)
     state = _part_state(view.message)
     parts: list[dict[str, Any]] = []
     if view.reasoning:

@@ -19,6 +19,9 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 PARLEY_DATA = DATA_DIR
 REDIS_URL = env.str("REDIS_URL", "")
 PARLEY_LOCAL_MODEL = env.str("PARLEY_LOCAL_MODEL", "")
+# Seconds that one call of a tool may take, and how often a model may call tools in one reply.
+PARLEY_TOOL_TIMEOUT = env.float("PARLEY_TOOL_TIMEOUT", 120.0)
+PARLEY_TOOL_ROUNDS = env.int("PARLEY_TOOL_ROUNDS", 20)
 PARLEY_PROVIDER_TIMEOUT = env.float("PARLEY_PROVIDER_TIMEOUT", 60.0)
 PARLEY_SUMMARIES = env.bool("PARLEY_SUMMARIES", True)
 PARLEY_SUMMARY_MODEL = env.str("PARLEY_SUMMARY_MODEL", "")

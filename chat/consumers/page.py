@@ -12,6 +12,7 @@ from uuid import UUID
 from chat import fragments
 from chat.events import MARGIN, Event
 from chat.models import Message, Role, Session, User
+from chat.parts import place
 from chat.rendering import MarkdownStream, tail_patch
 from chat.snapshot import MessageView, views_of
 from chat.threads import read
@@ -24,6 +25,8 @@ class LiveReply:
         self.message_id = message_id
         self.length = 0
         self.thoughts = 0
+        # Which of the message's parts the thoughts on show are.
+        self.place = 0
         self.shown_tail = ""
         self.stream = MarkdownStream(prefix=message_id.hex)
         self.feed(text, 0)
@@ -115,7 +118,7 @@ class PageScreen:
         """More of what a model thinks, for a bubble that has the beginning."""
         reply = self._live.get(event.message_id) if event.kind == "part" and event.message_id else None
         part = json.loads(event.body)["part"] if reply and reply.thoughts else {}
-        if reply is None or part.get("type") != "reasoning":
+        if reply is None or part.get("type") != "reasoning" or part.get("index", 0) != reply.place:
             return ""
         new = part["text"][reply.thoughts - part["offset"] :] if part["offset"] <= reply.thoughts else ""
         reply.thoughts += len(new)
@@ -163,6 +166,7 @@ class PageScreen:
             reply = LiveReply(message.pk, shown)
         self._live[message.pk] = reply
         reply.thoughts = len(view.reasoning)
+        reply.place = place(message.parts, len(message.parts))
         return self._html(_empty(view)) + reply.whole()
 
     def _html(self, view: MessageView, *, is_grown: bool = False) -> str:

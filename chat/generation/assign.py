@@ -8,8 +8,8 @@ from uuid import UUID
 from chat.generation.chain import chain_of
 from chat.generation.jobs import claim
 from chat.generation.known import note_use
-from chat.generation.reply import Assignment
-from chat.models import Generation
+from chat.generation.reply import Assignment, Begun
+from chat.models import Generation, Message
 from chat.snapshot import views_of
 
 
@@ -30,6 +30,7 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
     """What the run of a claimed generation needs; its message is the run's own from now on."""
     message = copy(generation.message)
     session = generation.session
+    begun = _begun(message, generation) if generation.memo else None
     chain = chain_of(message, session, generation.requested_by)
     message.tried = [*message.tried, *chain.skipped]
     if chain.candidates:
@@ -45,4 +46,10 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
         ailing=chain.ailing,
         further=chain.further,
         requested_by=generation.requested_by_id,
+        begun=begun,
     )
+
+
+def _begun(message: Message, generation: Generation) -> Begun:
+    [view] = views_of([message])
+    return Begun(view.content, view.reasoning, tuple(message.parts), generation.memo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,10 @@ from chat.generation.charged import add_cost, charge_orphan, charge_reply
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
-from chat.index import NOTHING, Analysis, analysis_of, index_messages
+from chat.index import Analysis, analysis_of, index_messages
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
+from chat.parts import Part, cut_off, stored, woven
 from chat.providers.contract import Usage
 from chat.rendering import RENDERER_VERSION, render
 from chat.snapshot import MessageView, views_of
@@ -81,32 +83,35 @@ def end_reply(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUID) 
         if not reply.has_begun:
             keep_sent([reply])
         message.content = reply.text.text
-        message.parts = _reasoning_parts(reply.reasoning.text)
         message.cost = charge_reply(session, reply, usage=outcome.usage, model=outcome.model)
+        message.parts = _parts(cut_off(reply.tools), reply.text.text, reply.reasoning.text)
         _write(session, message, outcome, whole, reply.assignment.alternatives)
-
-
-def end_unbegun(session: Session, generation: Generation, *, status: Message.Status) -> None:
-    """End the reply of a generation that was withdrawn; the session is locked."""
-    [view] = views_of([generation.message])
-    _write(session, generation.message, Outcome(status), Whole("", NOTHING), view.alternatives)
 
 
 def end_orphan(session: Session, generation: Generation, *, status: Message.Status) -> None:
     """End what a dead process left, with all its text; the session is locked."""
-    [view] = views_of([generation.message])
-    message = generation.message
     Generation.objects.filter(pk=generation.pk).update(
         state=Generation.State.ENDED, ended_at=timezone.now(), note=""
     )
+    end_unrun(session, generation, status=status)
+
+
+def end_unrun(session: Session, generation: Generation, *, status: Message.Status) -> None:
+    """End the reply of a generation that nobody runs any more, with all its text; the session is locked."""
+    [view] = views_of([generation.message])
+    message = generation.message
     message.content = view.content
-    message.parts = _reasoning_parts(view.reasoning)
-    message.cost = charge_orphan(session, generation, view.content + view.reasoning)
+    message.parts = _parts(cut_off(message.parts), view.content, view.reasoning)
+    if view.content or message.parts:  # it had begun
+        message.cost = charge_orphan(session, generation, view.content + view.reasoning)
     _write(session, message, Outcome(status), whole_of(message.pk, view.content), view.alternatives)
 
 
-def _reasoning_parts(text: str) -> list[dict[str, str]]:
-    return [{"type": "reasoning", "state": "complete", "text": text}] if text else []
+def _parts(tools: Sequence[Part], text: str, thoughts: str) -> list[Part]:
+    """Without tools the text is `content` alone; with them its place among them is kept."""
+    if tools:
+        return stored(woven(tools, text, thoughts))
+    return [{"type": "reasoning", "state": "complete", "text": thoughts}] if thoughts else []
 
 
 def _write(
@@ -150,7 +155,7 @@ def _write(
 
 
 def _reasoning_of(message: Message) -> str:
-    return "".join(part["text"] for part in message.parts)
+    return "".join(part["text"] for part in message.parts if part["type"] == "reasoning")
 
 
 def _last_notes(session: Session, message: Message, whole: Note, continued_by: UUID | None) -> list[Note]:

@@ -90,7 +90,7 @@ def refuse_while_open(session: Session) -> None:
 def claim(*, worker_id: UUID, room: int) -> list[UUID]:
     """Claim up to `room` queued generations, oldest first and one a session; their ids."""
     open_before = Generation.objects.filter(session=OuterRef("session")).exclude(state=Generation.State.ENDED)
-    running = open_before.filter(state=Generation.State.RUNNING)
+    running = open_before.filter(state__in=(Generation.State.RUNNING, Generation.State.WAITING))
     earlier = open_before.filter(state=Generation.State.QUEUED, created_at__lt=OuterRef("created_at"))
     queued = (
         Generation.objects.filter(state=Generation.State.QUEUED)
@@ -129,7 +129,7 @@ def request_stop(*, session: Session, message_id: UUID | None = None, is_all: bo
             found = [one for one in found if _is_of(one.message, message_id)]
         for generation in found if is_all else found[:1]:
             if withdraw(generation.pk):
-                ending.end_unbegun(locked, generation, status=Message.Status.STOPPED)
+                ending.end_unrun(locked, generation, status=Message.Status.STOPPED)
             else:
                 Generation.objects.filter(pk=generation.pk).update(stop_requested_at=timezone.now())
                 transaction.on_commit(partial(hub.give_order, "stop", str(generation.message_id)))
@@ -142,8 +142,9 @@ def _is_of(message: Message, message_id: UUID) -> bool:
 
 
 def withdraw(generation_id: UUID) -> bool:
-    """End one that is queued; whether it still was: workers claim without the session's lock."""
-    still = Generation.objects.filter(pk=generation_id, state=Generation.State.QUEUED)
+    """End one that nobody runs; whether it still was so: workers claim without the session's lock."""
+    idle = (Generation.State.QUEUED, Generation.State.WAITING)
+    still = Generation.objects.filter(pk=generation_id, state__in=idle)
     return still.update(state=Generation.State.ENDED, ended_at=timezone.now()) == 1
 
 
@@ -202,7 +203,7 @@ def _take_back(generation_id: UUID, session_id: UUID) -> bool:
         generation = Generation.objects.select_related("message").get(pk=generation_id)
         if generation.state != Generation.State.RUNNING:
             return False  # its process was only slow, or another one was quicker than we
-        has_text = Chunk.objects.filter(message=generation.message).exists()
+        has_text = bool(generation.message.parts) or Chunk.objects.filter(message=generation.message).exists()
         if generation.stop_requested_at is not None:
             ending.end_orphan(session, generation, status=Message.Status.STOPPED)
         elif has_text or generation.attempts + 1 >= MAX_ATTEMPTS:

@@ -24,6 +24,7 @@ from chat.hub import hub
 from chat.log import message_note
 from chat.models import Chunk, Message, SessionEvent
 from chat.models.ids import for_database
+from chat.parts import place
 from chat.threads import write_now
 
 TICK_SECONDS = 0.05
@@ -233,5 +234,7 @@ def _events(entry: Entry, head: int) -> list[Event]:
 
 
 def _reasoning_part(entry: Entry) -> dict[str, object]:
-    offset = entry.reply.reasoning.saved_length
-    return {"index": 0, "type": "reasoning", "state": "running", "offset": offset}
+    reply = entry.reply
+    offset = reply.reasoning.saved_length
+    index = place(reply.tools, len(reply.tools))
+    return {"index": index, "type": "reasoning", "state": "running", "offset": offset}

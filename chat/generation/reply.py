@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import reduce
+from typing import Any
 from uuid import UUID
 
 from chat.beside import Margin
 from chat.generation.chain import Chain
 from chat.generation.choice import Candidate
 from chat.models import Message, SentPrompt, Session
-from chat.providers.contract import Usage
+from chat.parts import Part
+from chat.providers.contract import Finish, ToolCall, Usage, added
 from chat.snapshot import MessageView
 from chat.text import clean_text
 
@@ -35,6 +38,18 @@ class Assignment:
     further: Callable[[], Chain] | None = None
     # Whom it is counted for.
     requested_by: UUID | None = None
+    # Of a reply that waited for a person and goes on: as far as it had come.
+    begun: Begun | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What of a reply is saved already; `memo` is what it left itself (see Generation)."""
+
+    text: str
+    thoughts: str
+    tools: tuple[Part, ...]
+    memo: Mapping[str, Any]
 
 
 class Intake:
@@ -47,9 +62,12 @@ class Intake:
         self.has_any = False
         self._waiting: list[str] = []
         self._held = ""
+        self._gap = ""
 
     def add(self, text: str) -> None:
         """Add what came; the first half of a surrogate pair or of CR LF is held until its other half."""
+        if text and self._gap:
+            text, self._gap = self._gap + text, ""
         text = self._held + text
         self._held = text[-1] if text and (text[-1] == "\r" or "\ud800" <= text[-1] <= "\udbff") else ""
         if self._held:
@@ -57,6 +75,11 @@ class Intake:
         if text := clean_text(_joined(text)):
             self._waiting.append(text)
             self.has_any = True
+
+    def begin_paragraph(self) -> None:
+        """What comes now stands apart from what came before."""
+        self._gap = "\n\n" if self.saved_length else ""
+        self.has_any = False
 
     def close(self) -> None:
         """Nothing more comes: what was held goes in as it is."""
@@ -106,9 +129,18 @@ class Reply:
         # Who is asked now, and who could go on where that one breaks off in the middle.
         self.candidate: Candidate | None = None
         self.rest: tuple[Candidate, ...] = ()
-        self.ailing = assignment.ailing
+        # Calls of tools and their results as they are saved, and those that the model makes in this round.
+        self.tools: list[Part] = []
+        self.calls: list[ToolCall] = []
+        self.may_call = True
+        # A call was made: what is begun again would make it twice.
+        self.has_worked = False
+        # What of it no message shows, and what it needs to go on after it waited for a person.
+        self.memo: dict[str, Any] = {}
         self.deltas = 0
-        self.usage: Usage | None = None
+        # Of each round, as the provider told it.
+        self.usages: list[Usage | None] = []
+        self.ailing = assignment.ailing
         # What attempts took that came to nothing, and are paid for all the same.
         self.wasted: list[tuple[Candidate, Usage]] = []
         # What the model was given, once it was; saved with the first words.
@@ -125,6 +157,20 @@ class Reply:
         self.is_reading = False
         self.is_ending = False
         self.task: asyncio.Task[None] | None = None
+        if assignment.begun is not None:
+            self._take_up(assignment.begun)
+
+    def _take_up(self, begun: Begun) -> None:
+        self.text.keep(begun.text)
+        self.reasoning.keep(begun.thoughts)
+        self.tools = [*begun.tools]
+        self.memo = dict(begun.memo)
+        self.usages = [usage and Usage(**usage) for usage in begun.memo["usages"]]
+        self.has_begun = self.has_worked = True
+
+    def put_by(self) -> dict[str, Any]:
+        """The memo, with all that is needed to go on (see Begun)."""
+        return {**self.memo, "usages": [usage and asdict(usage) for usage in self.usages]}
 
     def add_text(self, text: str) -> None:
         self._count()
@@ -139,21 +185,46 @@ class Reply:
         if self.first_token is None:
             self.first_token = time.monotonic()
 
+    def add_call(self, call: ToolCall) -> None:
+        self._count()
+        self.calls.append(call)
+
+    def finish(self, end: Finish) -> None:
+        """A round has ended well."""
+        self.finish_reason = clean_text(end.reason or "")
+        self.model = clean_text(end.model or "") or self.model
+        self.usages.append(end.usage)
+        if self.calls:
+            self.memo = {**self.memo, "echoes": [*self.memo.get("echoes", ()), end.echo]}
+
+    def begin_round(self) -> None:
+        """The model is asked: at first, and again with what its tools have answered."""
+        self.calls = []
+        self.text.begin_paragraph()
+        self.reasoning.has_any = False
+
     def begin_anew(self) -> None:
-        """Nothing of what came can be seen, and it is asked for once more."""
-        self.text, self.reasoning = Intake(), Intake()
-        self.deltas, self.first_token = 0, None
-        self.usage, self.finish_reason, self.sent_prompt = None, "", None
+        """Nothing of what came in this round can be seen, and it is asked for once more."""
+        self.calls, self.finish_reason = [], ""
+        self.text.has_any = self.reasoning.has_any = False
+        if not self.has_begun:
+            self.text, self.reasoning = Intake(), Intake()
+            self.deltas, self.first_token, self.sent_prompt = 0, None, None
 
     def waste(self, candidate: Candidate) -> None:
         """It was answered with nothing."""
-        if self.usage is not None:
-            self.wasted.append((candidate, self.usage))
-            self.usage = None
+        if self.usages and (usage := self.usages.pop()) is not None:
+            self.wasted.append((candidate, usage))
 
     @property
     def has_words(self) -> bool:
+        """Something of this round can be seen, or will be."""
         return self.text.has_any or self.reasoning.has_any
+
+    @property
+    def usage(self) -> Usage | None:
+        """That of all rounds: each is paid for. What one of them did not tell is not known of all."""
+        return reduce(added, self.usages) if self.usages else None
 
     @property
     def has_waiting(self) -> bool:
@@ -172,8 +243,14 @@ class Reply:
             if self.is_reading and self.task is not None:
                 self.task.cancel()
 
+    @property
+    def mark(self) -> list[int]:
+        """How much has been said and thought, as far as it is saved."""
+        return [self.text.saved_length, self.reasoning.saved_length]
+
     def view(self) -> MessageView:
         """As far as it is saved; no query."""
+        self.message.parts = self.tools
         return MessageView(
             self.message,
             content=self.text.text,

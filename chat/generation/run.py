@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import DataError, Error
 
 from chat import metrics
@@ -20,14 +23,17 @@ from chat.generation.ending import LostReply, Outcome, Whole, end_reply, whole_o
 from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
 from chat.generation.jobs import put_back
 from chat.generation.journal import Journal
+from chat.generation.noting import note_resumed
 from chat.generation.reply import Assignment, Reply
+from chat.generation.rounds import turns_of
 from chat.generation.sent import note_sent
 from chat.generation.takeover import end_or_go_on
+from chat.generation.toolwork import PutAside, Work, offered_in
 from chat.generation.waiting import note_waiting
 from chat.models import Message
-from chat.providers.contract import Finish, ProviderError, Reasoning, Text, Waiting
+from chat.parts import woven
+from chat.providers.contract import Called, Finish, ProviderError, Reasoning, Text, Tool, Waiting
 from chat.providers.registry import ProviderPool
-from chat.text import clean_text
 from chat.threads import read, write
 
 # Seconds between tries to write a reply's end.
@@ -45,8 +51,10 @@ async def run_reply(
     try:
         reply.is_reading = True
         if reply.cut_as is None:
-            await ask_in_turn(reply, partial(_read_provider, reply, journal, providers))
+            await _make(reply, journal, providers, worker_id)
         failure = None
+    except PutAside:
+        return None
     except ProviderError as error:
         failure = failure_of(error.title, error.detail, is_retryable=error.retryable)
     except asyncio.CancelledError:
@@ -57,18 +65,38 @@ async def run_reply(
         log.exception("reply.failed", message=str(reply.message.pk))
         failure = OUR_FAULT
     reply.is_ending = True
-    if reply.cut_as == Message.Status.INTERRUPTED and not reply.deltas:
+    if reply.cut_as == Message.Status.INTERRUPTED and not (reply.deltas or reply.has_worked):
         await write(put_back, reply.assignment.generation_id, worker_id)
         return None
     return await _end(reply, failure, journal, worker_id)
 
 
+async def _make(reply: Reply, journal: Journal, providers: ProviderPool, worker_id: UUID) -> None:
+    """Ask, do what the model calls for, and ask again with what came of it, until it calls for nothing.
+
+    Raises:
+        ProviderError, PutAside, LostReply
+    """
+    work = Work(reply, worker_id, await offered_in(reply.assignment))
+    if reply.assignment.begun is not None:
+        await write(note_resumed, reply)
+        await work.go_on()
+    for number in range(settings.PARLEY_TOOL_ROUNDS + 1):
+        reply.begin_round()
+        reply.may_call = number < settings.PARLEY_TOOL_ROUNDS
+        await ask_in_turn(reply, partial(_read_provider, reply, journal, providers, work.tools))
+        if not reply.calls:
+            return
+        await journal.flush(reply)
+        await work.answer(reply.calls)
+
+
 async def _read_provider(
-    reply: Reply, journal: Journal, providers: ProviderPool, candidate: Candidate
+    reply: Reply, journal: Journal, providers: ProviderPool, tools: tuple[Tool, ...], candidate: Candidate
 ) -> None:
     provider = providers.get(candidate.config)
     window = provider.context_window(candidate.model) or candidate.facts.context_window
-    given = await _given(reply, candidate, window)
+    given = await _given(reply, candidate, window, tools if candidate.facts.calls_tools else ())
     note_sent(reply, given, provider=candidate.config.name)
     stream = provider.stream(given.prompt)
     try:
@@ -82,22 +110,26 @@ async def _read_provider(
                     journal.mark(reply)
                 case Waiting(why):
                     await write(note_waiting, reply, why)
-                case Finish(reason, usage, model):
-                    reply.finish_reason, reply.usage = clean_text(reason or ""), usage
-                    reply.model = clean_text(model or "") or reply.model
+                case Called(call) if reply.may_call:
+                    reply.add_call(call)
+                case Finish():
+                    reply.finish(delta)
     finally:
         await stream.aclose()
-    if not reply.text.has_any:
+    if not (reply.text.has_any or reply.calls):
         if not reply.has_words:
             reply.waste(candidate)
         raise ProviderError(*EMPTY, retryable=True, is_outage=False)
 
 
-async def _given(reply: Reply, candidate: Candidate, window: int | None) -> Given:
+async def _given(reply: Reply, candidate: Candidate, window: int | None, tools: Sequence[Tool]) -> Given:
     """What this candidate is given; on the reply it is noted how files were."""
     session, message = reply.assignment.session, reply.message
     files = await files_for(reply, await read(messages_with_files, session, message))
-    given = await read(prompt_for, session, message, candidate, window, files=files)
+    parts = woven(reply.tools, reply.text.text, reply.reasoning.text)
+    own = turns_of(parts, reply.memo.get("echoes", ()))
+    given = await read(prompt_for, session, message, candidate, window, files=files, tools=tools, own=own)
+    given = replace(given, prompt=replace(given.prompt, may_call=reply.may_call))
     message.files_given = list(given.files)
     return given
 

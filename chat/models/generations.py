@@ -35,6 +35,8 @@ class Generation(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued"
         RUNNING = "running"
+        # For a person, who says whether a tool may do what the model asks of it.
+        WAITING = "waiting"
         ENDED = "ended"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -48,6 +50,8 @@ class Generation(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     # What the reply waits for, in words for the person ("Waking the model…").
     note = models.CharField(max_length=200, blank=True)
+    # Of one that waits for a person: what the reply needs to go on, and no message shows.
+    memo = models.JSONField(default=dict, blank=True)
     stop_requested_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)

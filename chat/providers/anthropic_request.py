@@ -31,6 +31,8 @@ def parameters(prompt: Prompt, max_output: int, failures: Failures) -> dict[str,
             {"name": tool.name, "description": tool.description, "input_schema": dict(tool.schema)}
             for tool in prompt.tools
         ]
+        if not prompt.may_call:
+            sent["tool_choice"] = {"type": "none"}
     if effort := options.get("effort"):
         sent["output_config"] = {"effort": effort}
     think(sent, options)

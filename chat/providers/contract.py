@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -70,6 +70,8 @@ class Prompt:
     max_tokens: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     tools: tuple[Tool, ...] = ()
+    # Whether it may call them now; what was called before is only understood with the tools beside it.
+    may_call: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,14 @@ class Usage:
     cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
     cost: Decimal | None = None
+
+
+def added(one: Usage | None, other: Usage | None) -> Usage | None:
+    """What both took together; what one of them does not know, is not known."""
+    if one is None or other is None:
+        return None
+    pairs = zip(astuple(one), astuple(other), strict=True)
+    return Usage(*(None if None in pair else sum(pair) for pair in pairs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ def configuration(prompt: Prompt) -> dict[str, Any]:
         sent["system_instruction"] = "\n\n".join(system)
     if prompt.tools:
         sent["tools"] = [{"function_declarations": [declaration(tool) for tool in prompt.tools]}]
+        if not prompt.may_call:
+            sent["tool_config"] = {"function_calling_config": {"mode": "NONE"}}
     if "json_mode" in options:
         sent["response_mime_type"] = "application/json"
     if threshold := options.get("safety_threshold"):

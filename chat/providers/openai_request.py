@@ -40,6 +40,8 @@ def completion_body(prompt: Prompt, manners: Manners, failures: Failures) -> dic
         body["max_completion_tokens" if manners.is_official else "max_tokens"] = prompt.max_tokens
     if prompt.tools:
         body["tools"] = [tool(one) for one in prompt.tools]
+        if not prompt.may_call:
+            body["tool_choice"] = "none"
     options = options_for(manners.kind, prompt.options)
     if options.pop("json_mode", False):
         body["response_format"] = {"type": "json_object"}

@@ -30,7 +30,7 @@ WINDOW = 4096
 class ScriptedProvider:
     """Scripts and prompts are shared by all instances, as a test seldom holds the one in the engine."""
 
-    scripts: ClassVar[dict[str, tuple[Line, ...]]] = {}
+    scripts: ClassVar[dict[str, tuple[tuple[Line, ...], ...]]] = {}
     prompts: ClassVar[list[Prompt]] = []
     abandoned: ClassVar[list[Prompt]] = []
 
@@ -38,9 +38,13 @@ class ScriptedProvider:
         self.config = config
 
     @classmethod
-    def script(cls, name: str, lines: Sequence[Line]) -> None:
-        """Played as it stands, so it should end with a Finish or an error, as providers do."""
-        cls.scripts[name] = tuple(lines)
+    def script(cls, name: str, *rounds: Sequence[Line]) -> None:
+        """Played as it stands, so it should end with a Finish or an error, as providers do.
+
+        There may be one for each time that the model is asked in a reply: at first, and after each of its
+        calls of tools; the last is played again and again.
+        """
+        cls.scripts[name] = tuple(map(tuple, rounds))
 
     @classmethod
     def can(cls, name: str, facts: Facts) -> None:
@@ -59,7 +63,7 @@ class ScriptedProvider:
         if prompt.model != "default" and prompt.model not in self.scripts:
             raise ProviderError("No such script", f"Nobody wrote a script “{prompt.model}”.")
         try:
-            for line in self.scripts.get(prompt.model) or echo(prompt):
+            for line in self._lines(prompt):
                 match line:
                     case Exception():
                         raise line
@@ -72,6 +76,11 @@ class ScriptedProvider:
         except (GeneratorExit, asyncio.CancelledError):
             self.abandoned.append(prompt)
             raise
+
+    def _lines(self, prompt: Prompt) -> Sequence[Line]:
+        rounds = self.scripts.get(prompt.model) or (echo(prompt),)
+        reply = itertools.takewhile(lambda turn: turn.role != "user", reversed(prompt.turns))
+        return rounds[min(sum(bool(turn.calls) for turn in reply), len(rounds) - 1)]
 
     async def models(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(("default", *self.scripts)))

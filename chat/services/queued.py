@@ -28,7 +28,7 @@ def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
         generation = waiting.select_related("message").first()
         if generation is None or not jobs.withdraw(generation.pk):
             raise ReplyRunning(_("This message is being answered already. Stop the reply instead."))
-        ending.end_unbegun(session, generation, status=Message.Status.STOPPED)
+        ending.end_unrun(session, generation, status=Message.Status.STOPPED)
         files = tuple(message.attachments.order_by("position", "created_at", "id"))
         message.attachments.update(message=None)
         reindex_message(session, message, analysis_of(message.content))
@@ -42,5 +42,5 @@ def answer_now(*, message: Message) -> None:
     open_ones = Generation.objects.filter(session=message.session_id).exclude(state=Generation.State.ENDED)
     if not open_ones.filter(message__parent=message, state=Generation.State.QUEUED).exists():
         return
-    for running in open_ones.filter(state=Generation.State.RUNNING):
+    for running in open_ones.exclude(state=Generation.State.QUEUED):
         jobs.request_stop(session=message.session, message_id=running.message_id)

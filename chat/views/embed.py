@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from chat import fragments
 from chat.access import Embedded, Expired, open_embedded
 from chat.models import Message, Session
-from chat.snapshot import views_of
+from chat.snapshot import MessageView, views_of
 
 PAGE = 25
 # Messages that are read anew while the page is open, from the first one that it showed on.
@@ -59,12 +59,17 @@ def _page(request: HttpRequest, embedded: Embedded, token: str) -> dict[str, obj
     return {
         "session": session,
         "token": token,
-        "messages": [(view, fragments.body(view), fragments.tools_of(view.message)) for view in views],
+        "messages": [(view, fragments.body(view), _tools(view)) for view in views],
         "first": rows[0].pk if rows else None,
         "has_older": has_older,
         "is_earlier": before is not None,
         "is_running": any(view.message.is_running for view in views),
     }
+
+
+def _tools(view: MessageView) -> list[fragments.Step]:
+    """What tools did; what a model thinks is for those who talk with it."""
+    return [step for step in fragments.steps_of(view) if not step.thoughts]
 
 
 def _named(session: Session, key: str) -> Message | None:

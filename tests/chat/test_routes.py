@@ -155,7 +155,7 @@ PAGES: dict[str, Needs] = {
         f"messages/{MESSAGE}/{action}/": EDITOR
         for action in (
             *("edit", "resend", "regenerate", "activate", "take-back", "answer-now", "models", "delete"),
-            "restore",
+            *("restore", "tool"),
         )
     },
     **{

@@ -33,7 +33,10 @@ UNLOCKED = {
     *(f"chat/<uuid:session_id>/{action}/" for action in ("draft", "leave", "stay", "seen", "model")),
     *("chat/<uuid:session_id>/merge/undo/", "projects/p/<slug>/members/"),
     *("chat/<uuid:session_id>/summary/put/", "messages/<uuid:message_id>/summary/edit/"),
-    *(f"messages/<uuid:message_id>/{action}/" for action in ("answer-now", "report", "resend", "take-back")),
+    *(
+        f"messages/<uuid:message_id>/{action}/"
+        for action in ("answer-now", "report", "resend", "take-back", "tool")
+    ),
 }
 # A temporary conversation has no members, and this one is none.
 UNSHARED = {"chat/<uuid:session_id>/end/"}

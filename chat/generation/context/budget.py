@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # A model whose window nobody has told: most that are in use hold this, and a server that holds less and
 # cuts in silence loses the least.
@@ -20,11 +20,17 @@ class Budget:
 
     window: int
     reply: int
+    # What the reply has said and done itself so far.
+    spent: int = 0
+
+    def less(self, tokens: int) -> Budget:
+        """The same, of which so many are spent."""
+        return replace(self, spent=self.spent + tokens)
 
     @property
     def room(self) -> int:
         """What may be given."""
-        return max(0, self.window - self.reply)
+        return max(0, self.window - self.reply - self.spent)
 
 
 def budget_for(*, window: int | None, max_tokens: int | None, max_output: int | None) -> Budget:

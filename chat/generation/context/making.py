@@ -23,7 +23,7 @@ from chat.generation.context.sections import (
     sourced_sections,
     standing_sections,
 )
-from chat.generation.context.turns import Group
+from chat.generation.context.turns import Group, bounded, tokens_of
 from chat.generation.fetching import with_files
 from chat.generation.given import Plan
 from chat.generation.given import plan as plan_for
@@ -36,6 +36,8 @@ from chat.providers.options import options_for
 SURELY = 0.75
 # Of the room, what texts of files may fill; theirs is counted in characters.
 FILES_SHARE, CHARS_PER_TOKEN = 2, 3
+# Of the room, what the reply's own tools may fill with what they answer.
+OWN_SHARE = 0.5
 NO_FILES: Files = {}
 TOO_LONG = Phrase("Too long for this model")
 
@@ -74,10 +76,12 @@ def prompt_for(
     *,
     files: Files = NO_FILES,
     tools: Sequence[Tool] = (),
+    own: Sequence[Turn] = (),
 ) -> Given:
     """What `candidate` is given to write `reply`; a handful of queries, however long the session is.
 
-    `files` are those of the messages, as `messages_with_files` names them.
+    `files` are those of the messages, as `messages_with_files` names them; `own` is what the reply has said
+    and done so far.
 
     Raises:
         ProviderError: the question alone is too long for it.
@@ -91,6 +95,8 @@ def prompt_for(
     stretches = path.stretches(MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES))
     first = next(stretches, [])
     scale = scale_for(candidate, [row.id for row in first if row.role == Message.Role.ASSISTANT])
+    own = bounded(own, most=round(budget.room * OWN_SHARE / scale))
+    budget = budget.less(round(tokens_of(own) * scale))
     before = [*standing_sections(session), *sourced_sections(session)]
     sections = fitted(before, room=budget.room, scale=scale)
     room = budget.room - _tokens(sections)
@@ -106,14 +112,14 @@ def prompt_for(
         fit, told = _refit(path, fit, covered, room=budget.room - _tokens(sections))
     groups = [*told, *reversed(fit.groups)]
     said = [turn for group in groups for turn in group.turns]
-    turns = (*_opening(sections, covered), *(with_files(said, plan) if files else said))
+    turns = (*_opening(sections, covered), *(with_files(said, plan) if files else said), *own)
     return Given(
         prompt=_prompt(session, candidate, turns, tools),
         window=window,
         budget=budget,
         scale=scale,
         sections=tuple(sections),
-        turn_tokens=round(sum(group.tokens for group in groups) * scale),
+        turn_tokens=round((sum(group.tokens for group in groups) + tokens_of(own)) * scale),
         file_tokens=round(sum(group.file_tokens for group in groups) * scale),
         left_out=fit.left_out,
         from_depth=fit.from_depth,

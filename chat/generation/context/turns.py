@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple, cast
 
-from chat.events import encode
 from chat.generation.context.path import Row
 from chat.generation.context.tokens import PER_TURN, tokens_in
 from chat.generation.given import Plan
-from chat.providers.contract import Role, ToolCall, Turn
+from chat.generation.rounds import turns_of
+from chat.parts import Part, is_whole, with_words
+from chat.providers.contract import Role, Turn
+
+# In tokens: of what a tool answered so much goes, however little room there is.
+MIN_RESULT = 100
 
 
 class Group(NamedTuple):
@@ -29,24 +34,24 @@ class Grouping:
     """Takes rows, newest first; holds results of tools until the reply that called them comes."""
 
     def __init__(self) -> None:
-        self._results: dict[str, Row] = {}
+        self._results: list[Part] = []
 
     def groups(self, rows: Iterable[Row], plan: Plan) -> Iterator[Group]:
         for row in rows:
             if row.role == "tool":
-                self._results |= {str(part.get("call_id", "")): row for part in _parts(row, "tool-result")}
+                self._results[:0] = [part for part in row.parts if part.get("type") == "tool-result"]
             else:
                 group = _group(row, plan, self._results)
                 # A result without its call would be refused.
-                self._results = {}
+                self._results = []
                 if group is not None:
                     yield group
 
 
-def _group(row: Row, plan: Plan, results: Mapping[str, Row]) -> Group | None:
+def _group(row: Row, plan: Plan, results: Sequence[Part]) -> Group | None:
     """Files go along with what was said; they are put in when it is settled what goes."""
-    if row.parts and row.role == "assistant" and (calls := tuple(_calls(row, results))):
-        return _calling(row, calls, results)
+    if row.role == "assistant" and any(part.get("type") == "tool-call" for part in row.parts):
+        return _calling(row, results)
     files = plan.tokens_of(row.id) if row.id in plan.given else 0
     if not (row.content or files):
         return None
@@ -54,30 +59,32 @@ def _group(row: Row, plan: Plan, results: Mapping[str, Row]) -> Group | None:
     return Group((turn,), row.depth, PER_TURN + tokens_in(row.content) + files, files)
 
 
-def _calling(row: Row, calls: tuple[ToolCall, ...], results: Mapping[str, Row]) -> Group:
-    own = Turn("assistant", row.content, row.id, calls=calls)
-    turns = (own, *(_result(call, results[call.id]) for call in calls))
-    tokens = sum(PER_TURN + tokens_in(turn.text) for turn in turns)
-    return Group(turns, row.depth, tokens + sum(tokens_in(call.name + call.arguments) for call in calls))
+def _calling(row: Row, results: Sequence[Part]) -> Group | None:
+    """A reply with the results that are in it, or in messages after it."""
+    said = row.parts if is_whole(row.parts) else [*with_words(row.content), *row.parts]
+    turns = [replace(turn, message_id=row.id) for turn in turns_of([*said, *results])]
+    return Group(tuple(turns), row.depth, tokens_of(turns)) if turns else None
 
 
-def _calls(row: Row, results: Mapping[str, Row]) -> Iterator[ToolCall]:
-    """Those whose results are there; others would be refused."""
-    for part in _parts(row, "tool-call"):
-        key = str(part.get("id", ""))
-        if key and key in results:
-            yield ToolCall(key, str(part.get("name", "")), _as_text(part.get("arguments", {})))
+def tokens_of(turns: Iterable[Turn]) -> int:
+    return sum(
+        PER_TURN + tokens_in(turn.text) + sum(tokens_in(call.name + call.arguments) for call in turn.calls)
+        for turn in turns
+    )
 
 
-def _result(call: ToolCall, row: Row) -> Turn:
-    part = next(part for part in _parts(row, "tool-result") if str(part.get("call_id", "")) == call.id)
-    is_error = part.get("state") == "error"
-    return Turn("tool", _as_text(part.get("result", "")), row.id, call_id=call.id, is_error=is_error)
+def bounded(turns: Sequence[Turn], *, most: int) -> list[Turn]:
+    """The turns with what tools answered cut to what fits, each to an even part of it."""
+    results = [turn for turn in turns if turn.call_id]
+    if tokens_of(turns) <= most or not results:
+        return [*turns]
+    rest = most - tokens_of(turn for turn in turns if not turn.call_id)
+    longest = max(MIN_RESULT, rest // len(results))
+    return [_cut(turn, longest) if turn.call_id else turn for turn in turns]
 
 
-def _parts(row: Row, kind: str) -> list[dict[str, object]]:
-    return [part for part in row.parts if part.get("type") == kind]
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else encode(value)
+def _cut(turn: Turn, tokens: int) -> Turn:
+    has = tokens_in(turn.text)
+    if has <= tokens:
+        return turn
+    return replace(turn, text=f"{turn.text[: len(turn.text) * tokens // has]}\n[It is cut here.]")

@@ -370,7 +370,7 @@ def fails_at_first(scripts: Scripts, name: str, error: ProviderError, *, times: 
             asked.append(1)
             return iter([error] if len(asked) <= times else [Text("at last"), END])
 
-    scripts.scripts[name] = Turning(lines)
+    scripts.scripts[name] = (Turning(lines),)
     return lambda: asked
 
 

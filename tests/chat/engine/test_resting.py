@@ -141,7 +141,7 @@ async def test_after_its_rest_one_reply_tries_it_and_the_others_wait(
     clock.now += FIRST_REST + 1
     assert (await read(health_of, ["weak"]))["weak"].state == "trying"
     begun, go_on = asyncio.Event(), asyncio.Event()
-    scripts.scripts["weak"] = Telling([go_on, Text("here again"), END], begun)
+    scripts.scripts["weak"] = (Telling([go_on, Text("here again"), END], begun),)
     before = asked_of(scripts, "weak")
     first = await ask(session)
     async with asyncio.timeout(5):
