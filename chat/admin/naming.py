@@ -125,6 +125,7 @@ COLUMNS = {
     "leaves_at": _("ends"),
     "made_by": _("made by"),
     "max_output": _("longest reply"),
+    "memo": _("what it goes on from"),
     "message": _("message"),
     "message_count": _("messages"),
     "mime_type": _("type"),

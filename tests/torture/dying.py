@@ -21,7 +21,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from chat.backups import make_backup, restore_backup, sqlite  # noqa: E402
-from chat.models import Attachment, Message, Session, User  # noqa: E402
+from chat.models import Attachment, Extract, Message, Session, User  # noqa: E402
 from tests.chat.backups.filled import files, fill, rows  # noqa: E402
 from tests.factories import make_attachment, make_session  # noqa: E402
 
@@ -67,7 +67,10 @@ def change(alice: User) -> None:
 
 def state() -> State:
     """All rows, and the bytes of all files that they name; others do no harm."""
-    named = set(Attachment.objects.values_list("file", flat=True))
+    named = {
+        *Attachment.objects.values_list("file", flat=True),
+        *Extract.objects.values_list("picture", flat=True),
+    }
     return rows(), {name: data for name, data in files().items() if name in named}
 
 
