@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 
 from chat import access
 from chat.gauging import gauge_of, words_of
-from chat.models import Role
+from chat.http import no_content
+from chat.models import Role, Session
 from chat.views.door import PageRequest, login_needed
 
 
@@ -18,6 +19,9 @@ from chat.views.door import PageRequest, login_needed
 @login_needed
 def show_context(request: PageRequest, session_id: UUID) -> HttpResponse:
     """The panel; with `?gauge=` what stands beside the composer."""
+    own = Session.objects.filter(pk=session_id, owner=request.user, deleted_at__isnull=False)
+    if request.GET.get("gauge") and own.exists():
+        return no_content()  # it was put away a moment ago, and nobody asked for this by hand
     session = access.get_session(request.user, session_id, Role.MODERATOR)
     gauge = gauge_of(session)
     context = {"session": session, "gauge": gauge, "gauge_words": words_of(gauge) if gauge else ""}

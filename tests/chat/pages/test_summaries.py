@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from chat.models import Aside, AuditEntry, Message, Role, Session, Summary, User
+from chat.services.sessions import delete_session
 from tests.chat.pages.conftest import text_of
 from tests.chat.usage import limit, price, took
 from tests.factories import (
@@ -19,6 +20,7 @@ from tests.factories import (
     make_project,
     make_session,
     make_summary,
+    make_user,
     messages_of,
     note_sent,
 )
@@ -226,6 +228,14 @@ def test_the_composer_tells_how_full_the_window_is_for_the_next_message(page: Cl
     assert "About 400 of 4,000 tokens" in told
     assert "All of it fits." in told
     assert "<html" not in text_of(page.get(f"/chat/{talk.pk}/context/?gauge=1", headers=HTMX))
+
+
+def test_the_gauge_of_what_was_just_put_away_is_none_and_no_failure(page: Client, talk: Session) -> None:
+    delete_session(session=talk)
+    assert page.get(f"/chat/{talk.pk}/context/?gauge=1", headers=HTMX).status_code == 204
+    assert page.get(f"/chat/{talk.pk}/context/", headers=HTMX).status_code == 404
+    page.force_login(make_user("charlie"))
+    assert page.get(f"/chat/{talk.pk}/context/?gauge=1", headers=HTMX).status_code == 404
 
 
 def test_the_gauge_costs_the_same_for_many_messages(page: Client, alice: User) -> None:
