@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from chat.generation.ending import LostReply
 from chat.generation.reply import Reply
@@ -25,18 +26,25 @@ def note_tools(reply: Reply, changed: Sequence[Part], *, worker_id: UUID) -> Non
     """
     with transaction.atomic():
         session = lock_session(reply.message.session_id)
-        mine = Generation.objects.filter(
-            pk=reply.assignment.generation_id, state=Generation.State.RUNNING, worker=worker_id
-        )
-        if not mine.exists():
+        if not _mine(reply, worker_id).exists():
             raise LostReply
-        notes = [] if reply.has_begun else [_begin(reply)]
-        tools = _joined(reply.tools, changed, reply.mark)
-        notes += [tool_note(reply.message.pk, tools, one) for one in changed]
-        Message.objects.filter(pk=reply.message.pk).update(parts=tools)
-        record(session, *notes)
-    reply.tools = tools
+        record(session, *_noted(reply, changed))
+
+
+def _mine(reply: Reply, worker_id: UUID) -> QuerySet[Generation]:
+    return Generation.objects.filter(
+        pk=reply.assignment.generation_id, state=Generation.State.RUNNING, worker=worker_id
+    )
+
+
+def _noted(reply: Reply, changed: Sequence[Part]) -> list[Note]:
+    """The events of what changed, which is saved; within the caller's transaction."""
+    notes = [] if reply.has_begun else [_begin(reply)]
+    reply.tools = _joined(reply.tools, changed, reply.mark)
+    notes += [tool_note(reply.message.pk, reply.tools, one) for one in changed]
+    Message.objects.filter(pk=reply.message.pk).update(parts=reply.tools)
     reply.has_begun = True
+    return notes
 
 
 def _begin(reply: Reply) -> Note:
@@ -72,21 +80,22 @@ def _key(part: Part) -> tuple[str, str]:
     return part["type"], part["id"]
 
 
-def wait_for_person(reply: Reply, *, worker_id: UUID) -> None:
-    """Put the reply aside until somebody has decided on its calls; what it needs then is kept with it.
+def wait_for_person(reply: Reply, calls: Sequence[Part], *, worker_id: UUID) -> None:
+    """Put the reply aside until somebody has decided on these calls; what it needs then is kept with it.
+
+    Whoever sees that they are asked can answer: that it waits is saved with the calls.
 
     Raises:
         LostReply: it is no longer this worker's.
     """
     with transaction.atomic():
         session = lock_session(reply.message.session_id)
-        mine = Generation.objects.filter(
-            pk=reply.assignment.generation_id, state=Generation.State.RUNNING, worker=worker_id
-        )
-        if mine.update(state=Generation.State.WAITING, worker=None, memo=reply.put_by()) != 1:
+        waits = {"state": Generation.State.WAITING, "worker": None, "memo": reply.put_by()}
+        if _mine(reply, worker_id).update(**waits) != 1:
             raise LostReply
+        notes = _noted(reply, calls)
         _show_as(reply, Message.Status.PENDING)
-        record(session, message_note("updated", reply.view()))
+        record(session, *notes, message_note("updated", reply.view()))
 
 
 def note_resumed(reply: Reply) -> None:

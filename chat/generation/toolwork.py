@@ -55,19 +55,19 @@ class Work:
         """
         used = {part["id"] for part in self.reply.tools}
         parts = [self._part(call, used) for call in calls]
-        await self._note(parts)
-        await self.go_on()
+        ready = [part for part in parts if part["state"] == "running"]
+        waiting = [part for part in parts if part["state"] == "pending"]
+        if ready:
+            await self._note(ready)
+            await self.go_on()
+        if waiting:
+            await write(wait_for_person, self.reply, waiting, worker_id=self.worker_id)
+            raise PutAside
 
     async def go_on(self) -> None:
-        """Make the calls that may be made and have not been. Raises as `answer`."""
-        waiting = [part for part in self.reply.tools if part["state"] == "pending"]
-        ready = [part for part in self.reply.tools if part["state"] == "running"]
-        if ready:
-            self.reply.has_worked = True
-            await self._make(ready)
-        if waiting:
-            await write(wait_for_person, self.reply, worker_id=self.worker_id)
-            raise PutAside
+        """Make the calls that may be made and have not been."""
+        self.reply.has_worked = True
+        await self._make([part for part in self.reply.tools if part["state"] == "running"])
 
     async def _make(self, calls: Sequence[Part]) -> None:
         tasks = [asyncio.ensure_future(self._one(call)) for call in calls]
