@@ -47,6 +47,13 @@ LONG = (
 )
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A file's tests stay in one process, since many share a server; so do tours of one screen size."""
+    called = getattr(item, "callspec", None)
+    size = called.params.get("size", "") if called else ""
+    item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem} {size}".strip()))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that none of them is the last to end; the browser's tests last: Playwright
