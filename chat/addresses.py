@@ -1,0 +1,55 @@
+"""Addresses of servers: what of one may be shown, as it may hold a password, a key or a token.
+
+It knows nothing of what is asked there.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+# What stands for each part that is not shown.
+MASK = "***"
+# What they say is no secret, and tells two addresses apart.
+OPEN_PARAMETERS = {"api-version", "version", "beta"}
+# Some servers know people by a part of the path.
+TOKEN = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[\w.~-]{20,}")
+
+
+def masked(address: str) -> str:
+    """Without name and password, values of the query, and what looks like a token; what is no URL as it is."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return MASK
+    return urlunsplit(_shown(parts)) if parts.netloc else address
+
+
+def is_masked(address: str) -> bool:
+    """Whether something in it stands for what is not shown, so that nothing can be asked there."""
+    return MASK in address
+
+
+def unmasked(typed: str, kept: str) -> str:
+    """What a person means who was shown the masked form of what is kept; what they changed stays as typed."""
+    return kept if typed == masked(kept) else typed
+
+
+def _shown(parts: SplitResult) -> SplitResult:
+    user, is_user, host = parts.netloc.rpartition("@")
+    path = "/".join(MASK if TOKEN.fullmatch(part) else part for part in parts.path.split("/"))
+    query = "&".join(_parameter(part) for part in parts.query.split("&") if part)
+    return SplitResult(
+        parts.scheme,
+        f"{MASK}@{host}" if is_user else host,
+        path,
+        query,
+        MASK if parts.fragment else "",
+    )
+
+
+def _parameter(text: str) -> str:
+    name, is_value, _value = text.partition("=")
+    if not is_value:
+        return MASK  # a key alone
+    return text if name.lower() in OPEN_PARAMETERS else f"{name}={MASK}"
