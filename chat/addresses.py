@@ -17,7 +17,7 @@ TOKEN = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[\w.~-]{20,}")
 
 
 def masked(address: str) -> str:
-    """Without name and password, values of the query, and what looks like a token; what is no URL as it is."""
+    """Without name and password, values of the query, and what looks like a token; no URL: as it is."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -62,6 +62,7 @@ COLUMNS = {
     "attempts": _("attempts"),
     "author": _("author"),
     "base_url": _("base URL"),
+    "secret_url": _("base URL, encrypted"),
     "beat_at": _("last sign of life"),
     "body": _("text"),
     "branch_point": _("its own copy of that message"),

@@ -14,7 +14,13 @@ from chat.admin.looking import Checked
 from chat.errors import BadValue
 from chat.models import ConfiguredProvider, ModelOverride
 from chat.services.model_lists import OVERRIDABLE, override_model
-from chat.services.providers import check_provider, provider_kinds, remove_provider, save_provider
+from chat.services.providers import (
+    address_of,
+    check_provider,
+    provider_kinds,
+    remove_provider,
+    save_provider,
+)
 
 KINDS = {
     "openai": _("OpenAI, or a server that speaks as it does"),
@@ -77,7 +83,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         if not self.errors:
             name = values.get("name") or self.instance.name
             try:
-                check_provider(name, values["kind"], values["base_url"])
+                check_provider(name, values["kind"], address_of(self.instance, values["base_url"]))
             except BadValue as bad:
                 self.add_error(bad.field, bad.detail)
         if values.get("fallback") and values["fallback"].pk == self.instance.pk:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from chat.addresses import masked
 from chat.models import ConfiguredProvider
 from chat.models.secrets import Lost
 from chat.providers.contract import ProviderConfig
@@ -40,8 +41,9 @@ def from_row(row: ConfiguredProvider) -> ProviderConfig:
 
 
 def with_key(site: ProviderConfig, row: ConfiguredProvider) -> ProviderConfig:
-    """The site's provider, with a person's own key for it."""
-    return dataclasses.replace(site, api_key=row.api_key, owner=row.owner_id, has_own_key=True)
+    """The site's provider, with a person's own key for it; lost where the site's address is."""
+    key = site.secret_url if isinstance(site.secret_url, Lost) else row.api_key
+    return dataclasses.replace(site, api_key=key, owner=row.owner_id, has_own_key=True)
 
 
 def is_official(config: ProviderConfig) -> bool:
@@ -52,7 +54,7 @@ def is_official(config: ProviderConfig) -> bool:
 def _site_config(row: ConfiguredProvider) -> ProviderConfig:
     config = _config(row)
     if row.kind == "openai":
-        config = dataclasses.replace(config, base_url=config.base_url or settings.OPENAI_BASE_URL)
+        config = config if config.base_url else _at(config, settings.OPENAI_BASE_URL)
     if row.kind == "local":  # its address is a file
         is_bundled = settings.PARLEY_LOCAL_MODEL == "off"
         path = config.base_url or ("" if is_bundled else settings.PARLEY_LOCAL_MODEL)
@@ -77,12 +79,19 @@ def _own_config(row: ConfiguredProvider) -> ProviderConfig:
     return dataclasses.replace(config, owner=row.owner_id, stays_outside=stays_outside)
 
 
+def _at(config: ProviderConfig, address: str) -> ProviderConfig:
+    shown = masked(address)
+    return dataclasses.replace(config, base_url=shown, secret_url=address if shown != address else "")
+
+
 def _config(row: ConfiguredProvider) -> ProviderConfig:
+    """Whose address is lost is asked no more than whose key is."""
     return ProviderConfig(
         name=row.name,
         kind=row.kind,
         base_url=row.base_url,
-        api_key=row.api_key,
+        secret_url=row.secret_url,
+        api_key=row.secret_url if isinstance(row.secret_url, Lost) else row.api_key,
         models=tuple(row.model_names),
         timeout=settings.PARLEY_PROVIDER_TIMEOUT,
         options=row.options,
@@ -91,7 +100,7 @@ def _config(row: ConfiguredProvider) -> ProviderConfig:
 
 def _environment_key(config: ProviderConfig) -> str:
     """The environment's key, for the server that it was given for; any other would learn it."""
-    own = settings.OPENAI_BASE_URL if config.kind == "openai" else ""
+    own = masked(settings.OPENAI_BASE_URL) if config.kind == "openai" else ""
     is_its_own = config.base_url.rstrip("/") == own.rstrip("/")
     return _key_of(config.kind) if is_its_own else ""
 

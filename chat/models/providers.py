@@ -18,7 +18,9 @@ class ConfiguredProvider(models.Model):
     )
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=20)
+    # As `chat.addresses` masks it; where that hides something, the whole of it is the secret one.
     base_url = models.CharField(max_length=500, blank=True)
+    secret_url = SecretField(blank=True)
     # Empty: the key comes from the environment, if the provider is the site's.
     api_key = SecretField(blank=True)
     # A person's own key for the site's provider of that name, which says all else, while it is at `base_url`.
@@ -52,8 +54,13 @@ class ConfiguredProvider(models.Model):
 
     @property
     def has_lost_key(self) -> bool:
-        """It was kept with a SECRET_KEY that this server does not have."""
-        return isinstance(self.api_key, Lost)
+        """It was kept with a SECRET_KEY that this server does not have, or its address was."""
+        return isinstance(self.api_key, Lost) or isinstance(self.secret_url, Lost)
+
+    @property
+    def address(self) -> str:
+        """The whole of it, for who connects to it alone; masked still where that is lost."""
+        return self.secret_url or self.base_url
 
 
 class ModelList(models.Model):
@@ -67,6 +74,7 @@ class ModelList(models.Model):
     provider = models.CharField(max_length=80)
     # Whose list it is. A provider that has moved is another one.
     kind = models.CharField(max_length=20)
+    # As that one's is shown.
     base_url = models.CharField(max_length=500, blank=True)
     # [{name, label, context_window, …}], as `chat.providers.contract.Listed` has it.
     listed = models.JSONField(default=list, blank=True)

@@ -18,7 +18,7 @@ from chat.providers.anthropic_request import parameters
 from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig
 from chat.providers.facts import facts_of
 from chat.providers.failures import Failures
-from chat.providers.http import Refused, host_of, is_stream, opening, read_json
+from chat.providers.http import Refused, adding, host_of, is_stream, opening, parted, read_json
 from chat.providers.listening import listen
 from chat.providers.reading import count, part, words
 
@@ -32,10 +32,12 @@ MAX_PAGES = 20
 class AnthropicProvider:
     def __init__(self, config: ProviderConfig) -> None:
         self.config = config
-        self._base = (config.base_url or OFFICIAL).rstrip("/").removesuffix("/v1")
+        base, query = parted(config.address or OFFICIAL)
+        self._base = base.removesuffix("/v1")
         self._host = host_of(self._base)
         self._known: dict[str, Listed] = {}
         self._http = open_client(self._base, self._host, config.timeout)
+        self._http.event_hooks = {**self._http.event_hooks, "request": adding(query)}
         self._client: anthropic.AsyncAnthropic | None = None
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:

@@ -148,7 +148,8 @@ class ProviderConfig:
 
     Two of different owners may have the same name; None: it is the site's. One that `has_own_key` is the
     site's but for the key. `options` hold where a conversation says nothing else. One that `stays_outside`
-    never reaches into this machine or its own network.
+    never reaches into this machine or its own network. `base_url` may be shown; where it is masked, the
+    `secret_url` is what is connected to.
     """
 
     name: str
@@ -161,6 +162,12 @@ class ProviderConfig:
     has_own_key: bool = False
     options: Mapping[str, Any] = field(default_factory=dict, compare=False)
     stays_outside: bool = False
+    secret_url: str = field(default="", repr=False)
+
+    @property
+    def address(self) -> str:
+        """The whole of it, for who connects to it alone."""
+        return self.secret_url or self.base_url
 
 
 @dataclass(frozen=True, slots=True)

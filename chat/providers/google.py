@@ -16,7 +16,7 @@ from chat.providers.failures import Failures
 from chat.providers.google_http import FAILING, Chunks, admit, failure_of, pacing
 from chat.providers.google_reply import Reply
 from chat.providers.google_request import configuration, contents
-from chat.providers.http import host_of, open_client, opening
+from chat.providers.http import adding, host_of, open_client, opening, parted
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
 VERSIONS = ("/v1beta", "/v1")
@@ -30,11 +30,11 @@ logging.getLogger("google_genai").setLevel(logging.ERROR)
 class GoogleProvider:
     def __init__(self, config: ProviderConfig) -> None:
         self.config = config
-        base = (config.base_url or OFFICIAL).rstrip("/")
+        base, query = parted(config.address or OFFICIAL)
         self._base = next((base.removesuffix(end) for end in VERSIONS if base.endswith(end)), base)
         self._host = host_of(self._base)
         self._http = open_client(self._base, self._host, config.timeout, keeps_alive=True)
-        self._http.event_hooks = {"request": [pacing(config.timeout)], "response": [admit]}
+        self._http.event_hooks = {"request": [pacing(config.timeout), *adding(query)], "response": [admit]}
         self._client: genai.Client | None = None
         self._making = asyncio.Lock()
         self._windows: dict[str, int] = {}

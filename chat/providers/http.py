@@ -7,9 +7,10 @@ import importlib
 import json
 import logging
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
 from urllib.request import getproxies
 
 import httpcore
@@ -43,6 +44,22 @@ def host_of(base: str) -> str | None:
         )
     except httpx.InvalidURL:
         return None
+
+
+def parted(address: str) -> tuple[str, dict[str, str]]:
+    """What paths are appended to, and what of the address goes along with each request in its query."""
+    base, _, query = address.partition("#")[0].partition("?")
+    return base.rstrip("/"), dict(parse_qsl(query, keep_blank_values=True))
+
+
+def adding(query: Mapping[str, str]) -> list[Callable[[Any], Awaitable[None]]]:
+    """A hook of httpx and its kin, where there is something to add: what a client has would replace the
+    query that a library has for a request."""
+
+    async def add(request: Any) -> None:
+        request.url = request.url.copy_merge_params(query)
+
+    return [add] if query else []
 
 
 def is_near(host: str | None) -> bool:

@@ -11,7 +11,7 @@ from chat.phrases import Phrase
 from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig, ProviderError
 from chat.providers.facts import OPENAI, TAKING_FILES
 from chat.providers.failures import Failures
-from chat.providers.http import Refused, host_of, is_stream, open_client, read_json, send
+from chat.providers.http import Refused, adding, host_of, is_stream, open_client, parted, read_json, send
 from chat.providers.listening import listen
 from chat.providers.openai_listing import Entry, entries_of, is_lm_studio, is_ollama, read_entry
 from chat.providers.openai_reply import Reply
@@ -26,7 +26,7 @@ class OpenAIProvider:
 
     def __init__(self, config: ProviderConfig, *, keeps_alive: bool = True) -> None:
         self.config = config
-        self._base = (config.base_url or OPENAI).rstrip("/")
+        self._base, query = parted(config.address or OPENAI)
         self._host = host_of(self._base)
         self._client = open_client(
             self._base,
@@ -35,6 +35,7 @@ class OpenAIProvider:
             keeps_alive=keeps_alive,
             stays_outside=config.stays_outside,
         )
+        self._client.event_hooks = {"request": adding(query)}
         self._asks_usage = True
         self._windows: dict[str, int] = {}
 

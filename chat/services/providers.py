@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chat import audit
+from chat.addresses import is_masked, masked, unmasked
 from chat.errors import BadValue
 from chat.generation import health
 from chat.generation.configured import from_row
@@ -29,6 +30,7 @@ from chat.speaking import translated
 FIXED_ADDRESS = ("anthropic", "google")
 MOST_OWN = 30
 MOST_MODELS = 2000
+MOST_ADDRESS = 500
 
 
 def provider_kinds(owner: User | None = None) -> list[str]:
@@ -58,11 +60,13 @@ def save_provider(
     Raises:
         BadValue: one of the values will not do.
     """
-    check_provider(name, kind, base_url, owner=owner)
     with transaction.atomic():
         provider = _locked(owner, name) or ConfiguredProvider(owner=owner, name=name)
-        is_same_server = is_same(provider, kind, base_url)
-        provider.kind, provider.base_url = kind, base_url.rstrip("/")
+        address = address_of(provider, base_url)
+        check_provider(name, kind, address, owner=owner)
+        is_same_server = is_same(provider, kind, address)
+        provider.kind = kind
+        _move(provider, address)
         provider.api_key = api_key or (provider.api_key if is_same_server and not forgets_key else "")
         provider.is_key_only = False
         provider.model_names = checked_names(models)
@@ -91,6 +95,7 @@ def save_own_key(*, owner: User, site: ProviderConfig, api_key: str) -> Configur
         if not provider._state.adding and not provider.is_key_only:
             raise BadValue(_("You have a provider of that name already."), field="api_key")
         provider.kind, provider.base_url, provider.is_key_only = site.kind, site.base_url, True
+        provider.secret_url = ""  # the site's is its own
         provider.api_key = api_key.strip()
         provider.save()
         audit.note(audit.Action.PROVIDER_SAVED, provider, kind=site.kind)
@@ -108,9 +113,14 @@ def remove_provider(*, provider: ConfiguredProvider) -> None:
         provider.delete()
 
 
-def is_same(provider: ConfiguredProvider, kind: str, base_url: str) -> bool:
+def address_of(provider: ConfiguredProvider, typed: str) -> str:
+    """What a person means who was shown the address as it may be shown. No server's ends with a slash."""
+    return unmasked(typed.rstrip("/"), provider.address)
+
+
+def is_same(provider: ConfiguredProvider, kind: str, address: str) -> bool:
     """Whether that is the server that the provider's key was given for."""
-    return not provider.is_key_only and (provider.kind, provider.base_url) == (kind, base_url.rstrip("/"))
+    return not provider.is_key_only and (provider.kind, provider.address) == (kind, address.rstrip("/"))
 
 
 def checked_names(models: Sequence[str]) -> list[str]:
@@ -134,6 +144,10 @@ def check_provider(name: str, kind: str, base_url: str, *, owner: User | None = 
         raise BadValue(_("The kind must be one of %(kinds)s.") % {"kinds": ", ".join(kinds)}, field="kind")
     if base_url and kind != "local" and not _is_http(base_url):  # a local model's is a file
         raise BadValue(_("The URL must begin with http:// or https:// and name a host."), field="base_url")
+    if len(base_url) > MOST_ADDRESS or len(masked(base_url)) > MOST_ADDRESS:
+        raise BadValue(_("An address has up to 500 characters."), field="base_url")
+    if kind != "local" and is_masked(base_url):
+        raise BadValue(_("Enter the whole address: what stars stand for is not known."), field="base_url")
     if owner is not None:
         _check_own(name, kind, base_url, owner)
 
@@ -170,6 +184,11 @@ def _leads_outside(base_url: str) -> bool:
 
 def _locked(owner: User | None, name: str) -> ConfiguredProvider | None:
     return ConfiguredProvider.objects.select_for_update().filter(owner=owner, name=name).first()
+
+
+def _move(provider: ConfiguredProvider, address: str) -> None:
+    shown = masked(address)
+    provider.base_url, provider.secret_url = shown, address if shown != address else ""
 
 
 def _set_default(provider: ConfiguredProvider, *, is_default: bool | None) -> None:

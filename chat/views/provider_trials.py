@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chat import access
+from chat.addresses import masked
 from chat.errors import Refused
 from chat.generation.choice import default_model
 from chat.generation.configured import from_row
@@ -21,7 +22,7 @@ from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig, ProviderError
 from chat.providers.trial import Trial, list_models, try_provider
 from chat.services.model_lists import keep_list
-from chat.services.providers import check_provider, is_same, provider_kinds
+from chat.services.providers import address_of, check_provider, is_same, provider_kinds
 from chat.services.trials import count_trial
 from chat.speaking import translated
 from chat.text import clean_text
@@ -109,13 +110,15 @@ def _typed_config(
 ) -> ProviderConfig:
     """Raises BadValue for what cannot be saved either."""
     name, kind, base_url = (str(values[part]) for part in ("name", "kind", "base_url"))
-    check_provider(name, kind, base_url, owner=owner)
-    kept = row.api_key if row is not None and is_same(row, kind, base_url) else ""
+    address = address_of(row, base_url) if row is not None else base_url.rstrip("/")
+    check_provider(name, kind, address, owner=owner)
+    kept = row.api_key if row is not None and is_same(row, kind, address) else ""
     typed = ConfiguredProvider(
         owner=owner,
         name=name,
         kind=kind,
-        base_url=base_url.rstrip("/"),
+        base_url=masked(address),
+        secret_url=address,
         api_key=values["api_key"] or kept,
         model_names=values["models"],
         options=values["options"],

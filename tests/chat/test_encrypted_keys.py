@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
-from chat.errors import NoProvider
+from chat.errors import BadValue, NoProvider
 from chat.generation.choice import configs_for, provider_for
 from chat.models import ConfiguredProvider, User
 from chat.services.providers import remove_provider, save_own_key, save_provider
@@ -124,3 +124,58 @@ def test_a_key_of_ones_own_goes_with_the_sites_provider_until_that_moves(alice: 
     assert provider_for("box", "", None)[0].api_key == KEY
     remove_provider(provider=own)
     assert [row.owner for row in ConfiguredProvider.objects.all()] == [None]
+
+
+def test_what_an_address_holds_is_neither_readable_nor_shown(
+    transactional_db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = save_provider(name="box", kind="openai", base_url=f"https://me:{KEY}@h.example/v1?key={KEY}")
+    config = provider_for("box", "m")[0]
+    assert config.address == f"https://me:{KEY}@h.example/v1?key={KEY}"
+    assert (row.base_url, config.base_url) == ("https://***@h.example/v1?key=***",) * 2
+    assert not in_the_files()
+    assert KEY not in "".join([repr(row), str(row), repr(config), *capsys.readouterr()])
+
+
+def test_an_address_that_comes_back_as_it_was_shown_stays(transactional_db: None) -> None:
+    row = save_provider(name="box", kind="openai", base_url=f"https://me:{KEY}@h.example/v1", api_key="k")
+    again = save_provider(name="box", kind="openai", base_url=row.base_url)
+    assert (again.address, again.api_key) == (row.address, "k")
+    with pytest.raises(BadValue, match="whole address"):
+        save_provider(name="box", kind="openai", base_url=row.base_url.replace("h.example", "evil.example"))
+
+
+def test_whose_address_is_lost_is_asked_no_more(
+    transactional_db: None, alice: User, settings: Settings
+) -> None:
+    save_provider(name="box", kind="openai", base_url=f"https://me:{KEY}@h.example/v1", models=["m"])
+    [site] = [config for config in configs_for(None) if config.name == "box"]
+    save_own_key(owner=alice, site=site, api_key="mine")
+    assert provider_for("box", "m", alice)[0].address.startswith("https://me:")
+    settings.SECRET_KEY, settings.OPENAI_API_KEY = "another" * 10, "the environment's"
+    for user in (None, alice):
+        with pytest.raises(NoProvider, match="Enter the key again"):
+            provider_for("box", "m", user)
+
+
+def test_addresses_that_are_there_are_encrypted_and_on_the_way_back_readable(
+    transactional_db: None, alice: User
+) -> None:
+    address = f"https://me:{KEY}@h.example/v1"
+    head = newest()
+    try:
+        old = migrate("0033_tool_calls").get_model("chat", "ConfiguredProvider").objects
+        old.create(name="box", kind="openai", base_url=address, model_names=["m"])
+        old.create(
+            name="box", kind="openai", base_url=address, owner_id=alice.pk, is_key_only=True, api_key="k"
+        )
+        old.create(name="disk", kind="local", base_url="/srv/a?b#c")
+        migrate(head)
+        assert not in_the_files()
+        assert provider_for("box", "m", alice)[0].address == address
+        back = migrate("0033_tool_calls").get_model("chat", "ConfiguredProvider").objects
+        assert [row.base_url for row in back.order_by("name", "is_key_only")] == [address] * 2 + [
+            "/srv/a?b#c"
+        ]
+    finally:
+        migrate(head)

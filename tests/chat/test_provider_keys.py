@@ -118,3 +118,20 @@ def test_a_kept_key_does_not_follow_to_another_server() -> None:
     save_provider(name="one", kind="openai", base_url="http://here.example/v1", api_key="secret")
     assert save_provider(name="one", kind="openai", base_url="http://here.example/v1/").api_key == "secret"
     assert save_provider(name="one", kind="openai", base_url="http://there.example/v1").api_key == ""
+
+
+def test_in_the_admin_an_address_with_a_password_is_shown_without_it_and_stays(
+    transactional_db: None, client: Client
+) -> None:
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    row = save_provider(name="box", kind="openai", base_url="http://me:pa55@one.example/v1")
+    change = reverse("admin:chat_configuredprovider_change", args=[row.pk])
+    pages = [
+        client.get(page).content.decode()
+        for page in (change, reverse("admin:chat_configuredprovider_changelist"))
+    ]
+    assert all("http://***@one.example/v1" in page and "pa55" not in page for page in pages)
+    answer: Any = client.post(change, {"name": "box", "kind": "openai", "base_url": row.base_url})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert row.address == "http://me:pa55@one.example/v1"

@@ -54,6 +54,18 @@ def test_an_administrator_adds_a_provider_for_everybody(desk: Client, alice: Use
     assert KEY not in shown
 
 
+def test_a_password_in_an_address_is_not_shown_and_stays_when_that_is_saved_as_shown(desk: Client) -> None:
+    save_provider(name="box", kind="openai", base_url="http://me:pa55@127.0.0.1:9/v1")
+    form = text_of(desk.get(f"{HERE}site/p/box/"))
+    assert "http://***@127.0.0.1:9/v1" in form
+    assert "pa55" not in form + text_of(desk.get(HERE))
+    page = f"{HERE}site/p/box/"
+    assert desk.post(page, typed(base_url="http://***@127.0.0.1:9/v1", models="m")).status_code == 302
+    assert provider_for("box", "")[0].address == "http://me:pa55@127.0.0.1:9/v1"
+    answer = desk.post(page, typed(base_url="http://***@other.example/v1"))
+    assert "Enter the whole address" in text_of(answer)
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

@@ -380,3 +380,11 @@ def bundled_kinds() -> Callable[[], set[str]]:
     from chat.providers.registry import KINDS
 
     return lambda: KINDS.keys() - SERVERS.keys()
+
+
+async def test_what_else_an_address_holds_goes_along(bed: Bed) -> None:
+    host = bed.up.url.partition("://")[2]
+    provider = bed.make(url=f"http://me:pa55@{host}?api-version=7&key=abc")
+    assert (await ask(provider, prompt("n3-r0"))).text == "".join(replies("n3-r0"))
+    assert {"api-version=7", "key=abc"} <= set(bed.up.last.path.partition("?")[2].split("&"))
+    assert bed.up.last.headers["authorization"] == "Basic bWU6cGE1NQ=="
