@@ -47,6 +47,23 @@ def tools_of(parts: Iterable[Part]) -> list[Part]:
     return [part for part in parts if part.get("type") in TOOLS]
 
 
+def passages(parts: Iterable[Part]) -> list[tuple[list[Part], str]]:
+    """The message as one reads it: text after text, each with the other parts that stand before it.
+
+    Behind the last of them there may be no text.
+    """
+    found: list[tuple[list[Part], str]] = [([], "")]
+    for part in parts:
+        steps, text = found[-1]
+        if part["type"] == "text":
+            found[-1] = steps, text + part["text"]
+        elif text.strip():
+            found.append(([part], ""))
+        else:
+            steps.append(part)
+    return found
+
+
 # Of a tool's part in a reply that runs: how many characters were said, and thought, before it.
 AT = "at"
 

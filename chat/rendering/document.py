@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chat.rendering.blocks import parse
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 RENDERER_VERSION = 4
 """Raise when the output changes: HTML that was kept is then made anew."""
+
+SEAM = "<!-- -->"
+"""Between passages of one message; no text can hold it, since comments do not pass the sanitizer."""
 
 logger = logging.getLogger(__name__)
 _thread = threading.local()
@@ -43,3 +47,13 @@ def render(text: str, *, prefix: str = "") -> str:
     context = Context(prefix, parsed.references, parsed.footnotes)
     blocks = [renderer.render_block(block, context) for block in parsed.root.children]
     return "".join(blocks) + renderer.render_footnotes(context)
+
+
+def render_passages(texts: Sequence[str], *, prefix: str) -> str:
+    """Safe HTML of texts with something else between them, each by itself, with a SEAM where that stands."""
+    return SEAM.join(render(text, prefix=prefix_of(prefix, number)) for number, text in enumerate(texts))
+
+
+def prefix_of(prefix: str, number: int) -> str:
+    """The prefix of one passage of a message."""
+    return f"{prefix}p{number}" if number else prefix

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
@@ -19,35 +18,40 @@ from chat.generation.choice import default_model
 from chat.generation.configured import from_row
 from chat.models import ConfiguredProvider, User
 from chat.phrases import Phrase
-from chat.providers.contract import ProviderConfig, ProviderError
+from chat.providers.contract import Listed, ProviderConfig, ProviderError
 from chat.providers.trial import Trial, list_models, try_provider
 from chat.services.model_lists import keep_list
 from chat.services.providers import address_of, check_provider, is_same, provider_kinds
 from chat.services.trials import count_trial
 from chat.speaking import translated
 from chat.text import clean_text
-from chat.views.door import PageRequest, login_needed
+from chat.views.door import PageRequest
 from chat.views.providers import answer, answer_form, found, read_form
+from chat.views.waiting import Wait, login_needed_then_waits
 
 
 @require_POST
-@login_needed
-def try_saved(request: PageRequest, scope: str, name: str) -> HttpResponse:
+@login_needed_then_waits
+def try_saved(request: PageRequest, scope: str, name: str) -> HttpResponse | Wait:
     """As it is saved; what it lists is kept."""
     _owner, config, _row = found(request, scope, name)
     context = {"scope": scope, "name": name}
     try:
         count_trial(user=request.user, provider=name)
-        trial = _try(config, default_model(config))
     except Refused as refused:
         return _answer(request, {**context, "refused": refused})
-    keep_list(config, trial.listed)
-    return _answer(request, {**context, "trial": trial})
+
+    def tried(trial: Trial) -> HttpResponse:
+        keep_list(config, trial.listed)
+        return _answer(request, {**context, "trial": trial})
+
+    model = default_model(config)
+    return Wait(lambda: try_provider(config, model, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER), tried)
 
 
 @require_POST
-@login_needed
-def try_typed(request: PageRequest, scope: str) -> HttpResponse:
+@login_needed_then_waits
+def try_typed(request: PageRequest, scope: str) -> HttpResponse | Wait:
     """As it stands in the form. A key that is kept goes to the server that it was given for alone."""
     owner = access.provider_owner(request.user, scope)
     kind = request.GET.get("kind", "")
@@ -64,20 +68,24 @@ def try_typed(request: PageRequest, scope: str) -> HttpResponse:
         )
     try:
         count_trial(user=request.user, provider=values["name"])
-        trial = _try(_typed_config(owner, row, values))
+        config = _typed_config(owner, row, values)
     except Refused as refused:
         if request.htmx:
             return _answer(request, {"refused": refused})
         form.add_error(None, refused.detail)
         return answer_form(request, scope, form, options)
-    if request.htmx:
-        return _answer(request, {"trial": trial})
-    return answer_form(request, scope, form, options, trial=trial)
+
+    def tried(trial: Trial) -> HttpResponse:
+        if request.htmx:
+            return _answer(request, {"trial": trial})
+        return answer_form(request, scope, form, options, trial=trial)
+
+    return Wait(lambda: try_provider(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER), tried)
 
 
 @require_POST
-@login_needed
-def fetch_models(request: PageRequest, scope: str, name: str) -> HttpResponse:
+@login_needed_then_waits
+def fetch_models(request: PageRequest, scope: str, name: str) -> HttpResponse | Wait:
     """Ask it for its models now."""
     _owner, config, _row = found(request, scope, name)
     try:
@@ -85,24 +93,22 @@ def fetch_models(request: PageRequest, scope: str, name: str) -> HttpResponse:
     except Refused as refused:
         notices.error(request, refused.detail)
         return redirect("provider-models", scope, name)
-    listed = async_to_sync(list_models)(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER)
-    keep_list(config, listed)
-    if isinstance(listed, ProviderError):
-        notices.error(request, said(listed))
-    else:
-        notices.success(request, _("The list is up to date."))
-    return redirect("provider-models", scope, name)
+
+    def keep(found: tuple[Listed, ...] | ProviderError) -> HttpResponse:
+        keep_list(config, found)
+        if isinstance(found, ProviderError):
+            notices.error(request, said(found))
+        else:
+            notices.success(request, _("The list is up to date."))
+        return redirect("provider-models", scope, name)
+
+    return Wait(lambda: list_models(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER), keep)
 
 
 def said(error: ProviderError) -> str:
     """In the reader's language."""
     words = (translated(part) if isinstance(part, Phrase) else part for part in (error.title, error.detail))
     return ": ".join(words)
-
-
-def _try(config: ProviderConfig, model: str = "") -> Trial:
-    allow = settings.PARLEY_SCRIPTED_PROVIDER
-    return async_to_sync(try_provider)(config, model, allow_scripted=allow)
 
 
 def _typed_config(

@@ -5,11 +5,12 @@ Proves B15 and C12.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
-from django.test import Client
+from asgiref.sync import async_to_sync, sync_to_async
+from django.test import AsyncClient, Client
 from pytest_django import Settings
 
 from chat.generation.choice import configs_for, provider_for
@@ -18,7 +19,9 @@ from chat.providers.contract import ProviderError
 from chat.providers.trial import try_provider
 from chat.services.providers import save_provider
 from tests.chat.pages.conftest import text_of
+from tests.chat.providers.kinds import soon
 from tests.factories import make_session, make_user
+from tests.upstream import Upstream
 
 HERE = "/settings/providers/"
 KEY = "sk-live-0123456789abcdef"
@@ -276,3 +279,18 @@ def test_where_only_the_small_model_answers_one_is_shown_how_to_add_another(
     assert f"{HERE}own/new/" in text_of(page.get("/"))
     settings.PARLEY_OWN_PROVIDERS = False
     assert "Add a provider" not in text_of(page.get("/"))
+
+
+async def test_who_gives_a_test_up_ends_what_it_asks_and_no_thread_waits_meanwhile(alice: User) -> None:
+    async with Upstream() as up:
+        await sync_to_async(save_provider)(name="slow", kind="openai", base_url=up.url, models=["n900-r10"])
+        root = await sync_to_async(make_user)("root", is_staff=True, is_superuser=True)
+        client = AsyncClient()
+        await client.aforce_login(root)
+        trials = [asyncio.create_task(client.post(f"{HERE}site/p/slow/try/")) for _ in range(2)]
+        await soon(lambda: sum(one.tokens > 0 for one in up.requests) == 2, within=10)
+        # All that writes goes through one thread on SQLite, and renders beside two that wait.
+        assert (await client.get(HERE)).status_code == 200
+        for trial in trials:
+            trial.cancel()
+        await soon(lambda: all(one.gone_at for one in up.requests if one.tokens))
