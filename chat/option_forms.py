@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from chat.providers.option import Option
-from chat.providers.options import options_of
+from chat.providers.options import options_of, takes_temperature
 from chat.speaking import translated
 
 PREFIX = "option-"
@@ -31,6 +31,10 @@ class OptionsForm(forms.Form):
         self.kind = kind
         for option in options_of(kind):
             self.fields[f"{PREFIX}{option.name}"] = _field(option, (inherited or {}).get(option.name))
+
+    @property
+    def takes_temperature(self) -> bool:
+        return takes_temperature(self.kind)
 
     def values(self) -> dict[str, Any]:
         """What is chosen, by option; None for what is not."""

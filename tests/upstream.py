@@ -154,6 +154,7 @@ class Upstream:
         self.requests: deque[Asked] = deque(maxlen=2000)
         self.open = 0
         self.connections = 0
+        self.wants_key = True
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -209,7 +210,7 @@ class Upstream:
 
     async def _respond(self, client: Connection, asked: Asked) -> None:
         name = Name.parse(asked.model)
-        if self.is_wrong_key(asked):
+        if self.wants_key and self.is_wrong_key(asked):
             return await self._refuse(client, asked, 401)
         if self.is_listing(asked):
             return await client.answer(200, json.dumps(self.listing(asked)).encode())

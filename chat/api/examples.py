@@ -316,6 +316,7 @@ EXAMPLES: dict[str, Json] = {
         "temperature": 0.3,
         "max_tokens": None,
         "options": {},
+        "parameters": {"temperature": 0.3},
         "tools": [],
         "sent_at": CHANGED,
     },

@@ -400,7 +400,10 @@ class SentSection(Output):
 
 
 class SentPrompt(Output):
-    """`left_out` says why older messages were: too many, one too large, or the settings say so."""
+    """`left_out` says why older messages were: too many, one too large, or the settings say so.
+
+    `parameters` are those of the request itself, by the names of the provider's own API.
+    """
 
     provider: str
     model: str
@@ -412,6 +415,7 @@ class SentPrompt(Output):
     temperature: float | None
     max_tokens: int | None
     options: dict[str, Any]
+    parameters: dict[str, Any]
     tools: list[str]
     sent_at: datetime
 

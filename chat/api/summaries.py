@@ -60,6 +60,7 @@ def sent_json(sent: Sent) -> dict[str, Any]:
         "temperature": prompt.temperature,
         "max_tokens": prompt.max_tokens,
         "options": sent.options,
+        "parameters": prompt.made_of.get("parameters", {}),
         "tools": list(sent.tools),
         "sent_at": time_json(prompt.sent_at),
     }

@@ -34,9 +34,11 @@ def turns_of(parts: Iterable[Part], echoes: Sequence[Any] = ()) -> list[Turn]:
 
 
 def _answer(parts: Sequence[Part], answered: set[str], echo: Any) -> Turn:
-    text = "".join(part["text"] for part in parts if part["type"] == "text")
+    text, thoughts = (
+        "".join(part["text"] for part in parts if part["type"] == kind) for kind in ("text", "reasoning")
+    )
     calls = [part for part in parts if part["type"] == "tool-call" and _key(part) in answered]
-    return Turn("assistant", text.strip("\n"), calls=tuple(map(_call, calls)), echo=echo)
+    return Turn("assistant", text.strip("\n"), calls=tuple(map(_call, calls)), echo=echo, thoughts=thoughts)
 
 
 def _call(part: Part) -> ToolCall:

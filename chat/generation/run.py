@@ -97,7 +97,7 @@ async def _read_provider(
     provider = providers.get(candidate.config)
     window = provider.context_window(candidate.model) or candidate.facts.context_window
     given = await _given(reply, candidate, window, tools if candidate.facts.calls_tools else ())
-    note_sent(reply, given, provider=candidate.config.name)
+    note_sent(reply, given, config=candidate.config)
     stream = provider.stream(given.prompt)
     try:
         async for delta in stream:

@@ -11,27 +11,35 @@ from chat.generation.context import Given
 from chat.generation.context.sections import Section
 from chat.generation.reply import Reply
 from chat.models import SentPrompt
+from chat.providers.asked import asked_for, limit_in
+from chat.providers.contract import Prompt, ProviderConfig
 
 
-def note_sent(reply: Reply, given: Given, *, provider: str) -> None:
+def note_sent(reply: Reply, given: Given, *, config: ProviderConfig) -> None:
     """Note what goes out now; it is saved with the reply's first words, or with its end."""
     prompt = given.prompt
+    asked = asked_for(config, prompt)
     # A reply and the results of its tools are messages of their own; none of them twice.
     keys = dict.fromkeys(turn.message_id for turn in prompt.turns if turn.message_id is not None)
     reply.sent_prompt = SentPrompt(
         generation_id=reply.assignment.generation_id,
-        provider=provider,
+        provider=config.name,
         model=prompt.model[:200],
         system_prompt="\n\n".join(section.text for section in given.sections if section.name == "system"),
-        temperature=prompt.temperature,
-        max_tokens=prompt.max_tokens,
+        temperature=asked.get("temperature"),
+        max_tokens=limit_in(asked),
         window=given.window,
         packed_ids=b"".join(key.bytes for key in keys),
         estimated_tokens=given.tokens,
         raw_tokens=round(given.tokens / given.scale),
-        made_of=_made_of(given),
+        made_of=_made_of(given) | {"parameters": asked, "kept_back": _kept_back(prompt, asked)},
         sent_at=timezone.now(),
     )
+
+
+def _kept_back(prompt: Prompt, asked: dict[str, Any]) -> list[str]:
+    """What the conversation is set to and this provider is not told, as it would refuse it."""
+    return ["temperature"] if prompt.temperature is not None and "temperature" not in asked else []
 
 
 def _made_of(given: Given) -> dict[str, Any]:

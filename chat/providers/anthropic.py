@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,13 +19,21 @@ from chat.providers.anthropic_request import parameters
 from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig
 from chat.providers.facts import facts_of
 from chat.providers.failures import Failures
-from chat.providers.http import Refused, adding, host_of, is_stream, opening, parted, read_json
+from chat.providers.http import (
+    NO_KEY,
+    Refused,
+    adding,
+    host_of,
+    is_stream,
+    keeping_back,
+    opening,
+    parted,
+    read_json,
+)
 from chat.providers.listening import listen
 from chat.providers.reading import count, part, words
 
 OFFICIAL = "https://api.anthropic.com"
-# The API wants a limit; so much all models can write.
-MAX_TOKENS = 8192
 # Of this many pages the list of models is read.
 MAX_PAGES = 20
 
@@ -37,12 +46,17 @@ class AnthropicProvider:
         self._host = host_of(self._base)
         self._known: dict[str, Listed] = {}
         self._http = open_client(self._base, self._host, config.timeout)
-        self._http.event_hooks = {**self._http.event_hooks, "request": adding(query)}
+        self._http.event_hooks = {
+            **self._http.event_hooks,
+            "request": [*adding(query), *keeping_back("authorization", config)],
+        }
         self._client: anthropic.AsyncAnthropic | None = None
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Delta, None]:
         failures = Failures(self.config, prompt.model)
-        sent = parameters(prompt, self._max_output(prompt.model), failures)
+        if prompt.max_output is None:
+            prompt = replace(prompt, max_output=self._max_output(prompt.model))
+        sent = parameters(prompt, failures)
         async with self._open(sent, failures) as response:
             heard = listen(
                 response.aiter_raw(),
@@ -84,21 +98,23 @@ class AnthropicProvider:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    def _max_output(self, model: str) -> int:
+    def _max_output(self, model: str) -> int | None:
         known = self._known.get(model)
         facts = facts_of("anthropic", self.config.base_url, model, datetime.now(UTC).date())
-        return (known and known.max_output) or facts.max_output or MAX_TOKENS
+        return (known and known.max_output) or facts.max_output
 
     def _library(self, failures: Failures) -> anthropic.AsyncAnthropic:
-        """Everything is said to it, since what is not it takes from the environment or the disk."""
+        """Everything is said to it, since what is not it takes from the environment or the disk: a gateway
+        that wants no key is asked with a made-up one, which never leaves.
+        """
         if self._host is None:
             raise failures.misconfigured(Phrase("Its base URL must look like https://host."))
         key = failures.usable(self.config.api_key)
-        if not key:
+        if not key and self._host == host_of(OFFICIAL):
             raise failures.status(401, None, None)
         if self._client is None:
             self._client = anthropic.AsyncAnthropic(
-                api_key=key,
+                api_key=key or NO_KEY,
                 base_url=self._base,
                 max_retries=0,
                 http_client=self._http,

@@ -13,15 +13,17 @@ from chat.providers.pairing import arguments_of, paired
 Block = dict[str, Any]
 # What a conversation begins with whose first words are the model's: the API wants a person's.
 OPENING = "…"
+# The API wants a limit; so much all models can write.
+MAX_TOKENS = 8192
 
 
-def parameters(prompt: Prompt, max_output: int, failures: Failures) -> dict[str, Any]:
+def parameters(prompt: Prompt, failures: Failures) -> dict[str, Any]:
     """Raises ProviderError for a file that it cannot take. There is no temperature any more."""
     options = options_for("anthropic", prompt.options)
     system = [text(turn.text) for turn in prompt.turns if turn.role == "system" and turn.text.strip()]
     sent: dict[str, Any] = {
         "model": prompt.model,
-        "max_tokens": prompt.max_tokens or max_output,
+        "max_tokens": prompt.max_tokens or prompt.max_output or MAX_TOKENS,
         "messages": messages(prompt, failures),
     }
     if system:

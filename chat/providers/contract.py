@@ -38,7 +38,8 @@ class Turn:
     """What one side says. A turn of the role `tool` is the result of the call with the id `call_id`.
 
     `message_id`: the message that says it, where it is one; no server is told. `echo` is what the provider
-    asked to be given back with this turn, unread (see Finish).
+    asked to be given back with this turn, unread (see Finish). `thoughts` are what the model thought where
+    tools were called, for who wants to read them again.
     """
 
     role: Role
@@ -49,6 +50,7 @@ class Turn:
     call_id: str = ""
     is_error: bool = False
     echo: Any = None
+    thoughts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`options` are the provider's own, by the names that `chat.providers.options` lists for its kind."""
+    """`options` are the provider's own, by the names that `chat.providers.options` lists for its kind.
+
+    `max_output` is how much the model can write, where that is known: for who wants a limit in any case.
+    """
 
     model: str
     turns: tuple[Turn, ...]
@@ -72,6 +77,7 @@ class Prompt:
     tools: tuple[Tool, ...] = ()
     # Whether it may call them now; what was called before is only understood with the tools beside it.
     may_call: bool = True
+    max_output: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

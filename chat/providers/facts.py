@@ -25,6 +25,20 @@ CALLING = re.compile(
     r"gpt-(4o|4\.1|4-turbo|[5-9])|o[134](?!-mini)|o[34]-mini|claude-(?!2|v1|instant)|gemini-"
 )
 REASONING = re.compile(r"gpt-[5-9]|o[134]|claude-(3-7|[a-z]+-[4-9]|4-)|gemini-(2\.5|[3-9])")
+# How much lines of models can write, in tokens, where no list says it: their makers tell it in prose too.
+LONGEST = (
+    (re.compile(r"claude-3-(opus|haiku|sonnet)"), 4096),
+    (re.compile(r"claude-3-5"), 8192),
+    (re.compile(r"claude-opus-4(-[01])?(-\d{8})?$"), 32_000),
+    (re.compile(r"claude-(3-7|[a-z]+-4)"), 64_000),
+    (re.compile(r"gemini-(1\.5|2\.0)"), 8192),
+    (re.compile(r"gemini-(2\.5|[3-9])"), 65_536),
+    (re.compile(r"gpt-4o"), 16_384),
+    (re.compile(r"gpt-4\.1"), 32_768),
+    (re.compile(r"gpt-5"), 128_000),
+    (re.compile(r"o1-(mini|preview)"), 32_768),
+    (re.compile(r"o[134]"), 100_000),
+)
 OPENAI = "https://api.openai.com/v1"
 # Servers that take PDFs within a message; others of their protocol do not, whatever the model could.
 TAKING_FILES = frozenset({"api.openai.com", "openrouter.ai"})
@@ -71,6 +85,7 @@ def facts_of(kind: str, base_url: str, model: str, day: date) -> Facts:
     is_other = OTHERS.search(line) is not None
     return Facts(
         context_window=info.context_window,
+        max_output=None if is_other else _longest(line),
         sees_pictures=not is_other and SEEING.match(line) is not None,
         reads_documents=not is_other and READING.match(line) is not None and takes_files(kind, base_url),
         calls_tools=not is_other and CALLING.match(line) is not None,
@@ -80,6 +95,10 @@ def facts_of(kind: str, base_url: str, model: str, day: date) -> Facts:
         cached_price=_first(prices.cache_read_mtok),
         cache_write_price=_first(prices.cache_write_mtok),
     )
+
+
+def _longest(line: str) -> int | None:
+    return next((tokens for pattern, tokens in LONGEST if pattern.match(line)), None)
 
 
 def takes_files(kind: str, base_url: str) -> bool:

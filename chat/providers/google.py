@@ -16,7 +16,7 @@ from chat.providers.failures import Failures
 from chat.providers.google_http import FAILING, Chunks, admit, failure_of, pacing
 from chat.providers.google_reply import Reply
 from chat.providers.google_request import configuration, contents
-from chat.providers.http import adding, host_of, open_client, opening, parted
+from chat.providers.http import NO_KEY, adding, host_of, keeping_back, open_client, opening, parted
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
 VERSIONS = ("/v1beta", "/v1")
@@ -34,7 +34,10 @@ class GoogleProvider:
         self._base = next((base.removesuffix(end) for end in VERSIONS if base.endswith(end)), base)
         self._host = host_of(self._base)
         self._http = open_client(self._base, self._host, config.timeout, keeps_alive=True)
-        self._http.event_hooks = {"request": [pacing(config.timeout), *adding(query)], "response": [admit]}
+        self._http.event_hooks = {
+            "request": [pacing(config.timeout), *adding(query), *keeping_back("x-goog-api-key", config)],
+            "response": [admit],
+        }
         self._client: genai.Client | None = None
         self._making = asyncio.Lock()
         self._windows: dict[str, int] = {}
@@ -82,11 +85,13 @@ class GoogleProvider:
         await self._http.aclose()
 
     async def _library(self, failures: Failures) -> genai.Client:
-        """Made beside the loop, since it reads certificates; all is said to it that it would else look up."""
+        """Made beside the loop, since it reads certificates; all is said to it that it would else look up, so
+        a gateway that wants no key is asked with a made-up one, which never leaves.
+        """
         if self._host is None:
             raise failures.misconfigured(Phrase("Its base URL must look like https://host."))
         key = failures.usable(self.config.api_key)
-        if not key:
+        if not key and self._host == host_of(OFFICIAL):
             raise failures.status(401, None, None)
         async with self._making:
             if self._client is None:
@@ -100,7 +105,7 @@ class GoogleProvider:
             headers={"Accept-Encoding": "identity"},
             httpx_async_client=self._http,
         )
-        return genai.Client(vertexai=False, api_key=key, http_options=options)
+        return genai.Client(vertexai=False, api_key=key or NO_KEY, http_options=options)
 
     @asynccontextmanager
     async def _open(self, prompt: Prompt, failures: Failures) -> AsyncIterator[Chunks]:

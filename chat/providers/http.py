@@ -16,12 +16,14 @@ from urllib.request import getproxies
 import httpcore
 import httpx
 
-from chat.providers.contract import ProviderError
+from chat.providers.contract import ProviderConfig, ProviderError
 from chat.providers.failures import Failures
 from chat.providers.sockets import Sockets
 
 CONNECT = 10.0
 MAX_ANSWER = 4 << 20
+# What libraries are told that will not ask without a key. It never leaves.
+NO_KEY = "no-key"
 # httpcore looks at all idle connections for each of them whenever a request begins or ends: with 100 kept,
 # 100 replies that began at once took a second of CPU for that alone.
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=20, keepalive_expiry=30.0)
@@ -52,7 +54,10 @@ def parted(address: str) -> tuple[str, dict[str, str]]:
     return base.rstrip("/"), dict(parse_qsl(query, keep_blank_values=True))
 
 
-def adding(query: Mapping[str, str]) -> list[Callable[[Any], Awaitable[None]]]:
+Hook = Callable[[Any], Awaitable[None]]
+
+
+def adding(query: Mapping[str, str]) -> list[Hook]:
     """A hook of httpx and its kin, where there is something to add: what a client has would replace the
     query that a library has for a request."""
 
@@ -60,6 +65,16 @@ def adding(query: Mapping[str, str]) -> list[Callable[[Any], Awaitable[None]]]:
         request.url = request.url.copy_merge_params(query)
 
     return [add] if query else []
+
+
+def keeping_back(header: str, config: ProviderConfig) -> list[Hook]:
+    """A hook for who has no key: the libraries will not ask without one, and a gateway may want none."""
+
+    async def keep_back(request: Any) -> None:
+        if request.headers.get(header, "").removeprefix("Bearer ") == NO_KEY:
+            del request.headers[header]
+
+    return [] if config.api_key else [keep_back]
 
 
 def is_near(host: str | None) -> bool:

@@ -9,7 +9,7 @@ import httpx
 
 from chat.phrases import Phrase
 from chat.providers.contract import Delta, Listed, Prompt, ProviderConfig, ProviderError
-from chat.providers.facts import OPENAI, TAKING_FILES
+from chat.providers.facts import OPENAI
 from chat.providers.failures import Failures
 from chat.providers.http import Refused, adding, host_of, is_stream, open_client, parted, read_json, send
 from chat.providers.listening import listen
@@ -81,12 +81,7 @@ class OpenAIProvider:
 
     async def _open(self, prompt: Prompt, failures: Failures) -> httpx.Response:
         """The response whose body is the stream; everything else is an error."""
-        manners = Manners(
-            kind=self.config.kind,
-            asks_usage=self._asks_usage,
-            is_official=self._host == host_of(OPENAI),
-            takes_files=self._host in TAKING_FILES,
-        )
+        manners = Manners(self.config.kind, self._host, asks_usage=self._asks_usage)
         body = completion_body(prompt, manners, failures)
         while True:
             response = await self._ask("POST", f"{self._base}/chat/completions", encode(body), failures)

@@ -8,6 +8,7 @@ from typing import Any
 from chat.providers.contract import Called, Delta, Reasoning, Text, Usage
 from chat.providers.failures import Failures
 from chat.providers.openai_calls import Calls, TooManyCalls
+from chat.providers.openai_thoughts import Details
 from chat.providers.reading import Reading, count, part
 
 # Of OpenAI's own words the old one for calls.
@@ -19,6 +20,7 @@ class Reply(Reading):
         super().__init__(failures)
         self._calls: Calls | None = None
         self._thoughts: list[str] = []
+        self._details = Details()
 
     def deltas(self, event: dict[str, Any]) -> Iterator[Delta]:
         if error := event.get("error"):
@@ -41,15 +43,20 @@ class Reply(Reading):
             self.has_said = True
             self.reason = "tool_calls" if self.reason in {None, "stop"} else self.reason
             yield Called(call)
+        echo: dict[str, Any] = {}
         if self._thoughts:
             # DeepSeek takes no tool's result without them.
-            self.echo = {"openai": {"reasoning_content": "".join(self._thoughts)}}
+            echo["reasoning_content"] = "".join(self._thoughts)
+        if details := self._details.whole():
+            echo["reasoning_details"] = details
+        self.echo = {"openai": echo} if echo else None
 
     def _said(self, delta: dict[str, Any]) -> Iterator[Delta]:
+        detailed = self._details.add(delta.get("reasoning_details"))
         if thought := text_of(delta.get("reasoning_content")):
             self._thoughts.append(thought)
             yield Reasoning(thought)
-        elif thought := text_of(delta.get("reasoning")):
+        elif thought := text_of(delta.get("reasoning")) or detailed:
             yield Reasoning(thought)
         if text := text_of(delta.get("content")) or text_of(delta.get("refusal")):
             self.has_said = self.has_said or not text.isspace()

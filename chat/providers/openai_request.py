@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.providers.contract import Media, Prompt, ProviderConfig, Tool, ToolCall, Turn
+from chat.providers.facts import TAKING_FILES
 from chat.providers.failures import Failures
 from chat.providers.options import options_for
 from chat.providers.pairing import paired
 from chat.providers.reading import part
+
+OFFICIAL, OPENROUTER, DEEPSEEK = "api.openai.com", "openrouter.ai", "deepseek.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +22,21 @@ class Manners:
     """What a server takes that others refuse; `kind` says whose options are sent."""
 
     kind: str
-    asks_usage: bool
-    is_official: bool
-    takes_files: bool
+    host: str | None
+    asks_usage: bool = True
+
+    @property
+    def is_official(self) -> bool:
+        return self.host == OFFICIAL
+
+    @property
+    def takes_files(self) -> bool:
+        return self.host in TAKING_FILES
+
+    @property
+    def wants_thoughts(self) -> bool:
+        """It refuses a conversation in which tools were called and the thoughts beside that are left out."""
+        return self.host is not None and (self.host == DEEPSEEK or self.host.endswith(f".{DEEPSEEK}"))
 
 
 def completion_body(prompt: Prompt, manners: Manners, failures: Failures) -> dict[str, Any]:
@@ -60,14 +75,22 @@ def message(turn: Turn, manners: Manners, failures: Failures) -> dict[str, Any]:
 
 
 def assistant(turn: Turn, manners: Manners) -> dict[str, Any]:
-    if not turn.calls:
-        return {"role": "assistant", "content": turn.text}
-    sent: dict[str, Any] = {"role": "assistant", "content": turn.text or None}
-    sent["tool_calls"] = [call(one) for one in turn.calls]
-    # OpenAI itself refuses what it does not know.
-    if (thoughts := part(turn.echo, "openai").get("reasoning_content")) and not manners.is_official:
-        sent["reasoning_content"] = thoughts
-    return sent
+    sent: dict[str, Any] = {"role": "assistant", "content": turn.text}
+    if turn.calls:
+        sent |= {"content": turn.text or None, "tool_calls": [call(one) for one in turn.calls]}
+    return sent | thoughts(turn, manners)
+
+
+def thoughts(turn: Turn, manners: Manners) -> dict[str, Any]:
+    """As the server wants them back; OpenAI itself refuses what it does not know."""
+    echo = part(turn.echo, "openai")
+    if manners.wants_thoughts and (turn.calls or turn.thoughts):
+        return {"reasoning_content": echo.get("reasoning_content") or turn.thoughts}
+    if manners.host == OPENROUTER and (details := echo.get("reasoning_details")):
+        return {"reasoning_details": details}
+    if turn.calls and not manners.is_official and (told := echo.get("reasoning_content")):
+        return {"reasoning_content": told}
+    return {}
 
 
 def said(text: str) -> list[dict[str, Any]]:

@@ -200,6 +200,11 @@ def options_of(kind: str) -> tuple[Option, ...]:
     return OPTIONS.get(kind, ())
 
 
+def takes_temperature(kind: str) -> bool:
+    """Claude's API knows none any more, and would refuse a request that has one."""
+    return kind != "anthropic"
+
+
 def clean_options(kind: str, values: Mapping[str, object]) -> dict[str, Value]:
     """Those that are set, as `Prompt.options` has them. Raises BadOption at the first that is wrong."""
     known = {option.name: option for option in options_of(kind)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET
 from chat import access, fragments
 from chat.history import history_of
 from chat.models import Message, Role, SentPrompt
+from chat.providers.asked import LIMITS
 from chat.sent import Sent, sent_for
 from chat.snapshot import views_of
 from chat.starts import start_of, starting
@@ -148,11 +150,27 @@ def _settings_facts(prompt: SentPrompt) -> list[tuple[str, str]]:
     )
     return [
         (_("Sent"), date_format(timezone.localtime(prompt.sent_at), "DATETIME_FORMAT")),
-        (_("Temperature"), own if prompt.temperature is None else number_format(prompt.temperature)),
+        (_("Temperature"), _temperature(prompt) or own),
         (_("Longest reply"), own if prompt.max_tokens is None else number(prompt.max_tokens)),
         *window,
-        *((name, str(value)) for name, value in sorted(prompt.made_of.get("options", {}).items())),
+        *_more_facts(prompt),
         *([(_("Tools"), ", ".join(tools))] if (tools := prompt.made_of.get("tools")) else []),
+    ]
+
+
+def _temperature(prompt: SentPrompt) -> str:
+    if "temperature" in prompt.made_of.get("kept_back", ()):
+        return _("not sent, as this provider takes none")
+    return "" if prompt.temperature is None else number_format(prompt.temperature)
+
+
+def _more_facts(prompt: SentPrompt) -> list[tuple[str, str]]:
+    """By the provider's own names; of what was sent before those were noted, the options."""
+    asked = prompt.made_of.get("parameters", prompt.made_of.get("options", {}))
+    more = {name: value for name, value in asked.items() if name not in ("temperature", *LIMITS)}
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in sorted(more.items())
     ]
 
 

@@ -140,7 +140,13 @@ def _prompt(session: Session, candidate: Candidate, turns: tuple[Turn, ...], too
     kind = candidate.config.kind
     options = options_for(kind, {**candidate.config.options, **session.options.get(kind, {})})
     return Prompt(
-        candidate.model, turns, settings["temperature"], settings["max_tokens"], options, tuple(tools)
+        candidate.model,
+        turns,
+        settings["temperature"],
+        settings["max_tokens"],
+        options,
+        tuple(tools),
+        max_output=candidate.facts.max_output,
     )
 
 

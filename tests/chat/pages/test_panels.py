@@ -181,3 +181,17 @@ def test_a_place_in_what_was_sent_that_nobody_gave_is_as_none(page: Client, alic
     with_prompt(answer.session, answer, [question])
     for before in ("9" * 5000, "-1", "²", "٣", "x"):
         assert "Hello" in shown(page, f"/messages/{answer.id}/sent/?before={before}"), before
+
+
+def test_what_was_set_and_not_sent_is_told_as_such(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Good day"])
+    question, answer = messages_of(session)
+    made_of = {
+        **{"sections": [], "turns": 1, "files": 0, "window": 8192, "reply": 900},
+        "parameters": {"max_tokens": 900, "output_config": {"effort": "high"}},
+        "kept_back": ["temperature"],
+    }
+    with_prompt(session, answer, [question], made_of=made_of, max_tokens=900)
+    html = shown(page, f"/messages/{answer.id}/sent/")
+    assert "not sent, as this provider takes none" in html
+    assert "{&quot;effort&quot;: &quot;high&quot;}" in html

@@ -58,3 +58,12 @@ def test_another_model_brings_the_options_of_its_provider(htmx: Ask, alice: User
     answer = text_of(htmx(f"/chat/{session.id}/model/", {"model": "box::m"}))
     assert "Reasoning effort" in answer
     assert options_of(session) == {}
+
+
+def test_that_a_provider_takes_no_temperature_is_said_before_it_is_set(page: Client, alice: User) -> None:
+    save_provider(name="claude", kind="anthropic", api_key="k", models=["m"])
+    save_provider(name="box", kind="openai", base_url=OUTSIDE, models=["m"])
+    words = "takes no temperature"
+    claude, other = (make_session(alice, provider=name, model="m") for name in ("claude", "box"))
+    assert words in text_of(page.get(f"/chat/{claude.id}/"))
+    assert words not in text_of(page.get(f"/chat/{other.id}/"))

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from chat.providers.contract import Called, Delta, Finish, ProviderConfig, ProviderError, ToolCall, Turn
+from chat.providers.contract import (
+    Called,
+    Delta,
+    Finish,
+    ProviderConfig,
+    ProviderError,
+    Reasoning,
+    ToolCall,
+    Turn,
+)
 from chat.providers.failures import Failures
 from chat.providers.openai_reply import Reply
 from chat.providers.pairing import arguments_of, paired
@@ -100,6 +109,26 @@ def test_thoughts_before_a_call_are_given_back() -> None:
     finish = read(thought + wire(PARALLEL))[-1]
     assert isinstance(finish, Finish)
     assert finish.echo == {"openai": {"reasoning_content": "Hm."}}
+
+
+def test_blocks_of_thoughts_that_come_in_pieces_are_given_back_whole() -> None:
+    pieces: list[dict[str, Any]] = [
+        {"type": "reasoning.text", "text": "Let", "format": "x", "index": 0},
+        {"type": "reasoning.text", "text": " me.", "signature": None, "index": 0},
+        {"type": "reasoning.text", "signature": "S", "index": 0},
+        {"type": "reasoning.encrypted", "data": "D", "id": "r", "index": 1},
+        {"type": "reasoning.summary", "summary": "Whole."},
+    ]
+    events = [{"choices": [{"delta": {"reasoning_details": [piece]}}]} for piece in pieces]
+    thoughts = b"".join(b"data: %b\n\n" % json.dumps(event).encode() for event in events)
+    *_deltas, finish = deltas = read(thoughts + wire(PARALLEL))
+    assert [one.text for one in deltas if isinstance(one, Reasoning)] == ["Let", " me.", "Whole."]
+    assert isinstance(finish, Finish)
+    assert finish.echo["openai"]["reasoning_details"] == [
+        {"type": "reasoning.text", "text": "Let me.", "format": "x", "index": 0, "signature": "S"},
+        pieces[3],
+        pieces[4],
+    ]
 
 
 def test_each_call_is_followed_by_its_result() -> None:

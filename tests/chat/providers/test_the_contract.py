@@ -388,3 +388,11 @@ async def test_what_else_an_address_holds_goes_along(bed: Bed) -> None:
     assert (await ask(provider, prompt("n3-r0"))).text == "".join(replies("n3-r0"))
     assert {"api-version=7", "key=abc"} <= set(bed.up.last.path.partition("?")[2].split("&"))
     assert bed.up.last.headers["authorization"] == "Basic bWU6cGE1NQ=="
+
+
+async def test_a_gateway_that_wants_no_key_is_asked_without_one(bed: Bed) -> None:
+    bed.up.wants_key = False
+    answer = await ask(bed.make(key=""), prompt("n3-r0"))
+    assert answer.text == "".join(replies("n3-r0"))
+    assert not {"x-api-key", "x-goog-api-key", "authorization"} & bed.up.last.headers.keys()
+    assert "no-key" not in f"{bed.up.last}"

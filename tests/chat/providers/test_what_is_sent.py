@@ -11,10 +11,11 @@ from tests.chat.providers.asking import ask, prompt
 from tests.chat.providers.kinds import bed_of
 
 FAILURES = Failures(ProviderConfig("Acme", "openai"))
-OFFICIAL = Manners("openai", asks_usage=True, is_official=True, takes_files=True)
-OTHER = Manners("openai", asks_usage=False, is_official=False, takes_files=False)
+OFFICIAL = Manners("openai", "api.openai.com")
+OTHER = Manners("openai", "box.example", asks_usage=False)
 CALL = ToolCall("a", "f", "")
-THOUGHTS = {"openai": {"reasoning_content": "Hm."}}
+DETAILS = [{"type": "reasoning.text", "text": "Hm.", "signature": "S", "index": 0}]
+THOUGHTS = {"openai": {"reasoning_content": "Hm.", "reasoning_details": DETAILS}}
 TURNS = (
     Turn("user", "", media=(Media("application/pdf", b"%PDF", "a.pdf"), Media("image/gif", b"GIF"))),
     Turn("assistant", "", calls=(CALL,), echo=THOUGHTS),
@@ -49,9 +50,33 @@ def test_others_get_their_thoughts_back_and_the_limit_that_they_know() -> None:
     tool = Tool("f", "Does it.", {"type": "object"})
     body = completion_body(Prompt("gpt", TURNS[1:], max_tokens=9, tools=(tool,)), OTHER, FAILURES)
     assert body["messages"][0]["reasoning_content"] == "Hm."
+    assert "reasoning_details" not in body["messages"][0]
     assert (body["max_tokens"], "stream_options" in body) == (9, False)
     function = {"name": "f", "description": "Does it.", "parameters": {"type": "object"}}
     assert body["tools"] == [{"type": "function", "function": function}]
+
+
+def test_openrouter_gets_its_blocks_of_thoughts_back_as_they_were() -> None:
+    body = completion_body(Prompt("m", TURNS[1:]), Manners("openai", "openrouter.ai"), FAILURES)
+    assert body["messages"][0]["reasoning_details"] == DETAILS
+    assert "reasoning_content" not in body["messages"][0]
+
+
+@pytest.mark.parametrize("host", ["api.deepseek.com", "notdeepseek.com"])
+def test_deepseek_gets_thoughts_wherever_tools_were_called_and_nowhere_else(host: str) -> None:
+    turns = (
+        Turn("assistant", "", calls=(CALL,), thoughts="Look it up."),
+        Turn("tool", "42", call_id="a"),
+        Turn("assistant", "It is 42.", thoughts="That is it."),
+        Turn("user", "And?"),
+        Turn("assistant", "", calls=(ToolCall("b", "f", ""),)),
+        Turn("tool", "43", call_id="b"),
+        Turn("assistant", "No."),
+    )
+    body = completion_body(Prompt("m", turns), Manners("openai", host), FAILURES)
+    sent = [one.get("reasoning_content") for one in body["messages"] if one["role"] == "assistant"]
+    is_deepseek = host == "api.deepseek.com"
+    assert sent == (["Look it up.", "That is it.", "", None] if is_deepseek else [None] * 4)
 
 
 async def test_a_prompt_that_gemini_blocks_is_told_as_such() -> None:
