@@ -28,7 +28,7 @@ class OptionsForm(forms.Form):
     ) -> None:
         initial = {f"{PREFIX}{name}": value for name, value in (values or {}).items()}
         super().__init__(data, initial=initial, auto_id="id_%s")
-        self.kind = kind
+        self.kind, self.chosen = kind, dict(values or {})
         for option in options_of(kind):
             self.fields[f"{PREFIX}{option.name}"] = _field(option, (inherited or {}).get(option.name))
 

@@ -42,6 +42,7 @@ from chat.views import (
     start,
     summaries,
     template_members,
+    template_options,
     template_versions,
     templates,
     temporary,
@@ -180,6 +181,7 @@ urlpatterns = [
     path("templates/", templates.list_templates, name="templates"),
     path("templates/new/", templates.make_template, name="new-template"),
     path("templates/variables/", templates.check_variables, name="check-variables"),
+    path("templates/options/", template_options.show_template_options, name="template-options"),
     path("templates/<uuid:template_id>/edit/", templates.edit_template, name="edit-template"),
     path(
         "templates/<uuid:template_id>/people/",

@@ -176,6 +176,7 @@ def template_json(template: Template, viewer: User) -> dict[str, Any]:
         "provider": template.provider or None,
         "model": template.model or None,
         "settings": template.all_settings,
+        "options": template.options,
         "fallbacks": template.fallbacks,
         "messages": template.messages,
         "variables": template.variables,

@@ -110,6 +110,7 @@ TEMPLATE_VALUES: Json = {
     "provider": None,
     "model": None,
     "settings": {**SETTINGS, "system_prompt": "Write as {{writer}} would."},
+    "options": {"openai": {"reasoning_effort": "low"}},
     "fallbacks": [],
     "messages": [{"role": "user", "content": "Write a letter to {{whom}}."}],
     "variables": [

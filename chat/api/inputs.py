@@ -102,6 +102,9 @@ class TemplateChanges(Input):
     provider: ProviderName | None = None
     model: ModelName | None = None
     settings: SettingsInput = Field(default_factory=lambda: SettingsInput())
+    options: OptionsInput = Field(
+        default_factory=OptionsInput, description="The providers’ own, by their kind; null takes one back."
+    )
     fallbacks: Fallbacks = Field(default_factory=list)
     messages: Annotated[list[TemplateMessageInput], Field(max_length=50)] = Field(default_factory=list)
     variables: Annotated[list[TemplateVariableInput], Field(max_length=30)] = Field(default_factory=list)

@@ -258,6 +258,7 @@ class Template(Output):
     provider: str | None
     model: str | None
     settings: SessionSettings
+    options: dict[str, dict[str, str | int | float | bool]]
     fallbacks: list[Fallback]
     messages: list[TemplateMessage]
     variables: list[TemplateVariable]
@@ -285,6 +286,7 @@ class TemplateVersion(Output):
     provider: str | None
     model: str | None
     settings: SessionSettings
+    options: dict[str, dict[str, str | int | float | bool]]
     fallbacks: list[Fallback]
     messages: list[TemplateMessage]
     variables: list[TemplateVariable]

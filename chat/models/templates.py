@@ -16,7 +16,8 @@ from chat.models.sessions import DEFAULT_SETTINGS
 
 # What of a template has versions: all that it says, and not who may use it.
 TEMPLATE_CONTENT = (
-    "name", "description", "provider", "model", "settings", "fallbacks", "messages", "variables",
+    "name", "description", "provider", "model", "settings", "options", "fallbacks", "messages",
+    "variables",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from chat import access, audit
 from chat.errors import BadValue
 from chat.filling import names_in
 from chat.models import TEMPLATE_CONTENT, Message, Template, TemplateVersion, User
+from chat.services.session_options import known_options, merged_options
 from chat.services.standing_in import stand_ins
 from chat.text import clean_text
 from chat.versions import Check, unchecked
@@ -34,7 +35,7 @@ def save_template(
     restored_from: int | None = None,
 ) -> Template:
     """Make a template, or let `owner`, who may also be one of its editors, change what `values` names (of
-    FIELDS) in one; `is_merge`: also within `settings`.
+    FIELDS) in one; `is_merge`: also within `settings` and `options`.
 
     What is to be filled in follows from the texts; `variables` says more of it, by name. What it said before
     stays as a version; where nothing that it says is new, there is no new one.
@@ -70,7 +71,7 @@ def restore_version(
     return save_template(
         owner=editor,
         template=version.template,
-        values=version.says.content,
+        values={**version.says.content, "options": known_options(version.says.options)},
         check=check,
         restored_from=version.number,
     )
@@ -100,6 +101,9 @@ def _locked(template: Template, check: Check[Template]) -> Template:
 def _set(template: Template, owner: User, values: dict[str, Any], *, is_merge: bool) -> None:
     if is_merge and "settings" in values:
         values = {**values, "settings": {**template.settings, **values["settings"]}}
+    if "options" in values:
+        old = template.options if is_merge else {}
+        values = {**values, "options": merged_options(old, values["options"])}
     is_shared = values.get("is_shared", template.is_shared)
     if is_shared != template.is_shared and owner.pk != template.owner_id:
         raise BadValue(_("Only its owner says whether it is for everybody."), field="shared")

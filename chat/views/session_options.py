@@ -1,4 +1,4 @@
-"""The options of the model that a conversation is with, in the form of its settings."""
+"""The options of the model of a conversation, or of a template, in the form of its settings."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from chat.errors import NoProvider
 from chat.generation.choice import provider_for
-from chat.models import Session, User
+from chat.models import Session, Template, User
 from chat.option_forms import OptionsForm
 from chat.providers.options import options_of
 from chat.speaking import translated
 from chat.text import clean_text
 
 
-def options_form_of(user: User, session: Session, data: QueryDict | None = None) -> OptionsForm | None:
+def options_form_of(
+    user: User, session: Session | Template, data: QueryDict | None = None
+) -> OptionsForm | None:
     """With what the provider itself is set to as its defaults; None where there is nothing to set.
 
     What was typed is of the kind that the form was made for: the model may be another one since.

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from chat.errors import BadValue
 from chat.forms import SettingsForm
 from chat.models import Message, Session, Template
+from chat.option_forms import OptionsForm
 from chat.text import clean_text
 from chat.views.changed import setting_texts
 from chat.views.choices import SEPARATOR, split
 from chat.views.fallbacks import fallback_texts, of_form
+from chat.views.session_options import option_texts
 
 NAME_CHARS = 120
 DESCRIPTION_CHARS = 300
@@ -33,9 +35,11 @@ class Shown:
     fallbacks: list[dict[str, str]]
     messages: list[dict[str, str]]
     variables: list[dict[str, Any]]
+    # Of the provider of that model; None where it has none, or where they are not shown.
+    options: OptionsForm | None = None
 
 
-def shown(template: Template) -> Shown:
+def shown(template: Template, options: OptionsForm | None = None) -> Shown:
     choice = f"{template.provider}{SEPARATOR}{template.model}" if template.provider or template.model else ""
     return Shown(
         template.name,
@@ -46,10 +50,11 @@ def shown(template: Template) -> Shown:
         template.fallbacks,
         template.messages,
         template.variables,
+        options,
     )
 
 
-def typed(data: QueryDict) -> Shown:
+def typed(data: QueryDict, options: OptionsForm | None = None) -> Shown:
     """The form as it was sent."""
     return Shown(
         clean_text(data.get("name", "")),
@@ -60,6 +65,7 @@ def typed(data: QueryDict) -> Shown:
         of_form(data),
         messages_of(data),
         variables_of(data),
+        options,
     )
 
 
@@ -70,6 +76,7 @@ def of_session(session: Session) -> Template:
         provider=session.provider,
         model=session.model,
         settings=session.settings,
+        options=session.options,
         fallbacks=session.fallbacks,
     )
 
@@ -84,6 +91,9 @@ def values_of(form: Shown) -> dict[str, Any]:
         raise BadValue(_("The name or the description is too long."), field="name")
     if not form.settings.is_valid():
         raise BadValue(str(next(iter(form.settings.errors.values()))[0]), field="settings")
+    if form.options and not form.options.is_valid():
+        name, wrong = next(iter(form.options.errors.items()))
+        raise BadValue(f"{form.options[name].label}: {wrong[0]}", field="options")
     provider, model = split(form.choice)
     return {
         "name": form.name,
@@ -136,11 +146,20 @@ def form_texts(form: Shown) -> dict[str, str]:
         _("Description"): form.description,
         _("Model"): form.choice.strip(SEPARATOR).replace(SEPARATOR, " · "),
         **setting_texts(settings),
+        **_option_texts(form.options),
         **fallback_texts(form.fallbacks),
         _("Starter messages"): "\n\n".join(said),
         _("To be filled in"): "\n".join(_variable_text(one) for one in form.variables),
         _("Share it with everybody here"): _("yes") if form.is_shared else _("no"),
     }
+
+
+def _option_texts(form: OptionsForm | None) -> dict[str, str]:
+    """Those of the form's kind that are set, or would be."""
+    if form is None:
+        return {}
+    values = form.values() if form.is_bound and form.is_valid() else form.chosen
+    return option_texts(form, values)
 
 
 def _role(role: str) -> str:

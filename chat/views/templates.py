@@ -20,6 +20,7 @@ from chat import access, composer, fragments
 from chat.errors import Refused
 from chat.models import Role, Session, Template, User
 from chat.services import beginnings, templates
+from chat.services.session_options import known_options
 from chat.text import clean_text
 from chat.versions import ChangedMeanwhile
 from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
@@ -27,6 +28,7 @@ from chat.views.choices import choices
 from chat.views.door import PageRequest, frames, login_needed, refusal
 from chat.views.fallbacks import picks
 from chat.views.panes import answer_pane
+from chat.views.session_options import options_form_of
 from chat.views.template_forms import Shown, form_texts, given_of, of_session, shown, typed, values_of
 
 MOST = 200
@@ -62,7 +64,7 @@ def make_template(request: PageRequest) -> HttpResponse:
     if request.method == "POST":
         return _save(request, None)
     session = _session(request)
-    return _answer_form(request, None, shown(of_session(session) if session else Template()))
+    return _answer_form(request, None, _shown(request, of_session(session) if session else Template()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,12 +74,12 @@ def edit_template(request: PageRequest, template_id: UUID) -> HttpResponse:
     return (
         _save(request, template)
         if request.method == "POST"
-        else _answer_form(request, template, shown(template))
+        else _answer_form(request, template, _shown(request, template))
     )
 
 
 def _save(request: PageRequest, template: Template | None) -> HttpResponse:
-    form = typed(request.POST)
+    form = typed(request.POST, options_form_of(request.user, template or Template(), request.POST))
     try:
         saved = templates.save_template(
             owner=request.user,
@@ -104,6 +106,9 @@ def _save(request: PageRequest, template: Template | None) -> HttpResponse:
 def _values(request: PageRequest, template: Template | None, form: Shown) -> dict[str, Any]:
     """Whether it is for everybody is its owner's to say, and not in an editor's form."""
     values = values_of(form)
+    if form.options:
+        before = known_options(template.options) if template else {}
+        values["options"] = before | {form.options.kind: form.options.values()}
     if template and template.owner_id != request.user.pk:
         del values["is_shared"]
     return values
@@ -113,10 +118,16 @@ def _answer_changed(
     request: PageRequest, template: Template, form: Shown, changed: ChangedMeanwhile
 ) -> HttpResponse:
     version = version_of_row(template)
-    conflict = conflict_of(changed, version, theirs=form_texts(shown(template)), mine=form_texts(form))
+    conflict = conflict_of(
+        changed, version, theirs=form_texts(_shown(request, template)), mine=form_texts(form)
+    )
     if request.htmx:
         return answer_conflict(request, conflict, slot="#template-error")
     return _answer_form(request, template, form, changed, conflict=conflict)
+
+
+def _shown(request: PageRequest, template: Template) -> Shown:
+    return shown(template, options_form_of(request.user, template))
 
 
 @require_POST
@@ -224,6 +235,7 @@ def _answer_form(
         "can_share": template is None or template.owner_id == request.user.pk,
         "form": form,
         "choices": offered,
+        "options_form": form.options,
         "picks": picks(form.fallbacks, offered),
         "save_url": here,
         "variables": form.variables,

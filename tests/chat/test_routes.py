@@ -107,7 +107,7 @@ PAGES: dict[str, Needs] = {
     **dict.fromkeys(("setup/", "login/", "logout/"), PUBLIC),
     **dict.fromkeys(("", "send/", "draft/", "files/", "password/", "chat/", "emojis/", "picture-from/"), OWN),
     **dict.fromkeys(("chat/tags/", "chat/bulk/", "chat/bulk/tags/", "chat/bulk/project/"), OWN),
-    **dict.fromkeys(("templates/", "templates/new/", "templates/variables/"), OWN),
+    **dict.fromkeys((f"templates/{action}" for action in ("", "new/", "variables/", "options/")), OWN),
     **{
         f"templates/<uuid:template_id>/{action}/": OWNERS
         for action in (

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.test import Client
 
-from chat.models import User
+from chat.models import Session, Template, User
 from chat.services.providers import save_provider
 from tests.chat.pages.conftest import Ask, text_of
 from tests.factories import make_session
@@ -67,3 +67,26 @@ def test_that_a_provider_takes_no_temperature_is_said_before_it_is_set(page: Cli
     claude, other = (make_session(alice, provider=name, model="m") for name in ("claude", "box"))
     assert words in text_of(page.get(f"/chat/{claude.id}/"))
     assert words not in text_of(page.get(f"/chat/{other.id}/"))
+
+
+def test_a_template_has_options_too_and_a_conversation_begun_with_it_takes_them(
+    page: Client, htmx: Ask, alice: User
+) -> None:
+    save_provider(name="box", kind="openai", base_url=OUTSIDE, models=["m"])
+    assert "Reasoning effort" in text_of(page.get("/templates/options/?model=box::m"))
+    values = {"name": "Deep", "model": "box::m", "options_kind": "openai", "option-reasoning_effort": "high"}
+    assert page.post("/templates/new/", values).status_code == 302
+    template = Template.objects.get()
+    assert template.options == {"openai": {"reasoning_effort": "high"}}
+    edit = f"/templates/{template.id}/edit/"
+    assert '<option value="high" selected>' in text_of(page.get(edit))
+    page.post(f"/templates/{template.id}/use/", {})
+    assert options_of(Session.objects.get()) == {"openai": {"reasoning_effort": "high"}}
+    wrong = htmx(edit, {**values, "option-seed": "-1"})
+    assert "Seed" in text_of(wrong)
+    page.post(edit, {**values, "option-reasoning_effort": ""})
+    template.refresh_from_db()
+    assert template.options == {}
+    page.post(f"/templates/{template.id}/versions/1/restore/")
+    template.refresh_from_db()
+    assert template.options == {"openai": {"reasoning_effort": "high"}}
