@@ -14,8 +14,10 @@ from chat.backups.manifest import Manifest
 from chat.backups.moments import contents_of, file_names, sent_names
 
 
-def make_backup(*, path: Path, tell: Tell) -> Manifest:
+def make_backup(*, path: Path, tell: Tell, with_key: bool = True) -> Manifest:
     """Write the file `path`, or put a new one in its place.
+
+    With the secret key, if Parley made it, the file tells all that is encrypted in it to whoever has it.
 
     Raises:
         BackupError: it cannot be made. What was at `path` is still there.
@@ -32,7 +34,7 @@ def make_backup(*, path: Path, tell: Tell) -> Manifest:
             names = list(file_names(moment))
             contents = contents_of(moment, moment.save(writer, tell))
         files.add(names)
-        if key := secret.kept():
+        if key := secret.kept() if with_key else None:
             writer.add(manifests.SECRET_KEY, [key])
         manifest = Manifest(
             made_at, connection.vendor, contents, files.count, secret.mark(), bool(key), writer.digest()

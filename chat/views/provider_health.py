@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from chat.generation.choice import model_choices
@@ -18,12 +20,12 @@ METRICS: dict[State, float] = {"well": 1.0, "trying": 0.5, "rested": 0.0}
 
 @dataclass(frozen=True, slots=True)
 class HealthShown:
-    """`since` is when its state began, `title` and `detail` how it failed last, if it did."""
+    """`lasts`: how long it is like this. `title`, `detail`, `failed`: how and when it failed last."""
 
     state: State
     words: str
-    since: datetime | None = None
-    failed_at: datetime | None = None
+    lasts: str = ""
+    failed: str = ""
     title: str = ""
     detail: str = ""
 
@@ -48,7 +50,22 @@ def _shown(health: Health) -> HealthShown:
     error = health.last_error or {}
     said = error.get("said") or {}
     title, detail = (spoken(said.get(part), error.get(part) or "") for part in ("title", "detail"))
-    return HealthShown(health.state, _words(health), health.since, health.failed_at, title, detail)
+    return HealthShown(health.state, _words(health), _lasts(health.since), _failed(health), title, detail)
+
+
+def _lasts(since: datetime | None) -> str:
+    """Nothing of what began in this minute."""
+    return "" if _is_now(since) else _("for %(time)s") % {"time": timesince(since)}
+
+
+def _failed(health: Health) -> str:
+    if _is_now(health.failed_at):
+        return _("What went wrong")
+    return _("Last failure %(time)s ago") % {"time": timesince(health.failed_at)}
+
+
+def _is_now(moment: datetime | None) -> bool:
+    return moment is None or timezone.now() - moment < timedelta(minutes=1)
 
 
 def _words(health: Health) -> str:

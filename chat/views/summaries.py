@@ -16,7 +16,6 @@ from chat import access, fragments
 from chat.errors import Refused
 from chat.models import Role, Session, Summary
 from chat.services import summaries
-from chat.services.quotas import QuotaExceeded
 from chat.summing import Summing, summing_in
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal, role_here
 
@@ -30,7 +29,7 @@ def summary(request: PageRequest, session_id: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             summaries.ask_summary(session=session, user=request.user)
-    except QuotaExceeded as refused:
+    except Refused as refused:
         return _answer(request, session, refused=refused.detail)
     return _answer(request, session)
 
@@ -51,7 +50,10 @@ def put(request: PageRequest, session_id: UUID) -> HttpResponse:
     found = summing_in(session).summary
     if found is None:
         return _answer(request, session)
-    summaries.put_summary(session=session, summary=found, author=request.user)
+    try:
+        summaries.put_summary(session=session, summary=found, author=request.user)
+    except Refused as refused:
+        return _answer(request, session, refused=refused.detail)
     if request.htmx:
         return frames(fragments.toast(_("It stands at the end of the conversation.")))
     return back_to("session", session.pk)
@@ -78,7 +80,7 @@ def redo(request: PageRequest, message_id: UUID) -> HttpResponse:
     found = access.get_summary(request.user, message_id, Role.EDITOR)
     try:
         summaries.redo_summary(summary=found, user=request.user)
-    except QuotaExceeded as refused:
+    except Refused as refused:
         return _refused(request, found, refused)
     return _done(request, found, _("The summary is being written anew."))
 
@@ -87,7 +89,10 @@ def redo(request: PageRequest, message_id: UUID) -> HttpResponse:
 @login_needed
 def remove(request: PageRequest, message_id: UUID) -> HttpResponse:
     found = access.get_summary(request.user, message_id, Role.EDITOR)
-    summaries.remove_summary(summary=found)
+    try:
+        summaries.remove_summary(summary=found)
+    except Refused as refused:
+        return _refused(request, found, refused)
     return _done(request, found, _("Summary removed."))
 
 

@@ -8,7 +8,18 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 
 from chat import access
-from chat.models import ApiToken, Draft, Message, Template, User
+from chat.addresses import masked
+from chat.models import (
+    ApiToken,
+    ConfiguredProvider,
+    Draft,
+    Message,
+    ModelOverride,
+    Template,
+    ToolServer,
+    User,
+)
+from chat.services.model_lists import OVERRIDABLE
 from chat.wire import money_json, project_json, template_json, template_version_json, time_json
 from exports import access as export_access
 from exports.jobs.files import export_json
@@ -27,6 +38,9 @@ def belongings_of(user: User) -> dict[str, Any]:
         "tokens": [_token(token) for token in user.api_tokens.order_by("created_at", "id")],
         "usage": _usage(user),
         "templates": [_template(template, user) for template in _templates(user)],
+        "providers": [_provider(row) for row in _providers(user)],
+        "models": [_model(row) for row in ModelOverride.objects.filter(owner=user).order_by("pk")],
+        "tool_servers": [_tool_server(row) for row in _tool_servers(user)],
         "projects": [project_json(project, user) for project in projects],
         "drafts": [_draft(draft) for draft in Draft.objects.filter(owner=user).order_by("pk")],
         "imports": [_import(job) for job in access.imports_of(user).values(*_IMPORT)],
@@ -77,6 +91,52 @@ def _template(template: Template, user: User) -> dict[str, Any]:
     return {
         **template_json(template, user),
         "versions": [template_version_json(version) for version in versions],
+    }
+
+
+def _providers(user: User) -> Any:
+    rows = ConfiguredProvider.objects.filter(owner=user).select_related("fallback")
+    return rows.order_by("created_at", "id")
+
+
+def _provider(row: ConfiguredProvider) -> dict[str, Any]:
+    """Without what its address and its key hold; of a key of one’s own for the site’s, where that goes."""
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "base_url": row.base_url,
+        "key_only": row.is_key_only,
+        "models": row.model_names,
+        "options": row.options,
+        "fallback": row.fallback.name if row.fallback else None,
+        "default": row.is_default,
+        "created_at": time_json(row.created_at),
+    }
+
+
+def _model(row: ModelOverride) -> dict[str, Any]:
+    """What one knows better of a model than its list has it; null: as that has it."""
+    return {name: getattr(row, name) for name in ("provider", "model", *OVERRIDABLE)}
+
+
+def _tool_servers(user: User) -> Any:
+    rows = ToolServer.objects.filter(owner=user).prefetch_related("policies")
+    return rows.order_by("created_at", "id")
+
+
+def _tool_server(row: ToolServer) -> dict[str, Any]:
+    """Of what goes along the names alone, and no arguments of a program: they may be secrets."""
+    return {
+        "name": row.name,
+        "transport": row.transport,
+        "command": row.command,
+        "url": masked(row.url),
+        "secrets": sorted(row.secrets),
+        "on": row.is_on,
+        "default": row.is_default,
+        "asking": row.asking,
+        "policies": {policy.tool: policy.policy for policy in row.policies.all()},
+        "created_at": time_json(row.created_at),
     }
 
 

@@ -171,6 +171,19 @@ def test_a_key_of_the_environment_is_no_part_of_it_and_is_asked_for(
     assert secret_key.read_text() == kept
 
 
+def test_the_key_can_be_left_out_of_a_file_that_others_may_read(
+    alice: User, tmp_path: Path, settings: Settings, secret_key: Path
+) -> None:
+    """C11"""
+    settings.SECRET_KEY = secret_key.read_text()
+    said = run("backup", tmp_path / "all.zip", "--without-key")
+    assert "Not in it is the secret key" in said
+    assert settings.SECRET_KEY.encode() not in (tmp_path / "all.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert "secret_key" not in archive.namelist()
+    assert "another SECRET_KEY" not in run("restore", tmp_path / "all.zip")
+
+
 def test_a_backup_is_one_file_for_its_owners_eyes(alice: User, tmp_path: Path) -> None:
     """C11: what is there is replaced, and nothing is left beside it."""
     path = tmp_path / "here" / "all.zip"
