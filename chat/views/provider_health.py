@@ -50,22 +50,24 @@ def _shown(health: Health) -> HealthShown:
     error = health.last_error or {}
     said = error.get("said") or {}
     title, detail = (spoken(said.get(part), error.get(part) or "") for part in ("title", "detail"))
-    return HealthShown(health.state, _words(health), _lasts(health.since), _failed(health), title, detail)
+    return HealthShown(
+        health.state, _words(health), _lasts(health.since), _failed(health.failed_at), title, detail
+    )
 
 
 def _lasts(since: datetime | None) -> str:
     """Nothing of what began in this minute."""
-    return "" if _is_now(since) else _("for %(time)s") % {"time": timesince(since)}
+    return "" if since is None or _is_now(since) else _("for %(time)s") % {"time": timesince(since)}
 
 
-def _failed(health: Health) -> str:
-    if _is_now(health.failed_at):
+def _failed(moment: datetime | None) -> str:
+    if moment is None or _is_now(moment):
         return _("What went wrong")
-    return _("Last failure %(time)s ago") % {"time": timesince(health.failed_at)}
+    return _("Last failure %(time)s ago") % {"time": timesince(moment)}
 
 
-def _is_now(moment: datetime | None) -> bool:
-    return moment is None or timezone.now() - moment < timedelta(minutes=1)
+def _is_now(moment: datetime) -> bool:
+    return timezone.now() - moment < timedelta(minutes=1)
 
 
 def _words(health: Health) -> str:

@@ -13,7 +13,9 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.test import AsyncClient, Client
 from pytest_django import Settings
 
+from chat.generation import health
 from chat.generation.choice import configs_for, provider_for
+from chat.generation.configured import from_row
 from chat.models import AuditEntry, ConfiguredProvider, ModelList, User
 from chat.providers.contract import ProviderError
 from chat.providers.trial import try_provider
@@ -294,3 +296,14 @@ async def test_who_gives_a_test_up_ends_what_it_asks_and_no_thread_waits_meanwhi
         for trial in trials:
             trial.cancel()
         await soon(lambda: all(one.gone_at for one in up.requests if one.tokens))
+
+
+def test_a_failure_of_this_minute_is_told_without_counting_minutes(desk: Client) -> None:
+    row = save_provider(name="box", kind="openai", base_url="http://127.0.0.1:9/v1", models=["m"])
+    name = health.health_name(from_row(row))
+    for _ in range(health.FAILURES):
+        health.note_failure(name, ProviderError("box cannot be reached", "Is it running?", retryable=True))
+    shown = text_of(desk.get(HERE))
+    assert "What went wrong" in shown
+    assert "Is it running?" in shown
+    assert "0\xa0minutes" not in shown
