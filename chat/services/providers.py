@@ -60,10 +60,11 @@ def save_provider(
     Raises:
         BadValue: one of the values will not do.
     """
+    before = ConfiguredProvider.objects.filter(owner=owner, name=name).first()
+    address = address_of(before, base_url) if before else base_url.rstrip("/")
+    check_provider(name, kind, address, owner=owner)  # beside the transaction, as it may wait for a lookup
     with transaction.atomic():
         provider = _locked(owner, name) or ConfiguredProvider(owner=owner, name=name)
-        address = address_of(provider, base_url)
-        check_provider(name, kind, address, owner=owner)
         is_same_server = is_same(provider, kind, address)
         provider.kind = kind
         _move(provider, address)
@@ -135,8 +136,13 @@ def checked_names(models: Sequence[str]) -> list[str]:
     return names
 
 
-def check_provider(name: str, kind: str, base_url: str, *, owner: User | None = None) -> None:
-    """Raises BadValue for what no provider can be, or none of that person's."""
+def check_provider(
+    name: str, kind: str, base_url: str, *, owner: User | None = None, looks_up: bool = True
+) -> None:
+    """Raises BadValue for what no provider can be, or none of that person's.
+
+    To look a name up may take as long as its server likes; who cannot wait does that with `is_within`.
+    """
     if not re.fullmatch(r"[\w.-]{1,80}", name):
         raise BadValue(_("A provider’s name has up to 80 letters, digits, dots and hyphens."), field="name")
     kinds = provider_kinds(owner)
@@ -150,6 +156,25 @@ def check_provider(name: str, kind: str, base_url: str, *, owner: User | None = 
         raise BadValue(_("Enter the whole address: what stars stand for is not known."), field="base_url")
     if owner is not None:
         _check_own(name, kind, base_url, owner)
+        if looks_up and is_within(base_url, owner):
+            raise within()
+
+
+def is_within(base_url: str, owner: User | None) -> bool:
+    """Whether it leads where this person has no right to have us go."""
+    if owner is None or owner.is_superuser or not base_url:
+        return False
+    return not _leads_outside(base_url)
+
+
+def within() -> BadValue:
+    return BadValue(
+        _(
+            "That address is within the server’s own network. Only an administrator can add a provider "
+            "there, for everybody."
+        ),
+        field="base_url",
+    )
 
 
 def _check_own(name: str, kind: str, base_url: str, owner: User) -> None:
@@ -162,14 +187,6 @@ def _check_own(name: str, kind: str, base_url: str, owner: User) -> None:
         return
     if kind in FIXED_ADDRESS:
         raise BadValue(_("This kind of provider has one address: leave it empty."), field="base_url")
-    if not _leads_outside(base_url):
-        raise BadValue(
-            _(
-                "That address is within the server’s own network. Only an administrator can add a provider "
-                "there, for everybody."
-            ),
-            field="base_url",
-        )
 
 
 def _leads_outside(base_url: str) -> bool:

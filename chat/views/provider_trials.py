@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +19,20 @@ from chat.errors import Refused
 from chat.generation.choice import default_model
 from chat.generation.configured import from_row
 from chat.models import ConfiguredProvider, User
+from chat.option_forms import OptionsForm
 from chat.phrases import Phrase
+from chat.provider_forms import ProviderForm
 from chat.providers.contract import Listed, ProviderConfig, ProviderError
 from chat.providers.trial import Trial, list_models, try_provider
 from chat.services.model_lists import keep_list
-from chat.services.providers import address_of, check_provider, is_same, provider_kinds
+from chat.services.providers import (
+    address_of,
+    check_provider,
+    is_same,
+    is_within,
+    provider_kinds,
+    within,
+)
 from chat.services.trials import count_trial
 from chat.speaking import translated
 from chat.text import clean_text
@@ -60,27 +71,15 @@ def try_typed(request: PageRequest, scope: str) -> HttpResponse | Wait:
     row = access.find_provider(request.user, scope, clean_text(request.GET.get("name", "")))
     row = None if row is None or row.is_key_only else row
     form, options, values = read_form(request, owner, kind, row)
+    asking = _Asking(request, scope, form, options)
     if values is None:
-        return (
-            _answer(request, {"errors": form.errors})
-            if request.htmx
-            else answer_form(request, scope, form, options)
-        )
+        return asking.errors()
     try:
         count_trial(user=request.user, provider=values["name"])
         config = _typed_config(owner, row, values)
     except Refused as refused:
-        if request.htmx:
-            return _answer(request, {"refused": refused})
-        form.add_error(None, refused.detail)
-        return answer_form(request, scope, form, options)
-
-    def tried(trial: Trial) -> HttpResponse:
-        if request.htmx:
-            return _answer(request, {"trial": trial})
-        return answer_form(request, scope, form, options, trial=trial)
-
-    return Wait(lambda: try_provider(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER), tried)
+        return asking.refused(refused)
+    return Wait(lambda: _tried(config, owner), asking.told)
 
 
 @require_POST
@@ -105,6 +104,41 @@ def fetch_models(request: PageRequest, scope: str, name: str) -> HttpResponse | 
     return Wait(lambda: list_models(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER), keep)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who tries what stands in a form: told beside its button, or within the form anew."""
+
+    request: PageRequest
+    scope: str
+    form: ProviderForm
+    options: OptionsForm
+
+    def errors(self) -> HttpResponse:
+        if self.request.htmx:
+            return _answer(self.request, {"errors": self.form.errors})
+        return answer_form(self.request, self.scope, self.form, self.options)
+
+    def refused(self, refused: Refused) -> HttpResponse:
+        if self.request.htmx:
+            return _answer(self.request, {"refused": refused})
+        self.form.add_error(None, refused.detail)
+        return answer_form(self.request, self.scope, self.form, self.options)
+
+    def told(self, trial: Trial | None) -> HttpResponse:
+        if trial is None:
+            return self.refused(within())
+        if self.request.htmx:
+            return _answer(self.request, {"trial": trial})
+        return answer_form(self.request, self.scope, self.form, self.options, trial=trial)
+
+
+async def _tried(config: ProviderConfig, owner: User | None) -> Trial | None:
+    """None where it is within our own network: to know that, its name is looked up, which may take long."""
+    if await asyncio.to_thread(is_within, config.address, owner):
+        return None
+    return await try_provider(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER)
+
+
 def said(error: ProviderError) -> str:
     """In the reader's language."""
     words = (translated(part) if isinstance(part, Phrase) else part for part in (error.title, error.detail))
@@ -117,7 +151,7 @@ def _typed_config(
     """Raises BadValue for what cannot be saved either."""
     name, kind, base_url = (str(values[part]) for part in ("name", "kind", "base_url"))
     address = address_of(row, base_url) if row is not None else base_url.rstrip("/")
-    check_provider(name, kind, address, owner=owner)
+    check_provider(name, kind, address, owner=owner, looks_up=False)
     kept = row.api_key if row is not None and is_same(row, kind, address) else ""
     typed = ConfiguredProvider(
         owner=owner,
