@@ -84,11 +84,32 @@ def _by_message(rows: Iterable[Row]) -> dict[UUID | None, list[Row]]:
     return groups
 
 
-def notes_of(rows: Sequence[Message]) -> dict[UUID, str]:
+@dataclass(frozen=True)
+class Wait:
+    """What a reply that is being written waits for; `asker` is the name of the person who is to answer."""
+
+    note: str = ""
+    asker_id: int | None = None
+    asker: str = ""
+    is_for_a_person: bool = False
+
+
+NO_WAIT = Wait()
+
+
+def waits_of(rows: Sequence[Message]) -> dict[UUID, Wait]:
     """What those of `rows` that are being written wait for."""
     running = [row.id for row in rows if row.is_running]
-    found = Generation.objects.filter(message__in=running).values_list("message", "note") if running else ()
-    return dict(found)
+    if not running:
+        return {}
+    found = Generation.objects.filter(message__in=running)
+    names = ("message", "note", "state", "requested_by", "requested_by__username")
+    return {
+        key: Wait(note, asker_id, asker or "", is_for_a_person=True)
+        if state == Generation.State.WAITING
+        else Wait(note)
+        for key, note, state, asker_id, asker in found.values_list(*names)
+    }
 
 
 def authors_of(rows: Sequence[Message]) -> dict[UUID | None, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,8 @@ from chat.models import Attachment, Message, Project, Reaction, Role, Session, S
 from chat.parts import Part
 from chat.snapshot import MessageView
 from chat.speaking import spoken
-from chat.text import brief_number, money
+from chat.steps import Passage, laid_out, passages_of, said_in
+from chat.text import brief_number, duration, money
 from chat.tried import tried_for
 
 # Finish reasons that mean "ran into the token limit", as the providers name it.
@@ -32,24 +32,30 @@ LENGTH_REASONS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 
 
 def bubble(
-    view: MessageView, *, viewer: User | None = None, role: Role = Role.VIEWER, is_grown: bool = False
+    view: MessageView,
+    *,
+    viewer: User | None = None,
+    role: Role = Role.VIEWER,
+    is_grown: bool = False,
+    has_body: bool = True,
 ) -> SafeString:
     """One message, as `viewer` with that role sees it.
 
-    `is_grown`: the page has all of its text already, and puts it in.
+    `is_grown`: the page has all of its text already, and puts it in. Without `has_body` it comes after this.
     """
     message = view.message
-    steps = steps_of(view)
+    asking = asking_of(view, viewer, role)
     context = {
         "view": view,
         "message": message,
-        "steps": steps,
-        "body": "" if is_grown else body(view),
+        "asking": asking,
+        "passage": passages_of(view)[0],
+        "body": told_body(view, asking) if has_body and not is_grown else "",
         "is_grown": is_grown,
         "facts": reply_facts(message),
         "failure": failure(message),
         "tried": tried_for(message) if message.tried else None,
-        "waits_for": _waits_for(view, steps),
+        "waits_for": waits_for(view, asking),
         "failure_of_fold": job_failure(view.fold.failure) if view.fold else "",
         "can_edit": role.can_write,
         "is_mine": viewer is not None and message.author_id == viewer.pk,
@@ -59,96 +65,67 @@ def bubble(
     return render_to_string("chat/_message.html", context)
 
 
-def _waits_for(view: MessageView, steps: Iterable[Step]) -> str:
-    if any(step.waits for step in steps):
-        return _("Waiting for your answer…")
-    return waits_for(view)
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who is asked whether a tool may be used, as one person sees it; `name` is somebody else's."""
 
-
-@dataclass
-class Step:
-    """What a model did on the way to its answer: thoughts, or a tool that it called with what came of it.
-
-    `arguments` and `result` are JSON, laid out to be read, or text.
-    """
-
-    state: str
-    thoughts: str = ""
-    id: str = ""
     name: str = ""
-    arguments: str = ""
-    result: str = ""
-    is_last: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """For a person, who may forbid it."""
-        return self.state == "pending"
+    may_allow: bool = False
+    may_forbid: bool = False
 
 
-def steps_of(view: MessageView) -> list[Step]:
-    """The steps of a message, in order; a call and its result are one."""
-    message = view.message
-    steps: list[Step] = []
-    calls: dict[str, Step] = {}
-    for part in _steps_in(view):
-        if part["type"] == "reasoning":
-            steps.append(Step(part.get("state", "complete"), thoughts=part["text"]))
-        elif part["type"] == "tool-result" and (call := calls.pop(part.get("id", ""), None)):
-            call.state, call.result = part["state"], _laid_out(part.get("result", ""))
-        else:
-            steps.append(_step(part))
-            calls[steps[-1].id] = steps[-1]
-    if steps:
-        steps[-1].is_last = message.is_running and not view.content
-    return steps
+def asking_of(view: MessageView, viewer: User | None, role: Role) -> Asking:
+    """The tool acts for the person who asked, so only they allow it; who may stop the reply may say no."""
+    is_asker = viewer is not None and view.wait.asker_id == viewer.pk
+    name = "" if viewer is None or is_asker else view.wait.asker
+    return Asking(name, may_allow=is_asker and role.can_write, may_forbid=role.can_write)
 
 
-def _steps_in(view: MessageView) -> list[Part]:
-    kept = view.message.parts
-    if view.message.is_running:
-        kept = parts.woven(kept, view.content, view.reasoning)
-    return [part for part in kept if part["type"] != "text"]
+def told_body(view: MessageView, asking: Asking, *, with_thoughts: bool = True) -> SafeString:
+    """The text of a message, with the steps that were taken within it; those before it stand above."""
+    return _told(view, passages_of(view, with_thoughts=with_thoughts), asking)
 
 
-def _step(part: Part) -> Step:
-    name = part.get("title") or part.get("name") or _("Tool")
-    if part["type"] == "tool-call":
-        return Step(part["state"], id=part.get("id", ""), name=name, arguments=_laid_out(_said(part)))
-    return Step(part["state"], name=name, result=_laid_out(_said(part)))
+def opening(view: MessageView, asking: Asking) -> str:
+    """All of a running reply's body that stands before the text that grows."""
+    *passages, last = passages_of(view)
+    return _told(view, [*passages, replace(last, text="")], asking) if passages else ""
 
 
-def _said(part: Part) -> Any:
-    """What a program said of a tool, under whatever names."""
-    about = ("type", "state", "name", "id", "title", "server", parts.AT)
-    rest = {key: value for key, value in part.items() if key not in about}
-    return next(iter(rest.values())) if len(rest) == 1 else rest
+def _told(view: MessageView, passages: Sequence[Passage], asking: Asking) -> SafeString:
+    first, *others = _htmls(view, passages)
+    told = "".join(
+        steps_html(view, passage, asking) + html for passage, html in zip(passages[1:], others, strict=True)
+    )
+    return mark_safe(first + told)  # noqa: S308  nh3 was its last step
 
 
-def _laid_out(said: Any) -> str:
-    return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, indent=2)
+def steps_html(view: MessageView, passage: Passage, asking: Asking) -> SafeString:
+    context = {"passage": passage, "message": view.message, "asking": asking}
+    return render_to_string("chat/_steps.html", context)
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool's call or its result, as a message shows it; `said` is JSON, laid out to be read."""
+    """A tool's call or its result, as a document tells it; `said` is JSON, laid out to be read."""
 
     name: str
     state: str
     is_call: bool
     said: str
+    is_refused: bool = False
 
 
-def tools_of(message: Message) -> list[Tool]:
-    """The calls of tools and their results in a message, in order."""
-    return [_tool(part) for part in parts.tools_of(message.parts)]
+def tools_of(kept: Iterable[Part]) -> list[Tool]:
+    """The calls of tools and their results among parts of a message, in order."""
+    return [_tool(part) for part in parts.tools_of(kept)]
 
 
 def _tool(part: Part) -> Tool:
-    rest = {key: value for key, value in part.items() if key not in ("type", "state", "name", parts.AT)}
-    only = next(iter(rest.values())) if len(rest) == 1 else rest
-    said = only if isinstance(only, str) else json.dumps(only, ensure_ascii=False, indent=2)
-    return Tool(part.get("name") or _("Tool"), part["state"], part["type"] == "tool-call", said)
+    said = laid_out(said_in(part), most=None)
+    name = part.get("title") or part.get("name") or _("Tool")
+    is_refused = part.get("decision") == "refused"
+    return Tool(name, part["state"], part["type"] == "tool-call", said, is_refused)
 
 
 def failure(message: Message) -> dict[str, str]:
@@ -159,10 +136,14 @@ def failure(message: Message) -> dict[str, str]:
     return {part: spoken(kept.get(part), error.get(part) or "") for part in ("title", "detail")}
 
 
-def waits_for(view: MessageView) -> str:
+def waits_for(view: MessageView, asking: Asking) -> str:
     """What a reply waits for; where another is asked than was, that one's name is put in."""
+    if view.wait.is_for_a_person:
+        if asking.may_allow:
+            return _("Waiting for your answer…")
+        return _("Waiting for %(name)s…") % {"name": asking.name} if asking.name else _("Waiting…")
     name = view.message.model or view.message.provider
-    return _(view.note).replace("%(name)s", name) if view.note else ""
+    return _(view.wait.note).replace("%(name)s", name) if view.wait.note else ""
 
 
 def job_failure(error: dict[str, Any] | None) -> str:
@@ -183,9 +164,28 @@ def body(view: MessageView) -> SafeString:
 
 def kept_body(view: MessageView) -> str:
     """The same as a plain string, for who goes on with it: marking thousands takes longer than writing."""
-    message = view.message
-    is_kept = message.html_version == rendering.RENDERER_VERSION and message.html and not message.is_running
-    return message.html if is_kept else rendering.render(view.content, prefix=message.id.hex)
+    if not view.message.parts and (kept := _kept_html(view.message)):
+        return kept
+    return "".join(_htmls(view, passages_of(view)))
+
+
+def htmls_of(view: MessageView) -> list[str]:
+    """Of each passage of a message (see chat.steps)."""
+    return _htmls(view, passages_of(view))
+
+
+def _htmls(view: MessageView, passages: Sequence[Passage]) -> list[str]:
+    kept = _kept_html(view.message).split(rendering.SEAM)
+    if kept[0] and len(kept) == len(passages):
+        return kept
+    texts = [passage.text for passage in passages]
+    return rendering.render_passages(texts, prefix=view.message.id.hex).split(rendering.SEAM)
+
+
+def _kept_html(message: Message) -> str:
+    """Empty where it has to be rendered anew."""
+    is_kept = message.html_version == rendering.RENDERER_VERSION and not message.is_running
+    return message.html if is_kept else ""
 
 
 def reaction_bar(view: MessageView, *, viewer: User, role: Role) -> SafeString:
@@ -324,12 +324,3 @@ def reply_facts(message: Message) -> list[str]:
     if message.cost:
         facts.append(money(message.cost))
     return facts
-
-
-def duration(milliseconds: int) -> str:
-    if milliseconds < 1000:
-        return _("%(n)s ms") % {"n": milliseconds}
-    seconds = milliseconds / 1000
-    if seconds < 60:
-        return _("%(n)s s") % {"n": number_format(seconds, 1)}
-    return _("%(minutes)s min %(seconds)s s") % {"minutes": int(seconds // 60), "seconds": int(seconds % 60)}

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from chat.beside import (
     NO_MARGIN,
+    NO_WAIT,
     Beside,
     Fold,
+    Wait,
     attachments_of,
     authors_of,
     branches_of,
@@ -18,8 +20,8 @@ from chat.beside import (
     folds_of,
     margins_of,
     merges_of,
-    notes_of,
     siblings_of,
+    waits_of,
 )
 from chat.models import Annotation, Attachment, Chunk, Merge, Message, MessageEdit, Reaction, Session
 
@@ -35,7 +37,7 @@ class MessageView:
     message: Message
     content: str
     reasoning: str = ""
-    note: str = ""
+    wait: Wait = NO_WAIT
     alternatives: tuple[UUID, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     edits: tuple[MessageEdit, ...] = ()
@@ -123,7 +125,7 @@ def views_of(messages: Iterable[Message], *, without: Collection[Beside] = ()) -
     rows, chunks = _with_chunks(list(messages))
     ids = [row.id for row in rows]
     siblings = {} if "alternatives" in without else siblings_of(rows)
-    branches, merges, authors, notes = branches_of(rows), merges_of(rows), authors_of(rows), notes_of(rows)
+    branches, merges, authors, waits = branches_of(rows), merges_of(rows), authors_of(rows), waits_of(rows)
     folds = folds_of(rows)
     attachments = {} if "attachments" in without else attachments_of(ids)
     edits = {} if "edits" in without else edits_of(ids)
@@ -134,7 +136,7 @@ def views_of(messages: Iterable[Message], *, without: Collection[Beside] = ()) -
             message=row,
             content=row.content + chunks[row.id, Chunk.Kind.TEXT] if row.is_running else row.content,
             reasoning=_reasoning(row, chunks),
-            note=notes.get(row.id, ""),
+            wait=waits.get(row.id, NO_WAIT),
             alternatives=siblings.get(row.id, (row.id,)),
             attachments=tuple(attachments.get(row.id, ())),
             edits=tuple(edits.get(row.id, ())),

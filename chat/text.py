@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 # PostgreSQL refuses NUL, UTF-8 cannot carry lone surrogates, and the other controls show nothing.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -34,6 +35,15 @@ def money(dollars: Decimal) -> str:
         return f"${number_format(dollars, 2 if dollars else 0, force_grouping=True)}"
     places = min(8, max(2, 1 - dollars.adjusted()))
     return f"${number_format(dollars, places)}"
+
+
+def duration(milliseconds: int) -> str:
+    if milliseconds < 1000:
+        return _("%(n)s ms") % {"n": milliseconds}
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return _("%(n)s s") % {"n": number_format(seconds, 1)}
+    return _("%(minutes)s min %(seconds)s s") % {"minutes": int(seconds // 60), "seconds": int(seconds % 60)}
 
 
 def clean_text(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from html import escape
 from uuid import UUID
 
@@ -13,23 +12,29 @@ from chat import fragments
 from chat.events import MARGIN, Event
 from chat.models import Message, Role, Session, User
 from chat.parts import place
-from chat.rendering import MarkdownStream, tail_patch
+from chat.rendering import MarkdownStream, prefix_of, tail_patch
 from chat.snapshot import MessageView, views_of
+from chat.steps import passages_of
 from chat.threads import read
 
 
 class LiveReply:
-    """What one socket has been shown of a running reply."""
+    """What one socket has been shown of a running reply.
 
-    def __init__(self, message_id: UUID, text: str) -> None:
+    `opening` is what stands before the text that grows, `start` where that begins in the reply's content.
+    """
+
+    def __init__(self, message_id: UUID, text: str, *, start: int = 0, passage: int = 0) -> None:
         self.message_id = message_id
-        self.length = 0
+        self.opening = ""
+        self.start = start
+        self.length = start
         self.thoughts = 0
         # Which of the message's parts the thoughts on show are.
         self.place = 0
         self.shown_tail = ""
-        self.stream = MarkdownStream(prefix=message_id.hex)
-        self.feed(text, 0)
+        self.stream = MarkdownStream(prefix=prefix_of(message_id.hex, passage))
+        self.feed(text, start)
 
     def feed(self, text: str, offset: int) -> None:
         """Add what came at `offset`, less what is here already."""
@@ -42,7 +47,7 @@ class LiveReply:
         """All of it, for a bubble that has nothing yet."""
         self.stream.render(time.monotonic())
         self.shown_tail = ""
-        return self._settle(self.stream.settled_html) + self._patch(self.stream.tail_html)
+        return self._settle(self.opening + self.stream.settled_html) + self._patch(self.stream.tail_html)
 
     def step(self, cursor: int | None) -> str:
         """What has come since the last step, when the pace allows it; it carries the cursor along."""
@@ -53,7 +58,7 @@ class LiveReply:
 
     def close(self, html: str) -> str | None:
         """The rest of the whole `html` for a bubble that keeps what it shows; None if it cannot."""
-        settled = self.stream.settled_html
+        settled = self.opening + self.stream.settled_html
         if not html.startswith(settled):
             return None
         return self._settle(html[len(settled) :]) + self._patch("")
@@ -159,22 +164,26 @@ class PageScreen:
         if not message.is_active or message.visibility != Message.Visibility.SHOWN:
             return ""
         if not message.is_running:
-            rest = reply.close(fragments.body(view)) if reply else None
+            rest = reply.close(fragments.told_body(view, self._asking(view))) if reply else None
             return self._html(view) if rest is None else rest + self._html(view, is_grown=True)
-        if reply is None:
-            shown = view.content if start is None else view.content[:start]
-            reply = LiveReply(message.pk, shown)
+        passages = passages_of(view)
+        begin = len(view.content) - len(passages[-1].text)
+        if reply is None or reply.start != begin:
+            shown = view.content[begin : None if start is None else max(begin, start)]
+            reply = LiveReply(message.pk, shown, start=begin, passage=len(passages) - 1)
+        reply.opening = fragments.opening(view, self._asking(view))
         self._live[message.pk] = reply
         reply.thoughts = len(view.reasoning)
         reply.place = place(message.parts, len(message.parts))
-        return self._html(_empty(view)) + reply.whole()
+        return self._html(view, has_body=False) + reply.whole()
 
-    def _html(self, view: MessageView, *, is_grown: bool = False) -> str:
-        return fragments.bubble(view, viewer=self.viewer, role=self.role, is_grown=is_grown)
+    def _asking(self, view: MessageView) -> fragments.Asking:
+        return fragments.asking_of(view, self.viewer, self.role)
 
-
-def _empty(view: MessageView) -> MessageView:
-    return replace(view, content="")
+    def _html(self, view: MessageView, *, is_grown: bool = False, has_body: bool = True) -> str:
+        return fragments.bubble(
+            view, viewer=self.viewer, role=self.role, is_grown=is_grown, has_body=has_body
+        )
 
 
 def _views(message_ids: list[UUID]) -> list[MessageView]:

@@ -18,9 +18,9 @@ from chat.hub import hub
 from chat.index import Analysis, analysis_of, index_messages
 from chat.log import Note, done_note, error_note, lock_session, message_note, record, session_note
 from chat.models import Chunk, Generation, Message, Session
-from chat.parts import Part, cut_off, stored, woven
+from chat.parts import Part, cut_off, is_whole, passages, stored, woven
 from chat.providers.contract import Usage
-from chat.rendering import RENDERER_VERSION, render
+from chat.rendering import RENDERER_VERSION, render_passages
 from chat.snapshot import MessageView, views_of
 
 ENDING_FIELDS = (
@@ -48,9 +48,9 @@ class Outcome:
     continued_by: UUID | None = None
 
 
-def rendered(message_id: UUID, content: str) -> str:
-    """The HTML that is kept with a message; ids in it are the message's own."""
-    return render(content, prefix=message_id.hex)
+def rendered(message_id: UUID, texts: Sequence[str]) -> str:
+    """The HTML that is kept with a message of these passages; ids in it are the message's own."""
+    return render_passages(texts, prefix=message_id.hex)
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,10 @@ class Whole:
     analysis: Analysis
 
 
-def whole_of(message_id: UUID, content: str) -> Whole:
+def whole_of(message_id: UUID, content: str, parts: Sequence[Part] = ()) -> Whole:
     """Made before the transaction that keeps it, in which nobody may wait for it."""
-    return Whole(rendered(message_id, content), analysis_of(content))
+    texts = [text for _steps, text in passages(parts)] if is_whole(parts) else [content]
+    return Whole(rendered(message_id, texts), analysis_of(content))
 
 
 def end_reply(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUID) -> None:
@@ -84,7 +85,7 @@ def end_reply(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUID) 
             keep_sent([reply])
         message.content = reply.text.text
         message.cost = charge_reply(session, reply, usage=outcome.usage, model=outcome.model)
-        message.parts = _parts(cut_off(reply.tools), reply.text.text, reply.reasoning.text)
+        message.parts = parts_at_end(cut_off(reply.tools), reply.text.text, reply.reasoning.text)
         _write(session, message, outcome, whole, reply.assignment.alternatives)
 
 
@@ -101,14 +102,15 @@ def end_unrun(session: Session, generation: Generation, *, status: Message.Statu
     [view] = views_of([generation.message])
     message = generation.message
     message.content = view.content
-    message.parts = _parts(cut_off(message.parts), view.content, view.reasoning)
+    message.parts = parts_at_end(cut_off(message.parts), view.content, view.reasoning)
     if view.content or message.parts:  # it had begun
         message.cost = charge_orphan(session, generation, view.content + view.reasoning)
-    _write(session, message, Outcome(status), whole_of(message.pk, view.content), view.alternatives)
+    whole = whole_of(message.pk, view.content, message.parts)
+    _write(session, message, Outcome(status), whole, view.alternatives)
 
 
-def _parts(tools: Sequence[Part], text: str, thoughts: str) -> list[Part]:
-    """Without tools the text is `content` alone; with them its place among them is kept."""
+def parts_at_end(tools: Sequence[Part], text: str, thoughts: str) -> list[Part]:
+    """What is kept of a reply that has ended; where tools were called the text is there, in its places."""
     if tools:
         return stored(woven(tools, text, thoughts))
     return [{"type": "reasoning", "state": "complete", "text": thoughts}] if thoughts else []

@@ -19,7 +19,7 @@ from chat.generation.asking import ask_in_turn
 from chat.generation.awaited import files_for
 from chat.generation.choice import Candidate
 from chat.generation.context import Given, messages_with_files, prompt_for
-from chat.generation.ending import LostReply, Outcome, Whole, end_reply, whole_of
+from chat.generation.ending import LostReply, Outcome, Whole, end_reply, parts_at_end, whole_of
 from chat.generation.failure import EMPTY, OUR_FAULT, failure_of
 from chat.generation.jobs import put_back
 from chat.generation.journal import Journal
@@ -143,7 +143,8 @@ async def _end(
     try:
         await journal.flush(reply)
         outcome = _outcome(reply, failure, ended)
-        whole = await read(whole_of, reply.message.pk, reply.text.text)
+        parts = parts_at_end(reply.tools, reply.text.text, reply.reasoning.text)
+        whole = await read(whole_of, reply.message.pk, reply.text.text, parts)
         following = await _write_end(reply, outcome, whole, worker_id)
     except LostReply:
         log.warning("reply.lost", message=str(reply.message.pk))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,11 +82,13 @@ class Work:
 
     async def _one(self, call: Part) -> list[Part]:
         """The call as it is when it was made, and its result."""
+        begun = time.monotonic()
         result = await self._result(call)
+        took = round(1000 * (time.monotonic() - begun))
         state = "error" if result.is_error else "complete"
         said = result.structured if result.structured is not None and not result.text else result.text
         answer = {"type": "tool-result", "state": state, "id": call["id"], "name": call["name"]}
-        return [{**call, "state": state}, {**answer, "result": said}]
+        return [{**call, "state": state, "duration_ms": took}, {**answer, "result": said}]
 
     async def _result(self, call: Part) -> Result:
         tool = self._offered(call["name"])
@@ -143,4 +146,4 @@ def refusal_of(call: Part) -> list[Part]:
     """The call that a person has forbidden, and what its model is told."""
     said = Phrase("The person did not allow this.")
     answer = {"type": "tool-result", "state": "error", "id": call["id"], "name": call["name"]}
-    return [{**call, "state": "error"}, {**answer, "result": str(said)}]
+    return [{**call, "state": "error", "decision": "refused"}, {**answer, "result": str(said)}]

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chat import audit
-from chat.errors import BadValue
+from chat.errors import NotAllowed
 from chat.generation.noting import tool_note
 from chat.generation.toolwork import refusal_of
 from chat.hub import hub
@@ -18,10 +18,11 @@ from chat.parts import AT, Part
 def decide_call(*, message: Message, call_id: str, author: User, is_allowed: bool) -> None:
     """Allow or forbid a call that waits; when none waits any more, the reply goes on.
 
-    A second word on the same call changes nothing.
+    A second word on the same call changes nothing. Who may stop the reply may forbid it too, so that a
+    conversation need not wait for somebody who is away.
 
     Raises:
-        BadValue: the tool would act for somebody else.
+        NotAllowed: the tool would act for somebody else.
     """
     with transaction.atomic():
         session = lock_message(message)
@@ -29,8 +30,8 @@ def decide_call(*, message: Message, call_id: str, author: User, is_allowed: boo
         call = next((part for part in message.parts if _waits(part) and part["id"] == call_id), None)
         if generation is None or call is None:
             return
-        if generation.requested_by_id != author.pk:
-            raise BadValue(_("The tool would act for the person who asked: only they can allow it."))
+        if is_allowed and generation.requested_by_id != author.pk:
+            raise NotAllowed(_("The tool would act for the person who asked: only they can allow it."))
         tools, changed = _decided(message.parts, call, is_allowed=is_allowed)
         message.parts = tools
         message.save(update_fields=["parts"])
@@ -49,7 +50,7 @@ def _waits(part: Part) -> bool:
 def _decided(tools: list[Part], call: Part, *, is_allowed: bool) -> tuple[list[Part], list[Part]]:
     """All tools as they are then, and which of them are new or changed."""
     if is_allowed:
-        changed = [{**call, "state": "running"}]
+        changed = [{**call, "state": "running", "decision": "allowed"}]
     else:
         changed = [{**part, AT: call[AT]} for part in refusal_of(call)]
     others = [changed[0] if part is call else part for part in tools]

@@ -46,4 +46,4 @@ def draft_of(content: str, *, id: UUID | None = None, has_attachments: bool = Fa
             field="content",
         )
     key = id or new_id()
-    return Draft(key, content, rendered(key, content), analysis_of(content))
+    return Draft(key, content, rendered(key, [content]), analysis_of(content))

@@ -11,11 +11,12 @@ from django.db import connection, models
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.expressions import RawSQL
 
-from chat.generation.ending import whole_of
+from chat.generation.ending import parts_at_end, whole_of
 from chat.index import add_messages, columns_of_copies
 from chat.models import Attachment, Merge, Message, SearchEntry, Session
 from chat.models.ids import database_key, new_id
 from chat.models.rows import Value, among, as_table
+from chat.parts import cut_off
 from chat.rendering import RENDERER_VERSION
 from chat.snapshot import views_of
 
@@ -181,9 +182,9 @@ def _settle_running(session: Session, near: RawSQL, copies: dict[UUID, UUID], *,
     """Give the copy of a reply that is still being written what has been saved of it."""
     for view in views_of(Message.objects.filter(pk__in=near, status__in=RUNNING).select_related("session")):
         copy = Message.objects.get(pk=copies[view.message.pk])
-        whole = whole_of(copy.pk, view.content)
-        thoughts = {"type": "reasoning", "state": "complete", "text": view.reasoning}
-        copy.content, copy.parts = view.content, [thoughts] if view.reasoning else []
+        parts = parts_at_end(cut_off(view.message.parts), view.content, view.reasoning)
+        whole = whole_of(copy.pk, view.content, parts)
+        copy.content, copy.parts = view.content, parts
         copy.html, copy.html_version = whole.html, RENDERER_VERSION
         copy.save(update_fields=["content", "parts", "html", "html_version"])
         if is_found and not view.message.session.is_temporary:

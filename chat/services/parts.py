@@ -57,7 +57,7 @@ def append_parts(
     content = made_of.text_of(clean)
     _check(clean, content)
     key = message_id or new_id()
-    whole = whole_of(key, content)  # before the transaction: nobody waits for it
+    whole = whole_of(key, content, clean)  # before the transaction: nobody waits for it
     message = Message(
         id=key,
         role=role,

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from chat.phrases import Phrase
 from chat.speaking import spoken, translated
-from chat.text import brief_number, money, number
+from chat.text import brief_number, duration, money, number
 
 register = template.Library()
 FILE_ICONS = {"image": "image", "document": "file-text", "code": "file-code", "text": "file-text"}
@@ -47,6 +47,12 @@ def brief(value: int) -> str:
 @register.filter
 def dollars(value: Decimal) -> str:
     return money(value)
+
+
+@register.filter
+def taken(milliseconds: int) -> str:
+    """How long something took."""
+    return duration(milliseconds)
 
 
 @register.simple_tag

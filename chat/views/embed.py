@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from chat import fragments
 from chat.access import Embedded, Expired, open_embedded
 from chat.models import Message, Session
 from chat.snapshot import MessageView, views_of
+from chat.steps import Passage, passages_of
 
 PAGE = 25
 # Messages that are read anew while the page is open, from the first one that it showed on.
@@ -59,7 +61,7 @@ def _page(request: HttpRequest, embedded: Embedded, token: str) -> dict[str, obj
     return {
         "session": session,
         "token": token,
-        "messages": [(view, fragments.body(view), _tools(view)) for view in views],
+        "messages": [(view, *_told(view)) for view in views],
         "first": rows[0].pk if rows else None,
         "has_older": has_older,
         "is_earlier": before is not None,
@@ -67,9 +69,11 @@ def _page(request: HttpRequest, embedded: Embedded, token: str) -> dict[str, obj
     }
 
 
-def _tools(view: MessageView) -> list[fragments.Step]:
-    """What tools did; what a model thinks is for those who talk with it."""
-    return [step for step in fragments.steps_of(view) if not step.thoughts]
+def _told(view: MessageView) -> tuple[SafeString, Passage]:
+    """Its text with what tools did; what a model thinks is for those who talk with it."""
+    asking = fragments.Asking()
+    first, *_others = passages_of(view, with_thoughts=False)
+    return fragments.told_body(view, asking, with_thoughts=False), first
 
 
 def _named(session: Session, key: str) -> Message | None:

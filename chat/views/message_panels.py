@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from chat import access, fragments
+from chat import access
 from chat.history import history_of
 from chat.models import Message, Role, SentPrompt
 from chat.providers.asked import LIMITS
 from chat.sent import Sent, sent_for
 from chat.snapshot import views_of
 from chat.starts import start_of, starting
-from chat.text import number
+from chat.text import duration, number
 from chat.views.choices import choices
 from chat.views.door import PageRequest, login_needed
 
@@ -99,7 +99,7 @@ def sent_facts(message: Message, sent: Sent | None) -> list[tuple[str, str]]:
         (_("Cost"), _cost(message)),
     ]
     timing = ((_("Time"), message.duration_ms), (_("First token"), message.first_token_ms))
-    facts += [(name, fragments.duration(took)) for name, took in timing if took is not None]
+    facts += [(name, duration(took)) for name, took in timing if took is not None]
     if message.tokens_per_second is not None:
         facts.append((_("Tokens per second"), number_format(message.tokens_per_second, 1)))
     if message.finish_reason:

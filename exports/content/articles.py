@@ -67,11 +67,20 @@ class Articles:
 
     def of(self, entry: Entry) -> Iterable[str]:
         """The article in pieces: each picture is one, and so is the text, since joining would copy it."""
-        text = self._bodies.of(kept_body(entry.view), entry.view.content)
         head, foot = self._head(entry), self._foot(entry)
-        if entry.attachments or entry.thoughts or entry.tools:
-            return chain((head,), self._above(entry), (_PROSE, text, foot))
+        if entry.message.parts or entry.attachments:
+            return chain((head,), self._above(entry), self._said(entry), (foot,))
+        text = self._bodies.of(kept_body(entry.view), entry.view.content)
         return head + _PROSE, text, foot
+
+    def _said(self, entry: Entry) -> Iterator[str]:
+        """The texts, with tools in their places; the last text is left open."""
+        for number, (passage, html) in enumerate(zip(entry.passages, entry.htmls, strict=True)):
+            if number:
+                yield "</div>\n"
+            yield from map(self._tool, passage.tools)
+            yield _PROSE
+            yield self._bodies.of(html, passage.text)
 
     def _head(self, entry: Entry) -> str:
         message, number, heading = entry.message, entry.number, self._heading

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chat import fragments
 from chat.fragments import Tool
 from chat.models import Annotation, Attachment, Message
+from chat.parts import Part, is_whole, passages
 from chat.snapshot import MessageView
+from chat.steps import parts_of
 from chat.wire import reactions_json
 from exports.content.blocks import Block
 from exports.content.reading import blocks_of
@@ -20,6 +22,14 @@ from exports.options import Options
 
 Role = Message.Role
 COMPLETE = Message.Status.COMPLETE.value
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some of what was said, as Markdown, and the tools that were called before it."""
+
+    tools: tuple[Tool, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,9 @@ class Entry:
     # In the reader's time zone; None where it is not to be told.
     written_at: datetime | None
     thoughts: str
+    # One at least; with the tools that have their places in what was said.
+    passages: tuple[Passage, ...]
+    # Those that have none.
     tools: tuple[Tool, ...]
     notes: tuple[Annotation, ...]
     # An emoji, and who gave it.
@@ -60,13 +73,14 @@ class Entry:
         return self.view.content
 
     @property
-    def html(self) -> SafeString:
-        """As it is kept, or rendered now."""
-        return fragments.body(self.view)
+    def htmls(self) -> list[str]:
+        """Of each passage, as it is kept, or rendered now."""
+        return fragments.htmls_of(self.view)
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
-        return blocks_of(self.html)
+    def blocks(self) -> list[tuple[Block, ...]]:
+        """Of each passage."""
+        return [*map(blocks_of, self.htmls)]
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -89,13 +103,31 @@ class Teller:
             speaker=_speaker_of(view),
             written_at=message.created_at.astimezone(self._zone) if options.timestamps else None,
             thoughts=view.reasoning if options.reasoning else "",
-            tools=tuple(fragments.tools_of(message)) if options.tools and message.parts else (),
+            passages=_passages(view, has_tools=options.tools),
+            tools=_tools(message.parts) if options.tools and not _is_ordered(message) else (),
             notes=view.annotations,
             reactions=_given(view) if view.reactions else (),
             version=(view.position, versions) if versions > 1 else None,
             follows=follows,
             trouble="" if message.status == COMPLETE else _trouble(message),
         )
+
+
+def _passages(view: MessageView, *, has_tools: bool) -> tuple[Passage, ...]:
+    if not _is_ordered(view.message):
+        return (Passage((), view.content),)
+    return tuple(
+        Passage(_tools(before) if has_tools else (), text) for before, text in passages(parts_of(view))
+    )
+
+
+def _is_ordered(message: Message) -> bool:
+    """It is known what stands between its texts."""
+    return message.is_running or is_whole(message.parts)
+
+
+def _tools(parts: Sequence[Part]) -> tuple[Tool, ...]:
+    return tuple(fragments.tools_of(parts)) if parts else ()
 
 
 def _speaker_of(view: MessageView) -> str:

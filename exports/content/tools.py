@@ -10,6 +10,8 @@ from chat.fragments import Tool
 def doing_of(tool: Tool) -> str:
     """As "called", or "answered · Failed"."""
     words = [_("called") if tool.is_call else _("answered")]
-    if tool.state != "complete":
+    if tool.is_refused:
+        words.append(_("Not allowed"))
+    elif tool.state != "complete":
         words.append(_("Failed") if tool.state == "error" else _("Running"))
     return " · ".join(words)

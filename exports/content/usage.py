@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
-from chat.fragments import duration
 from chat.models import Message
+from chat.text import duration
 
 
 class Usage:

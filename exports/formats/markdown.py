@@ -72,7 +72,7 @@ class _Writer:
 
     def section(self, entry: Entry) -> Iterable[bytes]:
         """With a blank line before it. In pieces: most texts are ASCII, quicker to encode by themselves."""
-        text = self._text(entry)
+        text = self._said(entry)
         above = "\n\n".join(self._above(entry)) if self._is_tree or entry.thoughts else self._heading(entry)
         below = "\n\n".join(self._below(entry))
         return (
@@ -82,9 +82,21 @@ class _Writer:
             f"\n\n{below}\n".encode("utf-8", "replace") if below else b"\n",
         )
 
-    def _text(self, entry: Entry) -> bytes:
+    def _said(self, entry: Entry) -> bytes:
+        """The texts, with tools in their places."""
+        first, *others = entry.passages
+        if not (others or first.tools):
+            return self._text(first.text, f"{entry.number}-")
+        pieces: list[bytes] = []
+        for number, passage in enumerate(entry.passages):
+            pieces += [
+                block.encode("utf-8", "replace") for tool in passage.tools for block in self._tool(tool)
+            ]
+            pieces.append(self._text(passage.text, f"{entry.number}p{number}-"))
+        return b"\n\n".join(filter(None, pieces))
+
+    def _text(self, text: str, prefix: str) -> bytes:
         """Of texts that no document may hold the signs are replaced."""
-        text, prefix = entry.view.content, f"{entry.number}-"
         try:
             written = self._mended(text, prefix).encode()
             if len(written.translate(None, _CONTROLS)) == len(written):

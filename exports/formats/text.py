@@ -8,6 +8,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat.fragments import Tool
 from exports.content.facts import facts_of
 from exports.content.tools import doing_of
 from exports.content.transcript import Entry, GoOn, Transcript
@@ -73,10 +74,11 @@ def _parts(entry: Entry, telling: Telling) -> Iterator[Iterable[str]]:
         yield wrapped(" · ".join(place), WIDTH)
     if entry.thoughts:
         yield [f"{_('Thoughts')}:", *_said(entry.thoughts)]
-    if blocks := entry.blocks:
-        yield lines_of(blocks, WIDTH)
-    for tool in entry.tools:
-        yield [*wrapped(f"{one_line(tool.name)} · {doing_of(tool)}:", WIDTH), *code_lines(tool.said)]
+    for passage, blocks in zip(entry.passages, entry.blocks, strict=True):
+        yield from map(_tool, passage.tools)
+        if blocks:
+            yield lines_of(blocks, WIDTH)
+    yield from map(_tool, entry.tools)
     if entry.trouble:
         yield wrapped(one_line(entry.trouble), WIDTH)
     if entry.attachments:
@@ -87,6 +89,10 @@ def _parts(entry: Entry, telling: Telling) -> Iterator[Iterable[str]]:
         yield wrapped(" · ".join(facts), WIDTH)
     for note in entry.notes:
         yield [*wrapped(f"{' · '.join(telling.note(note))}:", WIDTH), *_said(note.body)]
+
+
+def _tool(tool: Tool) -> list[str]:
+    return [*wrapped(f"{one_line(tool.name)} · {doing_of(tool)}:", WIDTH), *code_lines(tool.said)]
 
 
 def _said(text: str) -> list[str]:

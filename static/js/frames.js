@@ -71,7 +71,6 @@ function playBubble(bubble, own) {
   showRunning(bubble, list);
   if ("grown" in bubble.dataset && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
-  if (old?.querySelector(".thinking")?.open) bubble.querySelector(".thinking")?.setAttribute("open", "");
   const stays = bodyOf(old) && bodyOf(bubble) && !old.querySelector(".editor");
   if (stays) retell(old, bubble);
   else if (old) old.replaceWith(bubble);

@@ -15,7 +15,9 @@ function patternOf(words) {
 
 /** Ranges of all places in `body` that the pattern fits. */
 function rangesIn(body) {
-  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  // What tools did stands between its passages, and is not what was said.
+  const accept = (node) => (node.parentElement.closest(".steps") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT, accept);
   const nodes = [];
   let text = "";
   while (walker.nextNode()) {

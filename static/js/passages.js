@@ -2,7 +2,7 @@
 // Mirrors chat/passages.py: letters, digits and symbols are compared; punctuation, space and markup are not.
 
 const LETTER = /[\p{L}\p{M}\p{N}\p{So}]/u;
-const APART = "button, figcaption, annotation, .unseen"; // on the screen, but no text of the message
+const APART = "button, figcaption, annotation, .unseen, .steps"; // on the screen, but no text of the message
 const BLOCKS = "p, li, pre, td, th, dt, dd, h1, h2, h3, h4, h5, h6, blockquote, .message__body";
 const CONTEXT = 64;
 const EDGE = 24;

@@ -17,11 +17,22 @@ function patchNode(old, fresh) {
   if (old.nodeType === Node.TEXT_NODE && fresh.nodeType === Node.TEXT_NODE) {
     if (fresh.data.startsWith(old.data)) old.appendData(fresh.data.slice(old.data.length));
     else old.data = fresh.data;
+  } else if (old.localName === "details" && fresh.localName === "details") {
+    goOn(old, fresh);
   } else if (old.nodeType === Node.ELEMENT_NODE && old.cloneNode(false).isEqualNode(fresh.cloneNode(false))) {
     patch(old, fresh);
   } else {
     old.replaceWith(fresh.cloneNode(true));
   }
+}
+
+/** A step that goes on: what one has opened stays open, and what asked is folded when it has its answer. */
+function goOn(old, fresh) {
+  const asked = old.dataset.state === "asks" && fresh.dataset.state !== "asks";
+  if (old.open && !asked) fresh.open = true;
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  old.open = fresh.open;
+  patch(old, fresh);
 }
 
 function parsed(html) {
@@ -56,7 +67,9 @@ function play(element) {
   const html = tail.html.slice(0, keep) + element.getAttribute("h");
   const next = parsed(html);
   if (element.localName === "parley-settled") {
+    const hasForms = next.querySelector("form");
     settle(body, tail, next.childNodes);
+    if (hasForms) htmx.process(body);
   } else {
     tail.html = html;
     const size = next.childNodes.length;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from html import escape
+from itertools import chain
 from typing import Any
 
 from docx import Document
@@ -26,7 +27,7 @@ def call_for_each_paragraph(entries: Iterable[Entry]) -> None:
     document = Document()
     for entry in entries:
         document.add_heading(entry.speaker, 2)
-        _add(document, entry.blocks)
+        _add(document, chain.from_iterable(entry.blocks))
     document.save(io.BytesIO())
 
 
@@ -62,7 +63,7 @@ def plain_pages(entries: Iterable[Entry]) -> int:
 
 def one_document(entries: Iterable[Entry]) -> int:
     """PDF: what is kept, as it is, in one document with the look of the page's code."""
-    return _pages(f"<h2>{escape(entry.speaker)}</h2>{entry.html}" for entry in entries)
+    return _pages(f"<h2>{escape(entry.speaker)}</h2>{''.join(entry.htmls)}" for entry in entries)
 
 
 def _pages(pieces: Iterable[str]) -> int:

@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chat.fragments import duration
 from chat.models import Message, User
+from chat.text import duration
 from exports.content.moments import Moments
 from exports.content.transcript import Transcript
 from exports.formats.telling import Telling, one_line

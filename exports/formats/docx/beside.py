@@ -27,7 +27,7 @@ def _pieces(entry: Entry, media: Media) -> Iterator[str]:
     for attachment in entry.attachments:
         yield _file(attachment, media)
     for tool in entry.tools:
-        yield _tool(tool)
+        yield tool_told(tool)
     if entry.trouble:
         yield words(entry.trouble, "Trouble")
     if entry.reactions:
@@ -46,7 +46,8 @@ def _file(attachment: Attachment, media: Media) -> str:
     return (paragraph(shown, "Picture") if shown else "") + words(caption, "Caption")
 
 
-def _tool(tool: Tool) -> str:
+def tool_told(tool: Tool) -> str:
+    """What a tool was asked, or what it answered."""
     label = words(f"{tool.name} {doing_of(tool)}", "AsideLabel")
     return label + code(Code("", "", (("", tool.said),)))
 

@@ -12,7 +12,7 @@ from exports.content.moments import Moments
 from exports.content.outline import LONGEST
 from exports.content.transcript import Entry
 from exports.content.usage import Usage
-from exports.formats.docx.beside import beside
+from exports.formats.docx.beside import beside, tool_told
 from exports.formats.docx.contents import Contents
 from exports.formats.docx.footnotes import Footnotes
 from exports.formats.docx.inlines import is_rtl
@@ -43,14 +43,16 @@ class Messages:
         self._moments = Moments()
 
     def of(self, entry: Entry, story: Story) -> str:
-        blocks = entry.blocks
-        self._footnotes.open(blocks)
+        passages = entry.blocks
         is_prompt = entry.message.role == Message.Role.USER
-        made = [self._head(entry, blocks, is_prompt=is_prompt)]
+        made = [self._head(entry, passages[0], is_prompt=is_prompt)]
         if entry.thoughts:
             made += words(_("Thoughts"), "AsideLabel"), words(entry.thoughts, "Aside")
-        made.append(story.of(blocks, _PROMPT if is_prompt else TOP))
-        made.append(story.of(self._footnotes.unmarked(), TOP))
+        for passage, blocks in zip(entry.passages, passages, strict=True):
+            made += map(tool_told, passage.tools)
+            self._footnotes.open(blocks)
+            made.append(story.of(blocks, _PROMPT if is_prompt else TOP))
+            made.append(story.of(self._footnotes.unmarked(), TOP))
         made.append(beside(entry, self._media))
         return "".join(made)
 

@@ -5,87 +5,31 @@ Proves C5, E1, F8 and B19's tools.
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import AsyncClient
 from pytest_django import Settings
 
+from chat import fragments
 from chat.consumers.page import PageScreen
 from chat.generation.engine import Engine
 from chat.models import Generation, Message, Role, Session, User
-from chat.plugins import hookimpl, manager
-from chat.providers.contract import Called, Finish, Reasoning, Text, ToolCall, Usage
-from chat.providers.facts import Facts
+from chat.providers.contract import Finish, Reasoning, Text
 from chat.providers.scripted import Line, ScriptedProvider
 from chat.replay import replay
 from chat.services.allowing import decide_call
 from chat.services.replies import stop_reply
 from chat.stream.follower import Follower
 from chat.threads import read, write
-from chat.toolbox.plugged import plugin_tools
-from chat.tools.contract import Caller, PluginTool, ToolError
+from tests.chat.engine.abacus import CALLS, END, Abacus, call, view_of
 from tests.chat.engine.driving import apply, ask, ended, fresh_mirror, new_session, snapshot, until
-
-NUMBERS = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}}
-CALLS = Finish("tool_calls", Usage(10, 5), "m", echo={"signed": "thought"})
-END = Finish("stop", Usage(20, 7), "m")
-
-
-class Abacus:
-    """A plugin whose tools add, forget, dawdle and fail."""
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-        self.gate = asyncio.Event()
-
-    @hookimpl
-    def tools(self) -> list[PluginTool]:
-        return [
-            PluginTool("add", "Add", "Adds two numbers.", NUMBERS, self.add, changes=False),
-            PluginTool("wipe", "Wipe", "Forgets all.", NUMBERS, self.wipe),
-            PluginTool("dawdle", "Dawdle", "Takes long.", NUMBERS, self.dawdle, changes=False),
-            PluginTool("fail", "Fail", "Never works.", NUMBERS, self.fail, changes=False),
-        ]
-
-    def add(self, _caller: Caller, values: dict[str, Any]) -> str:
-        self.done.append("add")
-        return str(values["a"] + values["b"])
-
-    def wipe(self, _caller: Caller, _values: dict[str, Any]) -> str:
-        self.done.append("wipe")
-        return "All is forgotten."
-
-    async def dawdle(self, _caller: Caller, _values: dict[str, Any]) -> str:
-        self.done.append("dawdle")
-        await self.gate.wait()
-        return "At last."
-
-    def fail(self, _caller: Caller, _values: dict[str, Any]) -> str:
-        raise ToolError("The beads are stuck.")
-
-
-@pytest.fixture
-def abacus() -> Iterator[Abacus]:
-    plugin = Abacus()
-    manager().register(plugin)
-    plugin_tools.cache_clear()
-    ScriptedProvider.can("clever", Facts(calls_tools=True, context_window=100_000))
-    yield plugin
-    manager().unregister(plugin)
-    plugin_tools.cache_clear()
 
 
 @pytest.fixture
 async def session(alice: User, abacus: Abacus, live_engine: Engine) -> Session:
     return await new_session(alice, "clever")
-
-
-def call(name: str, key: str = "c1", **arguments: Any) -> Called:
-    return Called(ToolCall(key, name, json.dumps(arguments)))
 
 
 def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
@@ -266,11 +210,23 @@ async def test_the_page_shows_the_steps_and_asks(session: Session, alice: User) 
     assert (await ended(sent))["content"] == "Gone."
 
 
-async def test_who_did_not_ask_cannot_allow(session: Session, alice: User, bob: User, abacus: Abacus) -> None:
+async def test_who_did_not_ask_cannot_allow_but_may_forbid(
+    session: Session, bob: User, abacus: Abacus
+) -> None:
     ScriptedProvider.script("clever", [call("wipe"), CALLS], [Text("Gone."), END])
     sent = await ask(session)
     await until(sent.assistant_message.pk, lambda now: ("tool-call", "pending") in kinds(now))
     message = await read(Message.objects.get, pk=sent.assistant_message.pk)
     with pytest.raises(Exception, match="only they can allow"):
         await write(decide_call, message=message, call_id="c1", author=bob, is_allowed=True)
-    assert abacus.done == []
+    events = await read(replay, session.pk, 0)
+    frame = await PageScreen(bob, Role.EDITOR).frame(events)
+    assert "Waiting for alice…" in frame
+    assert "Do not allow" in frame
+    assert 'value="allow"' not in frame
+    await write(decide_call, message=message, call_id="c1", author=bob, is_allowed=False)
+    found = await ended(sent)
+    assert (found["content"], found["parts"][0]["decision"], abacus.done) == ("Gone.", "refused", [])
+    page = str(fragments.bubble(await read(view_of, message.pk)))
+    assert "Not allowed" in page
+    assert "Failed" not in page
