@@ -57,10 +57,11 @@ def submit(
     model: str = "",
     is_temporary: bool = False,
     project: Project | None = None,
+    tools: Mapping[str, bool] | None = None,
 ) -> Sent:
     """Send a message; without a session one is made, and the first message names it.
 
-    `is_temporary`: the session that is made is gone for good when it ends.
+    `is_temporary`: the session that is made is gone for good when it ends. `tools`: which are on in it.
 
     Raises:
         TooMany: of the rate limit, or a quota.
@@ -82,7 +83,12 @@ def submit(
         return send(session=session)
     with transaction.atomic():
         made = create_session(
-            owner=author, provider=provider, model=model, is_temporary=is_temporary, project=project
+            owner=author,
+            provider=provider,
+            model=model,
+            is_temporary=is_temporary,
+            project=project,
+            tools=tools,
         )
         return send(session=made)
 

@@ -90,10 +90,22 @@ class ComposerForm(CheckedForm):
     project = TypedField(required=False, max_length=80)
 
 
+class KeysField(forms.Field):
+    """Repeated words of ours."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> set[str]:
+        return {str(one) for one in value or []}
+
+
 class SendForm(ComposerForm):
     queue = forms.BooleanField(required=False)
     # What runs is stopped, so that this is answered next.
     now = forms.BooleanField(required=False)
+    # Which servers of tools shall be on in the conversation that this begins, where it was asked.
+    tools = KeysField(required=False)
+    tools_asked = forms.BooleanField(required=False)
 
 
 class DraftForm(ComposerForm):

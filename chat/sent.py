@@ -60,7 +60,11 @@ class Sent:
 
 def sent_for(reply: Message, *, before: int | None = None) -> Sent | None:
     """What was given for `reply`, or for the original that it is a copy of; None where nobody noted it."""
-    prompt = SentPrompt.objects.filter(generation__message=reply.origin or reply.pk).first()
+    prompt = (
+        SentPrompt.objects.select_related("generation")
+        .filter(generation__message=reply.origin or reply.pk)
+        .first()
+    )
     if prompt is None:
         return None
     keys = prompt.message_ids

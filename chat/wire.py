@@ -178,6 +178,7 @@ def template_json(template: Template, viewer: User) -> dict[str, Any]:
         "settings": template.all_settings,
         "options": template.options,
         "fallbacks": template.fallbacks,
+        "tools": template.tools,
         "messages": template.messages,
         "variables": template.variables,
         "version": template.version,

@@ -43,6 +43,8 @@ COLUMNS = {
     "action": _("what was done"),
     "actor": _("who"),
     "args": _("arguments"),
+    "secret_args": _("arguments, encrypted"),
+    "ToolServer.secret_url": _("address, encrypted"),
     "asking": _("asks before a call"),
     "command": _("program"),
     "env": _("environment"),

@@ -27,6 +27,8 @@ class ToolServerAdmin(Look):
         "headers",
         "url",
         "args",
+        "secret_url",
+        "secret_args",
         "last_words",
         "tools",
         "problem_form",
@@ -39,7 +41,7 @@ class ToolServerAdmin(Look):
 
     def listed(self, rows: QuerySet[ToolServer]) -> QuerySet[ToolServer]:
         """Lists of tools are long."""
-        return rows.defer("tools", "last_words", "env", "headers")
+        return rows.defer("tools", "last_words", "env", "headers", "secret_url", "secret_args")
 
     def called(self, words: str) -> Q:
         return of_person(words)

@@ -112,6 +112,7 @@ TEMPLATE_VALUES: Json = {
     "settings": {**SETTINGS, "system_prompt": "Write as {{writer}} would."},
     "options": {"openai": {"reasoning_effort": "low"}},
     "fallbacks": [],
+    "tools": {"parley": True},
     "messages": [{"role": "user", "content": "Write a letter to {{whom}}."}],
     "variables": [
         {"name": "writer", "label": "Writer", "default": "a sailor", "choices": [], "required": True},
@@ -242,6 +243,15 @@ HIT: Json = {
     "url": f"/chat/{SESSION_ID}/?at={REPLY_ID}",
     "created_at": CHANGED,
 }
+TOOL_SWITCH: Json = {"id": THING_ID, "name": "Library", "own": False, "on": True, "default": True}
+TOOL: Json = {
+    "name": "Library__look_up",
+    "title": "Look it up",
+    "description": "Finds what is written of a word.",
+    "parameters": {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]},
+    "changes": False,
+    "asks": False,
+}
 CURSOR = "MjAyNi0xMS0yMlQwOTozMToxMi40ODAwMDArMDA6MDAgMDE5MjBhNWUtN2MzYi03ZDJlLTlmNDEtNWI4YzZkN2U4Zjkw"
 
 EVENTS = (
@@ -319,8 +329,13 @@ EXAMPLES: dict[str, Json] = {
         "options": {},
         "parameters": {"temperature": 0.3},
         "tools": [],
+        "hidden_tools": 0,
         "sent_at": CHANGED,
     },
+    "ToolServerList": {"items": [{**TOOL_SWITCH, "tools": [TOOL]}], "next": None},
+    "ToolSwitchList": {"items": [TOOL_SWITCH], "next": None},
+    "SessionToolsInput": {"tools": {"parley": False, THING_ID: True}},
+    "CallInput": {"allow": True},
     "Embedding": {"url": "/embed/eyJzIjoiMDE5MjBhNWUi/", "expires_at": CHANGED},
     "SearchResults": {"items": [HIT], "next": None, "total": 1, "ranked": True},
     "NewSession": {"name": "Tides in the harbour", "settings": {"temperature": 0.3}},

@@ -80,6 +80,20 @@ class NewSession(SessionInput):
     )
 
 
+ToolChoice = Annotated[
+    dict[Annotated[str, Field(max_length=40)], StrictBool],
+    Field(max_length=200, description="By the `id` of a server of tools: whether it is on."),
+]
+
+
+class SessionToolsInput(Input):
+    tools: ToolChoice
+
+
+class CallInput(Input):
+    allow: StrictBool
+
+
 class TemplateMessageInput(Input):
     role: Literal["user", "assistant"]
     content: Annotated[Text, Field(max_length=100_000, pattern=r"\S"), InSchema(pattern=FILLED)]
@@ -106,6 +120,7 @@ class TemplateChanges(Input):
         default_factory=OptionsInput, description="The providers’ own, by their kind; null takes one back."
     )
     fallbacks: Fallbacks = Field(default_factory=list)
+    tools: ToolChoice = Field(default_factory=dict)
     messages: Annotated[list[TemplateMessageInput], Field(max_length=50)] = Field(default_factory=list)
     variables: Annotated[list[TemplateVariableInput], Field(max_length=30)] = Field(default_factory=list)
 

@@ -260,6 +260,7 @@ class Template(Output):
     settings: SessionSettings
     options: dict[str, dict[str, str | int | float | bool]]
     fallbacks: list[Fallback]
+    tools: dict[str, bool]
     messages: list[TemplateMessage]
     variables: list[TemplateVariable]
     version: int
@@ -288,6 +289,7 @@ class TemplateVersion(Output):
     settings: SessionSettings
     options: dict[str, dict[str, str | int | float | bool]]
     fallbacks: list[Fallback]
+    tools: dict[str, bool]
     messages: list[TemplateMessage]
     variables: list[TemplateVariable]
 
@@ -405,6 +407,7 @@ class SentPrompt(Output):
     """`left_out` says why older messages were: too many, one too large, or the settings say so.
 
     `parameters` are those of the request itself, by the names of the provider's own API.
+    `hidden_tools` are those of servers that are not yours, as somebody else asked.
     """
 
     provider: str
@@ -419,7 +422,43 @@ class SentPrompt(Output):
     options: dict[str, Any]
     parameters: dict[str, Any]
     tools: list[str]
+    hidden_tools: int
     sent_at: datetime
+
+
+class ListedTool(Output):
+    """`changes` is the server's own word; with `asks` a person is asked before each call."""
+
+    name: str
+    title: str
+    description: str
+    parameters: dict[str, Any]
+    changes: bool
+    asks: bool
+
+
+class ToolSwitch(Output):
+    """A server of tools; `default` is whether it is on where nobody says otherwise. “parley” has our own."""
+
+    id: str
+    name: str
+    own: bool
+    on: bool
+    default: bool
+
+
+class ToolServer(ToolSwitch):
+    tools: list[ListedTool]
+
+
+class ToolServerList(Output):
+    items: list[ToolServer]
+    next: str | None
+
+
+class ToolSwitchList(Output):
+    items: list[ToolSwitch]
+    next: str | None
 
 
 class SearchHit(Output):

@@ -23,6 +23,7 @@ from chat.api import (
     template_versions,
     templates,
     threads,
+    tools,
     tree,
     usage,
 )
@@ -51,6 +52,9 @@ api = DescribedAPI(
 OWN = (
     ("/chat/sessions", sessions.router),
     ("/chat/sessions", tree.router),
+    ("/chat/sessions", tools.sessions_router),
+    ("/chat/messages", tools.calls_router),
+    ("/chat/tools", tools.router),
     ("/chat/sessions", summaries.router),
     ("/chat/messages", summaries.sent_router),
     ("/chat/sessions", messages.router),

@@ -27,6 +27,7 @@ TAGS = {
     "projects": "Sessions that belong together, their instructions, and the people who take part.",
     "threads": "Sessions on objects of other programs, and what programs put into them themselves.",
     "usage": "What models took, and what is left of one's limits.",
+    "tools": "What models may call, where it is on, and a person's word where a call waits for one.",
     "search": "Words and filters over all that one may read.",
     "documentation": "This document.",
     "health": "For what watches over the server.",

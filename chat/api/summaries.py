@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from chat.models import Message, Role, Session, User
 from chat.sent import Sent, sent_for
 from chat.services import summaries
 from chat.summing import Summing, summing_in
+from chat.toolbox import told_names
 from chat.wire import time_json
 
 router = Router(tags=["sessions"])
@@ -43,8 +45,8 @@ def summing_json(found: Summing) -> dict[str, Any]:
     }
 
 
-def sent_json(sent: Sent) -> dict[str, Any]:
-    """A SentPrompt, with all its messages."""
+def sent_json(sent: Sent, names: Collection[str]) -> dict[str, Any]:
+    """A SentPrompt, with all its messages, for who knows tools of these names."""
     prompt = sent.prompt
     return {
         "provider": prompt.provider,
@@ -61,7 +63,8 @@ def sent_json(sent: Sent) -> dict[str, Any]:
         "max_tokens": prompt.max_tokens,
         "options": sent.options,
         "parameters": prompt.made_of.get("parameters", {}),
-        "tools": list(sent.tools),
+        "tools": [name for name in sent.tools if name in names],
+        "hidden_tools": sum(name not in names for name in sent.tools),
         "sent_at": time_json(prompt.sent_at),
     }
 
@@ -114,4 +117,4 @@ def _sent(user: User, message_id: UUID) -> dict[str, Any]:
     sent = sent_for(message) if message.role == Message.Role.ASSISTANT else None
     if sent is None:
         raise Http404
-    return sent_json(sent)
+    return sent_json(sent, told_names(user, sent))

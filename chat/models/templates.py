@@ -16,8 +16,8 @@ from chat.models.sessions import DEFAULT_SETTINGS
 
 # What of a template has versions: all that it says, and not who may use it.
 TEMPLATE_CONTENT = (
-    "name", "description", "provider", "model", "settings", "options", "fallbacks", "messages",
-    "variables",
+    "name", "description", "provider", "model", "settings", "options", "fallbacks", "tools",
+    "messages", "variables",
 )  # fmt: skip
 
 
@@ -40,6 +40,8 @@ class Template(Granted, models.Model):
     options = models.JSONField(default=dict, blank=True)
     # Who answers when the model cannot, in order: [{provider, model}]. Empty: as the provider has it.
     fallbacks = models.JSONField(default=list, blank=True)
+    # Which servers of tools are on, where that is said (see Session).
+    tools = models.JSONField(default=dict, blank=True)
     # What was said before one begins: [{role, content}].
     messages = models.JSONField(default=list, blank=True)
     # What is to be filled in, in the order of the text: [{name, label, default, choices, required}].

@@ -39,8 +39,11 @@ class ToolServer(models.Model):
     name = models.CharField(max_length=60)
     transport = models.CharField(max_length=8, choices=Transport)
     command = models.CharField(max_length=500, blank=True)
+    # Both as they may be shown, with masks; where these hide something, the whole is in the secret one.
     args = models.JSONField(default=list, blank=True)
+    secret_args = SecretField(blank=True)
     url = models.CharField(max_length=1000, blank=True)
+    secret_url = SecretField(blank=True)
     # JSON objects of names and values: of the program's environment, and of what goes along by HTTP.
     env = SecretField(blank=True)
     headers = SecretField(blank=True)
@@ -81,8 +84,20 @@ class ToolServer(models.Model):
         return dict(json.loads((self.env if self.is_program else self.headers) or "{}"))
 
     @property
+    def address(self) -> str:
+        """The whole of it, for who connects to it alone; masked still where that is lost."""
+        return self.secret_url or self.url
+
+    @property
+    def arguments(self) -> list[str]:
+        """All of them, for who runs it alone; masked still where they are lost."""
+        return list(json.loads(self.secret_args)) if self.secret_args else list(self.args)
+
+    @property
     def has_lost_secrets(self) -> bool:
-        return isinstance(self.env, Lost) or isinstance(self.headers, Lost)
+        return any(
+            isinstance(one, Lost) for one in (self.env, self.headers, self.secret_url, self.secret_args)
+        )
 
 
 class ToolPolicy(models.Model):

@@ -89,6 +89,7 @@ def begin_session(
             is_temporary=is_temporary,
             project=changes.get("project"),
             template_version=_version_of(template),
+            tools=template.tools,
         )
         _say(session, owner, messages)
         _count_use(template)
@@ -106,7 +107,8 @@ def apply_template(*, template: Template, session: Session, values: Values) -> S
         _count_use(template)
         session = update_session(session=session, changes=changes)
         session.template_version = _version_of(template)
-        session.save(update_fields=["template_version"])
+        session.tools = {**session.tools, **template.tools}
+        session.save(update_fields=["template_version", "tools"])
         return session
 
 

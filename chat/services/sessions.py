@@ -60,6 +60,7 @@ def create_session(
     scope_id: str | None = None,
     title: str = "",
     template_version: TemplateVersion | None = None,
+    tools: Mapping[str, bool] | None = None,
 ) -> Session:
     """Make an empty session; a name given here counts as typed, and `title` is one that we made."""
     name = clean_text(name).strip()
@@ -80,6 +81,7 @@ def create_session(
             scope_type=scope_type,
             scope_id=scope_id,
             template_version=template_version,
+            tools=dict(tools or {}),
             updated_at=timezone.now(),
         )
         if session.name:

@@ -16,11 +16,13 @@ from chat.filling import names_in
 from chat.models import TEMPLATE_CONTENT, Message, Template, TemplateVersion, User
 from chat.services.session_options import known_options, merged_options
 from chat.services.standing_in import stand_ins
+from chat.services.tools import server_key
 from chat.text import clean_text
 from chat.versions import Check, unchecked
 
 MAX_MESSAGES = 50
 MAX_VARIABLES = 30
+MAX_TOOLS = 200
 ROLES = (Message.Role.USER, Message.Role.ASSISTANT)
 FIELDS = (*TEMPLATE_CONTENT, "is_shared")
 
@@ -117,8 +119,16 @@ def _set(template: Template, owner: User, values: dict[str, Any], *, is_merge: b
     if not template.name:
         raise BadValue(_("A template needs a name."), field="name")
     template.fallbacks = stand_ins(template.fallbacks)
+    template.tools = checked_choice(template.tools)
     template.messages = _checked_messages(template.messages)
     template.variables = variables_of(texts_of(template), template.variables)
+
+
+def checked_choice(tools: Mapping[str, bool]) -> dict[str, bool]:
+    """Raises BadValue for what is no server's key, or too much."""
+    if len(tools) > MAX_TOOLS or not all(server_key(key) == key for key in tools):
+        raise BadValue(_("That is no server of tools."), field="tools")
+    return dict(tools)
 
 
 def texts_of(template: Template) -> list[str]:

@@ -13,6 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from chat import access, audit
+from chat.addresses import is_masked, masked, unmasked
+from chat.command_lines import meant_arguments, shown_arguments
 from chat.errors import BadValue, NotAllowed
 from chat.models import Session, ToolPolicy, ToolServer, User
 from chat.text import clean_text
@@ -36,8 +38,9 @@ def save_tool_server(
 ) -> ToolServer:
     """Set a server up, or change what `values` names (of FIELDS) in one that `access` has let to `actor`.
 
-    `secrets` are the environment of a program or the headers of an address; None as a value keeps the earlier
-    one, if it still goes to the same place. `groups`: for whom one of the site is; none, for everybody.
+    What stands masked in its address and arguments is as it was. `secrets` are the environment of a program
+    or the headers of an address; None as a value keeps the earlier one, if it still goes to the same place.
+    `groups`: for whom one of the site is; none, for everybody.
 
     Raises:
         BadValue: one of the values will not do.
@@ -46,10 +49,12 @@ def save_tool_server(
     row = server or ToolServer(owner=None if is_site else actor)
     before = (row.transport, _place_of(row))
     earlier = dict(row.secrets) if server else {}
+    values = _meant(row, values)
     for field in FIELDS:
         if field in values:
             setattr(row, field, values[field])
     _check(row, actor, is_new=server is None)
+    _hide(row)
     is_same_place = before == (row.transport, _place_of(row))
     given = dict.fromkeys(earlier) if secrets is None else secrets
     _keep_secrets(row, given, earlier if is_same_place else {})
@@ -93,14 +98,20 @@ def set_tool_policies(*, server: ToolServer, policies: Mapping[str, str]) -> Non
         audit.note(audit.Action.TOOLS_ALLOWED, server, tools=len(known.keys() & policies.keys()))
 
 
-def choose_tools(*, session: Session, user: User, on: set[str]) -> None:
-    """Of the servers that this person has, those in `on` are on in the conversation, and the others off."""
+def choose_tools(*, session: Session, user: User, chosen: Mapping[str, bool]) -> None:
+    """Switch servers that this person has on or off in the conversation; the others stay as they are.
+
+    Raises:
+        BadValue: there is no such server for this person.
+    """
     with transaction.atomic():
         row = access.locked(session)
         keys = {KEY, *(str(server.pk) for server in access.tool_servers_for(user))}
-        row.tools = {**row.tools, **{key: key in on for key in keys}}
+        if not chosen.keys() <= keys:
+            raise BadValue(_("That is no server of tools."), field="tools")
+        row.tools = {**row.tools, **chosen}
         row.save(update_fields=["tools"])
-        audit.note(audit.Action.TOOLS_CHOSEN, row, on=len(keys & on))
+        audit.note(audit.Action.TOOLS_CHOSEN, row, on=sum(chosen.values()))
     session.tools = row.tools
 
 
@@ -154,6 +165,36 @@ def checked_url(text: str) -> str:
     if parts.username or parts.password:
         raise BadValue(_("A password belongs into a header, not into the address."), field="url")
     return url
+
+
+def _meant(row: ToolServer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All of the values, with what they show masked; another program's arguments know nothing of those."""
+    url, args = values.get("url", row.url), values.get("args", row.args)
+    is_same = values.get("command", row.command).strip() == row.command
+    return {
+        **values,
+        "url": unmasked(url.strip(), row.address),
+        "args": meant_arguments(args, row.arguments if is_same else ()),
+    }
+
+
+def _hide(row: ToolServer) -> None:
+    """Keep what may be a secret encrypted.
+
+    Raises:
+        BadValue: something stands masked, and it is not known for what.
+    """
+    if is_masked(row.url):
+        raise BadValue(
+            _("Type the hidden part of the address anew: it belonged to another one."), field="url"
+        )
+    if any(map(is_masked, row.args)):
+        words = _("Type the hidden part of the arguments anew: it belonged to others.")
+        raise BadValue(words, field="args")
+    url, args = row.url, row.args
+    row.url, row.args = masked(url), shown_arguments(args)
+    row.secret_url = url if url != row.url else ""
+    row.secret_args = json.dumps(args) if args != row.args else ""
 
 
 def _place_of(row: ToolServer) -> tuple[str, ...]:

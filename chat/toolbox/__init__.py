@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from chat.toolbox.calling import call
-from chat.toolbox.choosing import Switch, switches
+from chat.toolbox.choosing import Switch, said_of, switches, switches_of
 from chat.toolbox.looking import forget, look, run
-from chat.toolbox.offering import offered
+from chat.toolbox.offering import listed, offered, told_names
 
-__all__ = ["Switch", "call", "forget", "look", "offered", "run", "switches"]
+__all__ = [
+    "Switch",
+    "call",
+    "forget",
+    "listed",
+    "look",
+    "offered",
+    "run",
+    "said_of",
+    "switches",
+    "switches_of",
+    "told_names",
+]

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from chat import threads
 from chat.models import Session, ToolPolicy, ToolServer, User
-from chat.toolbox.choosing import switches
+from chat.sent import Sent
+from chat.toolbox.choosing import Switch, switches, switches_of
 from chat.toolbox.looking import tools_of
 from chat.toolbox.plugged import KEY, plugin_tools
 from chat.toolbox.servers import listed_by, offered_of, policy_of
@@ -37,14 +38,40 @@ async def offered(user: User, session: Session) -> tuple[Offered, ...]:
     return tuple(found.values())
 
 
-def _read(user: User, session: Session) -> tuple[list[ToolServer], bool, Caller]:
-    on = [switch for switch in switches(user, session) if switch.is_on]
-    servers = [switch.server for switch in on if switch.server is not None]
+def listed(user: User) -> list[tuple[Switch, list[Offered]]]:
+    """What there is for this person, server by server, as last listed; by a fixed number of queries."""
+    found, caller = switches_of(user, {}), Caller(user.pk)
+    servers = [switch.server for switch in found if switch.server is not None]
+    _fetch_policies(servers)
+    return [
+        (one, [*_all([one.server] if one.server else [], {}, caller, has_plugins=one.server is None)])
+        for one in found
+    ]
+
+
+def told_names(user: User, sent: Sent) -> frozenset[str]:
+    """Which of the tools that a model was told of this person may hear of: all, where it was they who asked.
+
+    Else those that they can have themselves: what somebody has a server for is nobody else's business.
+    """
+    if not sent.tools or sent.prompt.generation.requested_by_id == user.pk:
+        return frozenset(sent.tools)
+    known = {tool.name for _switch, tools in listed(user) for tool in tools}
+    return frozenset(known.intersection(sent.tools))
+
+
+def _fetch_policies(servers: Iterable[ToolServer]) -> None:
     policies: dict[object, list[ToolPolicy]] = {}
     for said in ToolPolicy.objects.filter(server__in=servers):
         policies.setdefault(said.server_id, []).append(said)
     for server in servers:
         server._prefetched_objects_cache = {"policies": policies.get(server.pk, [])}  # type: ignore[attr-defined]
+
+
+def _read(user: User, session: Session) -> tuple[list[ToolServer], bool, Caller]:
+    on = [switch for switch in switches(user, session) if switch.is_on]
+    servers = [switch.server for switch in on if switch.server is not None]
+    _fetch_policies(servers)
     zone = user.liking.time_zone or "UTC"
     return servers, any(switch.key == KEY for switch in on), Caller(user.pk, session.pk, zone)
 

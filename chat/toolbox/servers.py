@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from chat.command_lines import all_hidden, hidden_in
 from chat.models import ToolPolicy, ToolServer
 from chat.tools.cleaning import fingerprint, model_name
 from chat.tools.contract import Caller, Listed, Offered, ServerConfig, Transport
@@ -11,16 +12,17 @@ from chat.tools.contract import Caller, Listed, Offered, ServerConfig, Transport
 
 def config_of(server: ToolServer) -> ServerConfig:
     """Only an administrator's server may be at an address inside."""
-    secrets = server.secrets
+    secrets, arguments, address = server.secrets, server.arguments, server.address
     return ServerConfig(
         key=str(server.pk),
         name=server.name,
         transport=cast(Transport, server.transport),
         command=server.command,
-        args=tuple(server.args),
+        args=tuple(arguments),
         env=secrets if server.is_program else {},
-        url=server.url,
+        url=address,
         headers={} if server.is_program else secrets,
+        hidden=(*all_hidden(arguments, server.args), *hidden_in(address, server.url)),
         is_guarded=server.owner is not None and not server.owner.is_superuser,
     )
 

@@ -17,7 +17,9 @@ OnProgress = Callable[[float, float | None, str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """Where a server is and how it is spoken to. `env` and `headers` hold secrets.
+    """Where a server is and how it is spoken to.
+
+    `env` and `headers` hold secrets, and so may `args` and `url`: `hidden` is what of these is not shown.
 
     `is_guarded`: only public addresses may be reached, since it was set up by somebody who is no staff.
     """
@@ -26,15 +28,16 @@ class ServerConfig:
     name: str
     transport: Transport
     command: str = ""
-    args: tuple[str, ...] = ()
+    args: tuple[str, ...] = field(default=(), repr=False)
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
-    url: str = ""
+    url: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
     is_guarded: bool = True
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (*self.env.values(), *self.headers.values())
+        return (*self.env.values(), *self.headers.values(), *self.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from chat import access, composer
+from chat import access, composer, toolbox
 from chat.costs.meters import meters_of
 from chat.gauging import gauge_of, words_of
 from chat.models import Attachment, Session, User
@@ -49,6 +49,7 @@ def composer_context(user: User, session: Session | None, *, typed: str = "") ->
         "unsent": unsent,
         "estimate_url": reverse("estimate", args=[session.id]) if session else reverse("estimate-first"),
         "near": next((meter for meter in meters_of(user) if meter.is_near), None),
+        "switches": [] if session else toolbox.switches_of(user, {}),
         "gauge": gauge,
         "gauge_words": words_of(gauge) if gauge else "",
     }

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET
 
 from chat import access
 from chat.history import history_of
-from chat.models import Message, Role, SentPrompt
+from chat.models import Message, Role, SentPrompt, User
 from chat.providers.asked import LIMITS
 from chat.sent import Sent, sent_for
 from chat.snapshot import views_of
 from chat.starts import start_of, starting
 from chat.text import duration, number
+from chat.toolbox import told_names
 from chat.views.choices import choices
 from chat.views.door import PageRequest, login_needed
 
@@ -41,7 +42,7 @@ def show_sent(request: PageRequest, message_id: UUID) -> HttpResponse:
     context = {
         "message": message,
         "sent": sent,
-        "facts": sent_facts(message, sent),
+        "facts": [*sent_facts(message, sent), *tools_facts(request.user, sent)],
         "left_words": left_words(sent) if sent else "",
     }
     return render(request, template, context)
@@ -81,6 +82,17 @@ def show_alternatives(request: PageRequest, message_id: UUID) -> HttpResponse:
 def panel(request: PageRequest, name: str) -> str:
     """The template of a panel: in the page's dialog, or a page of its own."""
     return f"chat/_{name}.html" if request.htmx else f"chat/{name}.html"
+
+
+def tools_facts(user: User, sent: Sent | None) -> list[tuple[str, str]]:
+    """Which tools the model was told of; those of somebody else's servers are counted, not named."""
+    if sent is None or not sent.tools:
+        return []
+    told = told_names(user, sent)
+    names = [name for name in sent.tools if name in told]
+    if hidden := len(sent.tools) - len(names):
+        names.append(ngettext("%(n)s of another person", "%(n)s of other people", hidden) % {"n": hidden})
+    return [(_("Tools"), ", ".join(names))]
 
 
 def sent_facts(message: Message, sent: Sent | None) -> list[tuple[str, str]]:
@@ -154,7 +166,6 @@ def _settings_facts(prompt: SentPrompt) -> list[tuple[str, str]]:
         (_("Longest reply"), own if prompt.max_tokens is None else number(prompt.max_tokens)),
         *window,
         *_more_facts(prompt),
-        *([(_("Tools"), ", ".join(tools))] if (tools := prompt.made_of.get("tools")) else []),
     ]
 
 

@@ -22,8 +22,9 @@ from chat.views.door import PageRequest, back_to, frames, login_needed
 def session_tools(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id, Role.EDITOR)
     if request.method == "POST":
-        on = {key for key in map(tools.server_key, request.POST.getlist("on")) if key}
-        tools.choose_tools(session=session, user=request.user, on=on)
+        on = set(request.POST.getlist("on"))
+        chosen = {switch.key: switch.key in on for switch in toolbox.switches(request.user, session)}
+        tools.choose_tools(session=session, user=request.user, chosen=chosen)
         return frames(fragments.toast(_("Saved."))) if request.htmx else back_to("session", session.pk)
     template = "chat/_session_tools.html" if request.htmx else "chat/session_tools.html"
     context = {

@@ -15,7 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseLocation
 
-from chat import access, composer
+from chat import access, composer, toolbox
 from chat.errors import Refused
 from chat.forms import SendForm
 from chat.models import Project, Role, User
@@ -97,6 +97,7 @@ def send_first(request: PageRequest) -> HttpResponse:
             model=model,
             is_temporary=values["temporary"],
             project=project_named(request, values["project"]),
+            tools=_tools(request.user, values["tools"]) if values["tools_asked"] else None,
         )
     except Refused as refused:
         if request.htmx:
@@ -104,6 +105,10 @@ def send_first(request: PageRequest) -> HttpResponse:
         return answer_start(request, draft=clean_text(request.POST.get("content", "")), refused=refused)
     url = reverse("session", args=[sent.user_message.session_id])
     return HttpResponseLocation(url, target="#pane", swap="outerHTML") if request.htmx else redirect(url)
+
+
+def _tools(user: User, on: set[str]) -> dict[str, bool]:
+    return toolbox.said_of(toolbox.switches_of(user, {}), on, {})
 
 
 def project_named(request: PageRequest, slug: str) -> Project | None:

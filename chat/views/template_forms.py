@@ -35,6 +35,8 @@ class Shown:
     fallbacks: list[dict[str, str]]
     messages: list[dict[str, str]]
     variables: list[dict[str, Any]]
+    # Which servers of tools are on, where that is said; of a form that was sent, those that shall be.
+    tools: dict[str, bool]
     # Of the provider of that model; None where it has none, or where they are not shown.
     options: OptionsForm | None = None
 
@@ -50,6 +52,7 @@ def shown(template: Template, options: OptionsForm | None = None) -> Shown:
         template.fallbacks,
         template.messages,
         template.variables,
+        template.tools,
         options,
     )
 
@@ -65,6 +68,7 @@ def typed(data: QueryDict, options: OptionsForm | None = None) -> Shown:
         of_form(data),
         messages_of(data),
         variables_of(data),
+        dict.fromkeys(data.getlist("tools"), True),
         options,
     )
 
@@ -78,6 +82,7 @@ def of_session(session: Session) -> Template:
         settings=session.settings,
         options=session.options,
         fallbacks=session.fallbacks,
+        tools=session.tools,
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseLocation, reswap, retarget
 
-from chat import access, composer, fragments
+from chat import access, composer, fragments, toolbox
 from chat.errors import Refused
 from chat.models import Role, Session, Template, User
 from chat.services import beginnings, templates
@@ -109,6 +109,9 @@ def _values(request: PageRequest, template: Template | None, form: Shown) -> dic
     if form.options:
         before = known_options(template.options) if template else {}
         values["options"] = before | {form.options.kind: form.options.values()}
+    if "tools_asked" in request.POST:
+        said = template.tools if template else {}
+        values["tools"] = toolbox.said_of(toolbox.switches_of(request.user, said), form.tools.keys(), said)
     if template and template.owner_id != request.user.pk:
         del values["is_shared"]
     return values
@@ -239,6 +242,7 @@ def _answer_form(
         "picks": picks(form.fallbacks, offered),
         "save_url": here,
         "variables": form.variables,
+        "switches": toolbox.switches_of(request.user, form.tools),
         "refused": refused,
         "version": request.POST.get("version") or (version_of_row(template) if template else ""),
         "conflict": conflict,

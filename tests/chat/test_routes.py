@@ -80,6 +80,9 @@ API: dict[str, Needs] = {
     f"chat/sessions/{SESSION}/compare/<uuid:other_id>": VIEWER,
     f"chat/sessions/{SESSION}/summarize": {"GET": MODERATOR, "POST": EDITOR, "DELETE": EDITOR},
     f"chat/messages/{MESSAGE}/sent": MODERATOR,
+    "chat/tools": OWN,
+    f"chat/sessions/{SESSION}/tools": EDITOR,
+    f"chat/messages/{MESSAGE}/calls/<call_id>": EDITOR,
     f"chat/sessions/{SESSION}/restore": OWNER,
     f"chat/messages/{MESSAGE}": {"GET": MODERATOR, "PUT": EDITOR, "DELETE": EDITOR},
     **{f"chat/messages/{MESSAGE}/{action}": EDITOR for action in ("restore", "regenerate", "activate")},
@@ -216,6 +219,8 @@ BODIES: dict[str, Any] = {
     "/<slug>": {"name": "Named"},
     "/<uuid:template_id>": {"name": "Named"},
     "/members/<username>": {"role": "viewer"},
+    "/tools": {"tools": {"parley": True}},
+    "/calls/<call_id>": {"allow": True},
 }
 METHODS = ("GET", "PUT", "PATCH", "POST", "DELETE")
 
@@ -334,7 +339,7 @@ def world(alice: User, charlie: User) -> World:
     scope |= {"username": "erin", "token": "bad", "number": "1"}
     scope |= {"scope": "own", "name": "box"}
     save_provider(name="box", kind="scripted", models=["default"], owner=alice)
-    more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍")}
+    more = scope | {"annotation_id": str(annotation.id), "emoji": quote("👍"), "call_id": "c1"}
     return World(
         {name: str(value) for name, value in ids.items()} | more,
         people,

@@ -40,6 +40,10 @@ def session(alice: User) -> Session:
     return make_session(alice, ["Hello", "Hi"])
 
 
+async def chosen(session: Session, user: User, said: dict[str, bool]) -> None:
+    await sync_to_async(choose_tools)(session=session, user=user, chosen=said)
+
+
 async def test_the_site_s_tools_are_everybody_s_and_one_s_own_are_one_s_own(
     alice: User, bob: User, session: Session
 ) -> None:
@@ -72,11 +76,13 @@ async def test_a_server_for_a_group_is_for_its_people(alice: User, bob: User, se
 async def test_what_is_switched_off_is_not_offered(alice: User, session: Session, settings: Settings) -> None:
     server = await sync_to_async(make_server)(None)
     mine = await sync_to_async(make_server)(alice, "Mine", is_default=False)
-    await sync_to_async(choose_tools)(session=session, user=alice, on={str(mine.pk)})
+    keys = ("parley", str(server.pk), str(mine.pk))
+    await chosen(session, alice, dict(zip(keys, (False, False, True), strict=True)))
     assert await names(alice, session) == {"Mine__look_up", "Mine__delete"}
     settings.PARLEY_OWN_TOOLS = False
     assert await names(alice, session) == set()
-    await sync_to_async(choose_tools)(session=session, user=alice, on={str(server.pk)})
+    settings.PARLEY_OWN_TOOLS = True
+    await chosen(session, alice, {str(mine.pk): False, str(server.pk): True})
     await ToolServer.objects.aupdate(is_on=False)
     assert await names(alice, session) == set()
 
