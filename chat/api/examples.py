@@ -334,7 +334,7 @@ EXAMPLES: dict[str, Json] = {
     },
     "ToolServerList": {"items": [{**TOOL_SWITCH, "tools": [TOOL]}], "next": None},
     "ToolSwitchList": {"items": [TOOL_SWITCH], "next": None},
-    "SessionToolsInput": {"tools": {"parley": False, THING_ID: True}},
+    "SessionToolsInput": {"tools": {"parley": False}},
     "CallInput": {"allow": True},
     "Embedding": {"url": "/embed/eyJzIjoiMDE5MjBhNWUi/", "expires_at": CHANGED},
     "SearchResults": {"items": [HIT], "next": None, "total": 1, "ranked": True},

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -57,6 +57,26 @@ def login_needed(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRes
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
     return guarded
+
+
+def posted_from(page: str) -> Callable[[View[P]], View[P]]:
+    """For a view that only takes a form, and where that is refused shows the page that it is on.
+
+    Whoever loads that page again, or kept its address, finds the page itself.
+    """
+
+    def decorated(view: View[P]) -> View[P]:
+        @wraps(view)
+        def asked(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method in ("GET", "HEAD"):
+                return redirect(page)
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            return view(request, *args, **kwargs)
+
+        return asked
+
+    return decorated
 
 
 def _not_allowed(request: HttpRequest, refused: NotAllowed) -> HttpResponse:

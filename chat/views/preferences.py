@@ -31,7 +31,7 @@ from chat.preference_forms import (
     TokenForm,
 )
 from chat.services import accounts, preferences, tokens
-from chat.views.door import PageRequest, frames, login_needed
+from chat.views.door import PageRequest, frames, login_needed, posted_from
 from chat.views.panes import answer_pane
 
 Save = Callable[[dict[str, Any]], object]
@@ -43,14 +43,14 @@ def settings_page(request: PageRequest) -> HttpResponse:
     return answer_settings(request, settings_context(request))
 
 
-@require_POST
 @login_needed
+@posted_from("settings")
 def save_appearance(request: PageRequest) -> HttpResponse:
     return save_section(request, "appearance", AppearanceForm(request.POST), keep_of(request))
 
 
-@require_POST
 @login_needed
+@posted_from("settings")
 def save_theme(request: PageRequest) -> HttpResponse:
     form = ThemeForm(request.POST)
     if form.is_valid():
@@ -58,8 +58,8 @@ def save_theme(request: PageRequest) -> HttpResponse:
     return no_content() if request.htmx else redirect("settings")
 
 
-@require_POST
 @login_needed
+@posted_from("settings")
 def save_region(request: PageRequest) -> HttpResponse:
     answer = save_section(request, "region", RegionForm(request.POST), keep_of(request))
     # For the pages that do not know yet who it is, such as the login.
@@ -76,14 +76,14 @@ def save_region(request: PageRequest) -> HttpResponse:
     return answer
 
 
-@require_POST
 @login_needed
+@posted_from("settings")
 def save_keyboard(request: PageRequest) -> HttpResponse:
     return save_section(request, "keyboard", KeyboardForm(request.POST), keep_of(request))
 
 
-@require_POST
 @login_needed
+@posted_from("settings")
 def save_keys(request: PageRequest) -> HttpResponse:
     """All keys at once; `reset` brings the defaults back."""
 
@@ -97,8 +97,8 @@ def save_keys(request: PageRequest) -> HttpResponse:
     return save_section(request, "keys", KeysForm(request.POST), keep, shows_anew=True)
 
 
-@require_POST
 @login_needed
+@posted_from("settings")
 def save_account(request: PageRequest) -> HttpResponse:
     def keep(values: dict[str, Any]) -> None:
         accounts.change_account(user=request.user, **values)
@@ -106,8 +106,8 @@ def save_account(request: PageRequest) -> HttpResponse:
     return save_section(request, "account", AccountForm(request.POST), keep)
 
 
-@require_POST
 @login_needed
+@posted_from("settings")
 def make_token(request: PageRequest) -> HttpResponse:
     """The answer shows the token, this once."""
     form = TokenForm(request.POST)

@@ -12,7 +12,7 @@ from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from chat import access, fragments, toolbox
 from chat.errors import Refused
@@ -80,11 +80,13 @@ def show_server(request: PageRequest, server_id: UUID) -> HttpResponse:
     return answer_server(request, access.get_tool_server(request.user, server_id))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_needed
 def try_server(request: PageRequest, server_id: UUID) -> HttpResponse:
     """Connect to it, and list what it has."""
     server = access.get_tool_server(request.user, server_id)
+    if request.method == "GET":  # the page of a refused one is loaded again
+        return go_to(request, reverse("tool-server", args=[server.pk]))
     try:
         count_tool_call(user=request.user)
     except Refused as refused:
@@ -97,11 +99,13 @@ def try_server(request: PageRequest, server_id: UUID) -> HttpResponse:
     return answer_server(request, access.get_tool_server(request.user, server_id), has_tried=not look.problem)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_needed
 def save_policies(request: PageRequest, server_id: UUID) -> HttpResponse:
     """Of each tool whose select was sent: `policy-N` beside its name in `tool-N`."""
     server = access.get_tool_server(request.user, server_id)
+    if request.method == "GET":  # the page of a refused one is loaded again
+        return go_to(request, reverse("tool-server", args=[server.pk]))
     names = {key.removeprefix("tool-"): name for key, name in request.POST.items() if key.startswith("tool-")}
     policies = {str(name): request.POST.get(f"policy-{number}", "") for number, name in names.items()}
     try:

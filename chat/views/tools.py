@@ -25,7 +25,7 @@ from chat.speaking import spoken
 from chat.toolbox.looking import pool
 from chat.toolbox.plugged import plugin_tools
 from chat.views import tool_forms
-from chat.views.door import PageRequest, login_needed
+from chat.views.door import PageRequest, login_needed, posted_from
 from chat.views.panes import answer_pane
 
 EXAMPLE = '{"mcpServers": {"name": {"url": "https://…"}}}'
@@ -116,8 +116,8 @@ def remove_server(request: PageRequest, server_id: UUID) -> HttpResponse:
     return go_to(request, reverse("tools"))
 
 
-@require_POST
 @login_needed
+@posted_from("tools")
 def import_servers(request: PageRequest) -> HttpResponse:
     """The JSON of a README; what is in it is set up, and looked at when it is first used."""
     text, is_site = request.POST.get("text", ""), request.POST.get("for") == "all"

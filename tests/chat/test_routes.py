@@ -313,6 +313,8 @@ def world(alice: User, charlie: User) -> World:
     add_member(project, alice, OWNER)
     session = make_session(alice, ["Hello", "Hi"], project=project, scope_type="spec", scope_id="42")
     reply = messages_of(session)[1]
+    reply.parts = [{"type": "tool-call", "state": "complete", "id": "c1", "name": "wipe"}]
+    reply.save(update_fields=["parts"])
     people = {"alice": alice, "charlie": charlie, OWNER: User.objects.get(username=OWNER)}
     for role in (VIEWER, COMMENTER, EDITOR):
         people[role] = add_member(project, make_user(role), role)

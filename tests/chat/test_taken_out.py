@@ -29,7 +29,6 @@ from tests.factories import add_member, make_project, make_session
 # What locks no conversation: it changes one's own things alone, nothing at all, or was not asked for well.
 UNLOCKED = {
     *("api/chat/sessions/<uuid:session_id>/embed", "api/chat/sessions/<uuid:session_id>/merge/undo"),
-    "api/chat/messages/<uuid:message_id>/calls/<call_id>",
     "api/chat/threads/<project>/<scope_type>/<path:scope_id>",
     *(f"chat/<uuid:session_id>/{action}/" for action in ("draft", "leave", "stay", "seen", "model")),
     *("chat/<uuid:session_id>/merge/undo/", "projects/p/<slug>/members/"),

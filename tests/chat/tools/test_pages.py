@@ -6,6 +6,7 @@ Proves F8 and C12.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from html import unescape
 from typing import Any
@@ -16,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from chat.models import Role, Session, ToolPolicy, ToolServer, User
+from chat.models import Role, Session, Template, ToolPolicy, ToolServer, User
 from tests.chat.tools.given import LISTED, PROGRAM, make_admin, make_program, make_server
 from tests.factories import add_member, make_project, make_session
 
@@ -247,3 +248,42 @@ def test_a_model_that_cannot_call_tools_is_named(alice: User, session: Session) 
     page = browser(alice)
     here = f"/chat/{session.pk}/tools/"
     assert "cannot call tools" in text(page.get(here))
+
+
+def test_the_page_of_a_refused_form_can_be_loaded_again(alice: User) -> None:
+    page, server = browser(alice), make_server(alice)
+    assert "This is no JSON" in text(page.post("/settings/tools/import/", {"text": "{"}))
+    assert page.get("/settings/tools/import/").headers["Location"] == "/settings/tools/"
+    for action in ("try", "policies"):
+        answer = page.get(f"/settings/tools/{server.pk}/{action}/")
+        assert answer.headers["Location"] == f"/settings/tools/{server.pk}/"
+    for section in ("appearance", "theme", "region", "keyboard", "keys", "account", "tokens"):
+        assert page.get(f"/settings/{section}/").headers["Location"] == "/settings/"
+
+
+def test_tools_are_chosen_before_a_conversation_begins(alice: User) -> None:
+    page, server = browser(alice), make_server(alice, is_default=False)
+    make_server(alice, "Other")
+    shown = text(page.get("/"))
+    assert f'name="tools" value="{server.pk}"' in shown
+    said = {"content": "Hello", "tools_asked": "1", "tools": [str(server.pk), "nothing"]}
+    page.post("/send/", said)
+    other = ToolServer.objects.get(name="Other")
+    assert Session.objects.get().tools == {"parley": False, str(server.pk): True, str(other.pk): False}
+    page.post("/send/", {"content": "Hello once more"})
+    assert Session.objects.latest("created_at").tools == {}
+
+
+def test_a_template_has_a_choice_and_sets_a_conversation_so(alice: User) -> None:
+    page, server = browser(alice), make_server(alice)
+    typed = {"name": "Quiet", "tools_asked": "1", "tools": ["parley"], "role": ["user"], "content": [""]}
+    page.post("/templates/new/", typed)
+    template = Template.objects.get()
+    assert template.tools == {str(server.pk): False}
+    form = text(page.get(f"/templates/{template.pk}/edit/"))
+    assert re.search(f'value="{server.pk}">', form)
+    assert re.search('value="parley" checked>', form)
+    session = make_session(alice, tools={"parley": False})
+    page.post(f"/templates/{template.pk}/use/?session={session.pk}", {"session": str(session.pk)})
+    session.refresh_from_db()
+    assert session.tools == {"parley": False, str(server.pk): False}
