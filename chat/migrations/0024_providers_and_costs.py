@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from chat.migrations._columns import AddColumn
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -24,17 +26,17 @@ class Migration(migrations.Migration):
             name="reasoning_tokens",
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="message",
             name="tried",
             field=models.JSONField(blank=True, default=list),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="session",
             name="fallbacks",
             field=models.JSONField(blank=True, default=list),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="session",
             name="options",
             field=models.JSONField(blank=True, default=dict),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import chat.models.extracts
+from chat.migrations._columns import AddColumn
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddColumn(
             model_name="message",
             name="files_given",
             field=models.JSONField(blank=True, default=list),

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import chat.models.ids
 import chat.models.secrets
+from chat.migrations._columns import AddColumn
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddColumn(
             model_name="session",
             name="tools",
             field=models.JSONField(blank=True, default=dict),

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import chat.models.ids
+from chat.migrations._columns import AddColumn
 
 
 class Migration(migrations.Migration):
@@ -81,7 +82,7 @@ class Migration(migrations.Migration):
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="sentprompt",
             name="made_of",
             field=models.JSONField(blank=True, default=dict),
@@ -91,7 +92,7 @@ class Migration(migrations.Migration):
             name="raw_tokens",
             field=models.PositiveIntegerField(blank=True, null=True),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="session",
             name="summarises",
             field=models.BooleanField(default=True),

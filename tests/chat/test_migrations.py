@@ -5,6 +5,7 @@ Proves C11.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,9 +13,11 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import access
@@ -181,6 +184,48 @@ def test_what_was_folded_otherwise_is_found_as_it_is_folded_now(transactional_db
         alice = User.objects.get(username=name)
         assert [hit.kind for hit in search(alice, parse(f"{name} -ship in:title")).hits] == kinds[:1]
         assert [hit.kind for hit in search(alice, parse("lodz in:message")).hits] == kinds[1:]
+
+
+def test_the_tables_have_what_the_models_say(db: None) -> None:
+    """However a migration comes to a column."""
+    for model in apps.get_app_config("chat").get_models():
+        with connection.cursor() as cursor:
+            columns = connection.introspection.get_table_description(cursor, model._meta.db_table)
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        fields = {field.column: field.null for field in concrete_fields(model)}
+        assert {column.name: column.null_ok for column in columns} == fields
+        assert {one.name for one in (*model._meta.indexes, *model._meta.constraints)} <= found.keys()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Others' tables are not told as they were made")
+def test_sqlites_tables_are_those_that_the_models_say(db: None) -> None:
+    for model in apps.get_app_config("chat").get_models():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [model._meta.db_table])
+            [told] = cursor.fetchone()
+        # It stays with a column that was added where there were rows.
+        statement = re.sub(r" DEFAULT \S+(?= NOT NULL)", "", told)
+        for field in concrete_fields(model):
+            of = field.db_parameters(connection)
+            assert f'"{field.column}" {of["type"]} {"" if field.null else "NOT "}NULL' in statement
+            assert not of["check"] or f"CHECK ({of['check']})" in statement
+
+
+def concrete_fields(model: type[Any]) -> list[Any]:
+    return [field for field in model._meta.local_concrete_fields if field.column]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Other databases never make a table anew for this")
+def test_a_column_with_a_default_is_added_to_the_table_that_is_there(transactional_db: None) -> None:
+    head = newest()
+    migrate("0028_setup_keys")
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            migrate("0029_files_given")
+        made_anew = [one["sql"] for one in queries if 'INSERT INTO "new__chat_message"' in one["sql"]]
+        assert not made_anew
+    finally:
+        migrate(head)
 
 
 def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
