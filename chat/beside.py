@@ -24,6 +24,7 @@ from chat.models import (
     User,
 )
 from chat.models.ids import any_of
+from chat.models.prepared import Prepared
 
 Row = TypeVar("Row", Annotation, Attachment, MessageEdit, Reaction)
 
@@ -59,12 +60,26 @@ def margins_of(message_ids: Sequence[UUID]) -> dict[UUID | None, Margin]:
     """What people put beside each message that has anything."""
     if not message_ids:
         return {}
-    reactions = Reaction.objects.filter(message__in=any_of(message_ids)).select_related("user")
-    annotations = Annotation.objects.live().filter(message__in=any_of(message_ids)).select_related("author")
-    given = _by_message(reactions.order_by("created_at", "id"))
-    written = _by_message(annotations.order_by("created_at", "id"))
+    if len(message_ids) == 1:
+        given, written = _by_message(_reactions_to(*message_ids)), _by_message(_annotations_to(*message_ids))
+    else:
+        given = _by_message(_reactions(message__in=any_of(message_ids)))
+        written = _by_message(_annotations(message__in=any_of(message_ids)))
     keys = given.keys() | written.keys()
     return {key: Margin(tuple(given.get(key, ())), tuple(written.get(key, ()))) for key in keys}
+
+
+def _reactions(**which: Any) -> QuerySet[Reaction]:
+    return Reaction.objects.filter(**which).select_related("user").order_by("created_at", "id")
+
+
+def _annotations(**which: Any) -> QuerySet[Annotation]:
+    live = Annotation.objects.live().filter(**which)
+    return live.select_related("author").order_by("created_at", "id")
+
+
+_reactions_to = Prepared(lambda message: _reactions(message=message), UUID)
+_annotations_to = Prepared(lambda message: _annotations(message=message), UUID)
 
 
 def attachments_of(message_ids: Sequence[UUID]) -> dict[UUID | None, list[Attachment]]:

@@ -16,6 +16,7 @@ from chat import access, events, snapshot, wire
 from chat.events import MARGIN, WHOLE, Event, encode
 from chat.hub import hub
 from chat.models import Message, Session, SessionEvent
+from chat.models.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ def lock_session(whose: Session | UUID) -> Session:
     """
     if isinstance(whose, Session):
         return access.locked(whose)
-    return Session.objects.select_for_update().get(pk=whose)
+    return _locked.get(whose)
+
+
+_locked = Prepared(lambda key: Session.objects.select_for_update().filter(pk=key), UUID)
 
 
 def lock_message(message: Message) -> Session:
@@ -80,7 +84,7 @@ def record(session: Session, *notes: Note, changed: Sequence[str] = ()) -> list[
         )
         for number, note in enumerate(notes, first)
     ]
-    SessionEvent.objects.bulk_create(rows)
+    SessionEvent.objects.append(rows)
     made = [
         Event(session.pk, number, note.name, note.kind, note.message_id, encode(note.data))
         for number, note in enumerate(notes, first)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from chat.models import (
     Annotation,
@@ -16,10 +17,12 @@ from chat.models import (
     Reaction,
     Role,
     Session,
+    SessionTag,
     Template,
     TemplateVersion,
     User,
 )
+from chat.models.prepared import Prepared
 from chat.parts import is_whole, tools_of, woven
 from chat.snapshot import MessageView
 
@@ -37,7 +40,7 @@ def session_json(session: Session) -> dict[str, Any]:
         "message_count": session.message_count,
         "total_tokens": session.total_tokens,
         "cost": money_json(session.cost),
-        "tags": sorted(tag.name for tag in session.tags.all()),
+        "tags": tags_of(session),
         "starred": session.is_starred,
         "archived": session.is_archived,
         "parent_id": _text(session.parent_id),
@@ -47,6 +50,18 @@ def session_json(session: Session) -> dict[str, Any]:
         "created_at": time_json(session.created_at),
         "updated_at": time_json(session.updated_at),
     }
+
+
+def tags_of(session: Session) -> list[str]:
+    """In order; without a query where they were fetched with it."""
+    fetched = getattr(session, "_prefetched_objects_cache", {})
+    found = (tag.name for tag in session.tags.all()) if "tags" in fetched else _tags_of(session.pk)
+    return sorted(found)
+
+
+_tags_of = Prepared(
+    lambda session: SessionTag.objects.filter(session=session).values_list("name", flat=True), UUID
+)
 
 
 def message_json(view: MessageView) -> dict[str, Any]:

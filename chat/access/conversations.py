@@ -16,6 +16,7 @@ from chat.access.granting import granted
 from chat.access.standing import demand, memberships, readable, role_of
 from chat.errors import NotAllowed
 from chat.models import Annotation, Message, Project, Role, Session, SessionTag, Summary, Template, User
+from chat.models.prepared import Prepared
 
 # What a service raises where something that was found here was removed for good before it had its lock.
 GONE = (Session.DoesNotExist, Message.DoesNotExist, Project.DoesNotExist, Template.DoesNotExist)
@@ -49,8 +50,13 @@ def get_session(user: User, session_id: UUID, needed: Role, *, deleted: bool = F
         Http404: there is none, or this person is a stranger to it.
         NotAllowed: the person's role is less than `needed`.
     """
-    session = get_object_or_404(Session.objects.select_related("project"), id=session_id)
+    session = _with_project.first(session_id)
+    if session is None:
+        raise Http404
     return granted(session, partial(_ask, user, needed, deleted=deleted))
+
+
+_with_project = Prepared(lambda key: Session.objects.select_related("project").filter(pk=key), UUID)
 
 
 def _ask(user: User, needed: Role, session: Session, *, deleted: bool) -> None:

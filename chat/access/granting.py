@@ -4,11 +4,26 @@ taken out, been given a smaller role, or somebody may have put the thing away.""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from chat.models import Message, Project, Session, Template
+from chat.models.prepared import Prepared
 
 Row = TypeVar("Row", Session, Message, Project, Template)
+
+
+def _with_lock(model: type[Any], key: UUID) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.select_for_update(of=("self",))
+    return rows.filter(pk=key)
+
+
+_LOCKED: dict[type[Any], Prepared[Any]] = {
+    model: Prepared(partial(_with_lock, model), UUID) for model in (Session, Message, Project, Template)
+}
 
 
 def granted(row: Row, ask: Callable[[Row], object]) -> Row:
@@ -36,8 +51,8 @@ def locked(row: Row) -> Row:
         DoesNotExist: it was removed for good.
         Http404, NotAllowed: as when it was first asked for.
     """
-    manager = type(row)._default_manager
-    return still_granted(row, manager.select_for_update(of=("self",)).get(pk=row.pk))
+    now: Row = _LOCKED[type(row)].get(row.pk)
+    return still_granted(row, now)
 
 
 def reread(row: Row) -> Row:

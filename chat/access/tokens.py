@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from chat.models import ApiToken, User
+from chat.models.prepared import Prepared
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
@@ -28,8 +29,12 @@ def get_token(user: User, token_id: UUID) -> ApiToken:
 
 def find_token(digest: str) -> ApiToken | None:
     """The token with its person, also one that has expired; None if it was revoked or they are suspended."""
-    tokens = ApiToken.objects.select_related("user")
-    return tokens.filter(digest=digest, user__is_active=True).first()
+    return _by_digest.first(digest)
+
+
+_by_digest = Prepared(
+    lambda digest: ApiToken.objects.select_related("user").filter(digest=digest, user__is_active=True), str
+)
 
 
 def still_valid(token_ids: Collection[UUID]) -> set[UUID]:

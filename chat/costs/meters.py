@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chat.models import Quota, UsageDay, User
+from chat.models.prepared import Prepared
 from chat.providers.contract import ProviderConfig
 from chat.providers.prices import Prices, is_free, is_paid_by_asker
 from chat.text import money, number
@@ -128,7 +130,7 @@ def refusing(reached: Sequence[Meter], config: ProviderConfig, prices: Prices | 
 
 def meters_of(user: User) -> list[Meter]:
     """Every limit that applies to a person, the nearest first. Two queries."""
-    quotas = list(_quotas_of(user))
+    quotas = _quotas_of(user.pk)
     if not quotas:
         return []
     today = timezone.now().astimezone(UTC).date()
@@ -141,10 +143,13 @@ def meters_of(user: User) -> list[Meter]:
     return sorted(meters, key=lambda meter: meter.share, reverse=True)
 
 
-def _quotas_of(user: User) -> QuerySet[Quota]:
+def _applying_to(user: UUID) -> QuerySet[Quota]:
     everybody = Q(user=None, group=None)
-    groups = Q(group__in=user.groups.all())
+    groups = Q(group__in=User.groups.through.objects.filter(user=user).values("group"))
     return Quota.objects.select_related("group").filter(Q(user=user) | groups | everybody).order_by("id")
+
+
+_quotas_of = Prepared(_applying_to, UUID)
 
 
 def _period(quota: Quota, today: date) -> tuple[date, date]:

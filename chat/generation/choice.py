@@ -5,21 +5,24 @@ Read anew for each reply, so that a change is at work at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from chat.errors import NoProvider
 from chat.generation.configured import from_environment, from_row, with_key
 from chat.generation.known import known_of
 from chat.models import ConfiguredProvider, User
+from chat.models.prepared import Prepared
 from chat.models.secrets import Lost
 from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig
 from chat.providers.facts import Facts
+
+# Has nothing of their own.
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def configs_for(user: User | None, *, name: str = "") -> list[ProviderConfig]:
 
     Their own stands in for the site's of the same name. With a name, of what was set up that one alone.
     """
-    rows = list(_rows(user, name))
+    rows = _rows(user, name)
     site = [from_row(row) for row in rows if row.owner_id is None]
     environment = list(from_environment())
     everyones = {config.name: config for config in (*reversed(environment), *reversed(site))}
@@ -120,14 +123,18 @@ def site_configs() -> list[ProviderConfig]:
     return configs_for(None)
 
 
-def _rows(user: User | None, name: str) -> Iterator[ConfiguredProvider]:
-    whose = Q(owner=None)
-    if user is not None and settings.PARLEY_OWN_PROVIDERS:
-        whose |= Q(owner=user)
-    if name:
-        whose &= Q(name=name)
-    rows = ConfiguredProvider.objects.select_related("owner").filter(whose)
-    yield from rows.order_by("-is_default", "created_at", "id")
+def _rows(user: User | None, name: str) -> list[ConfiguredProvider]:
+    owner = user.pk if user is not None and settings.PARLEY_OWN_PROVIDERS else NOBODY
+    return _of_name(owner, name) if name else _all_of(owner)
+
+
+def _askable(owner: UUID) -> QuerySet[ConfiguredProvider]:
+    rows = ConfiguredProvider.objects.select_related("owner").filter(Q(owner=None) | Q(owner=owner))
+    return rows.order_by("-is_default", "created_at", "id")
+
+
+_all_of = Prepared(_askable, UUID)
+_of_name = Prepared(lambda owner, name: _askable(owner).filter(name=name), UUID, str)
 
 
 def _own(row: ConfiguredProvider, site: dict[str, ProviderConfig]) -> ProviderConfig | None:

@@ -18,6 +18,7 @@ from chat.generation import ending, liveness
 from chat.hub import hub
 from chat.log import lock_session
 from chat.models import Chunk, Generation, Message, Session, User, WorkerProcess
+from chat.models.prepared import Prepared
 
 # A process that has not beaten for so long counts as dead; it beats five times as often.
 STALE_SECONDS = 10.0
@@ -70,7 +71,7 @@ def enqueue(
     generation.state = Generation.State.RUNNING
     generation.worker_id = desk.id
     generation.started_at = timezone.now()
-    generation.save(force_insert=True)
+    Generation.objects.bulk_create([generation])
     # Should it fail to begin, it is reclaimed after a while; the message is saved all the same.
     transaction.on_commit(lambda: desk.begin(generation, alternatives), robust=True)
     return generation
@@ -78,7 +79,15 @@ def enqueue(
 
 def has_open(session: Session) -> bool:
     """Whether a reply of this session is being made or waits to be."""
-    return Generation.objects.filter(session=session).exclude(state=Generation.State.ENDED).exists()
+    return bool(_open_in(session.pk))
+
+
+_open_in = Prepared(
+    lambda session: (
+        Generation.objects.filter(session=session).exclude(state=Generation.State.ENDED).values_list("pk")[:1]
+    ),
+    UUID,
+)
 
 
 def refuse_while_open(session: Session) -> None:

@@ -143,7 +143,7 @@ def save(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
         Chunk.objects.append([piece for entry in ours for piece in _pieces(entry)])
         rows = [row for entry in ours for row in _rows(entry, heads[entry.reply.message.session_id])]
         if rows:
-            SessionEvent.objects.bulk_create(rows)
+            SessionEvent.objects.append(rows)
         if begun := [entry.reply for entry in ours if entry.begins]:
             Message.objects.filter(pk__in=[reply.message.pk for reply in begun]).update(
                 status=Message.Status.STREAMING

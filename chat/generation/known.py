@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from chat.generation.configured import SENSIBLE, is_official
 from chat.models import ModelList, ModelOverride
+from chat.models.prepared import Prepared
 from chat.providers.contract import Listed, ProviderConfig
 from chat.providers.facts import SCRIPTED, Facts, facts_of
 
@@ -94,11 +95,27 @@ class Known:
 
 def known_of(configs: Iterable[ProviderConfig]) -> Known:
     places = {_place(config) for config in configs}
+    if len(places) == 1:
+        return _known_at(*places.pop())
     owners = {owner for owner, _name in places}
     whose = Q(owner__in=[owner for owner in owners if owner is not None])
     whose |= Q(owner=None) if None in owners else Q()
     where = whose & Q(provider__in={name for _owner, name in places})
     return Known(ModelList.objects.filter(where), ModelOverride.objects.filter(where))
+
+
+def _known_at(owner: UUID | None, provider: str) -> Known:
+    if owner is None:
+        return Known(_site_lists(provider), _site_overrides(provider))
+    return Known(_own_lists(owner, provider), _own_overrides(owner, provider))
+
+
+_site_lists = Prepared(lambda name: ModelList.objects.filter(owner=None, provider=name), str)
+_site_overrides = Prepared(lambda name: ModelOverride.objects.filter(owner=None, provider=name), str)
+_own_lists = Prepared(lambda owner, name: ModelList.objects.filter(owner=owner, provider=name), UUID, str)
+_own_overrides = Prepared(
+    lambda owner, name: ModelOverride.objects.filter(owner=owner, provider=name), UUID, str
+)
 
 
 def note_use(config: ProviderConfig) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ from chat.generation.sent import note_sent
 from chat.generation.takeover import end_or_go_on
 from chat.generation.toolwork import PutAside, Work, offered_in
 from chat.generation.waiting import note_waiting
-from chat.models import Message
+from chat.models import Message, Session
 from chat.parts import woven
 from chat.providers.contract import Called, Finish, ProviderError, Reasoning, Text, Tool, Waiting
 from chat.providers.registry import ProviderPool
@@ -125,13 +125,23 @@ async def _read_provider(
 async def _given(reply: Reply, candidate: Candidate, window: int | None, tools: Sequence[Tool]) -> Given:
     """What this candidate is given; on the reply it is noted how files were."""
     session, message = reply.assignment.session, reply.message
-    files = await files_for(reply, await read(messages_with_files, session, message))
     parts = woven(reply.tools, reply.text.text, reply.reasoning.text)
     own = turns_of(parts, reply.memo.get("echoes", ()))
-    given = await read(prompt_for, session, message, candidate, window, files=files, tools=tools, own=own)
+    make = partial(prompt_for, session, message, candidate, window, tools=tools, own=own)
+    # Most conversations have none, and one way to the database and back is shorter than two.
+    given, with_files = await read(_unless_files, session, message, make)
+    if given is None:
+        given = await read(make, files=await files_for(reply, with_files))
     given = replace(given, prompt=replace(given.prompt, may_call=reply.may_call))
     message.files_given = list(given.files)
     return given
+
+
+def _unless_files(
+    session: Session, message: Message, make: Callable[[], Given]
+) -> tuple[Given | None, Sequence[UUID]]:
+    with_files = messages_with_files(session, message)
+    return (None, with_files) if with_files else (make(), ())
 
 
 async def _end(

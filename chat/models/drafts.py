@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from django.db import models
+from uuid import UUID
+
+from django.db import connection, models
 from django.db.models import Q
 
 from chat.models.accounts import User
-from chat.models.ids import new_id
+from chat.models.ids import for_database, new_id
 from chat.models.sessions import Session
+
+
+class DraftManager(models.Manager["Draft"]):
+    def drop(self, owner: UUID, message_id: UUID) -> None:
+        """Delete the draft of that message: by plain SQL, since each message that is sent waits for it."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM chat_draft WHERE owner_id = %s AND message_id = %s",
+                [for_database(owner), for_database(message_id)],
+            )
 
 
 class Draft(models.Model):
@@ -26,6 +38,8 @@ class Draft(models.Model):
     # The id that the message will have: so a retry is the same message, also from another device.
     message_id = models.UUIDField(db_index=True)
     edited_at = models.DateTimeField()
+
+    objects = DraftManager()
 
     class Meta:
         constraints = [

@@ -19,7 +19,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def live(self) -> MessageQuerySet:
         return self.filter(deleted_at=None)
 
-    def on_path(self, session: Session) -> MessageQuerySet:
+    def on_path(self, session: Session | UUID) -> MessageQuerySet:
         """The messages on show, deleted ones too, since the tree goes through them."""
         return self.filter(session=session, is_active=True)
 

@@ -65,4 +65,4 @@ def save_draft(
 
 def drop_draft(*, owner: User, message_id: UUID) -> None:
     """Forget the draft of a message that is being sent; what another device has begun since stays."""
-    Draft.objects.filter(owner=owner, message_id=message_id).delete()
+    Draft.objects.drop(owner.pk, message_id)

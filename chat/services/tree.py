@@ -5,9 +5,12 @@ The session is locked, and its `message_count` is kept up with what is on show; 
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import connection
 
 from chat.models import Message, Session
+from chat.models.prepared import Prepared
 
 # From a message down, at each step the newest of its children that is not deleted.
 _NEWEST_LINE = """
@@ -43,8 +46,13 @@ ORDER BY depth
 
 def leaf(session: Session) -> Message | None:
     """The last message of the path on show, a deleted one too: the tree goes through it."""
-    newest = Message.objects.on_path(session).order_by("-depth").only("id", "depth", "session_id")
-    return newest.first()
+    return _leaf_of.first(session.pk)
+
+
+_leaf_of = Prepared(
+    lambda session: Message.objects.on_path(session).order_by("-depth").only("id", "depth", "session_id")[:1],
+    UUID,
+)
 
 
 def line_to(message: Message) -> list[Message]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from chat.models import Attachment, Message, Session
+from chat.models.prepared import Prepared
+
+Rows: TypeAlias = QuerySet[Message, tuple[Any, ...]]
+Keys: TypeAlias = QuerySet[Attachment, UUID | None]
 
 # No more is ever sent.
 MAX_MESSAGES = 20_000
@@ -53,8 +58,7 @@ class Path:
         before = self._before
         for _ in range(READS):
             size = min(self._size, limit)
-            found = self._rows(depth__lt=before)[:size]
-            rows = [Row(*values) for values in found]
+            rows = self._newest(before, size)
             self.is_whole = len(rows) < size
             limit -= len(rows)
             if rows:
@@ -76,22 +80,54 @@ class Path:
         """Whether there is a message between those depths."""
         return bool(self._rows(depth__gt=above, depth__lt=below)[:1])
 
-    def _rows(self, **which: Any) -> QuerySet[Message, tuple[Any, ...]]:
-        rows = Message.objects.live().on_path(self._session).filter(**which)
-        rows = rows.exclude(visibility=Message.Visibility.INTERNAL)
-        names = ["id", "depth", "role", "content"]
-        if self._with_tools:
-            names.append("parts")
+    def _newest(self, before: int, size: int) -> list[Row]:
+        if size == FIRST_READ:
+            found: Iterable[tuple[Any, ...]] = _FIRST[self._with_tools](self._session.pk, before)
         else:
-            rows = rows.exclude(role=Message.Role.TOOL)
-        return rows.order_by("-depth").values_list(*names)
+            found = self._rows(depth__lt=before)[:size]
+        return [Row(*values) for values in found]
+
+    def _rows(self, **which: Any) -> Rows:
+        return _readable(self._session.pk, with_tools=self._with_tools).filter(**which)
+
+
+def _readable(session: UUID, *, with_tools: bool) -> Rows:
+    """What a model reads of what is on show, newest first."""
+    rows = Message.objects.live().on_path(session).exclude(visibility=Message.Visibility.INTERNAL)
+    names = ["id", "depth", "role", "content"]
+    if with_tools:
+        names.append("parts")
+    else:
+        rows = rows.exclude(role=Message.Role.TOOL)
+    return rows.order_by("-depth").values_list(*names)
+
+
+def _first_read(session: UUID, before: int, *, with_tools: bool) -> Rows:
+    return _readable(session, with_tools=with_tools).filter(depth__lt=before)[:FIRST_READ]
+
+
+_FIRST = {
+    with_tools: Prepared(partial(_first_read, with_tools=with_tools), UUID, int)
+    for with_tools in (False, True)
+}
 
 
 def messages_with_files(session: Session, reply: Message) -> list[UUID]:
     """Those of the messages before a reply whose files may go along, newest first."""
     limit = session.all_settings["context_window"]
-    within = FILES_WITHIN if limit is None else min(limit + 1, FILES_WITHIN)
-    rows = Message.objects.live().on_path(session).filter(depth__lt=reply.depth)
-    newest = rows.exclude(visibility=Message.Visibility.INTERNAL).order_by("-depth")
-    found = newest.annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
-    return [key for key, has_files in found.values_list("pk", "has_files")[:within] if has_files]
+    if limit is None:
+        found: Iterable[UUID | None] = _with_files(session.pk, reply.depth)
+    else:
+        found = _having_files(session.pk, reply.depth, min(limit + 1, FILES_WITHIN))
+    return [key for key in dict.fromkeys(found) if key]
+
+
+def _having_files(session: UUID, before: int, within: int = FILES_WITHIN) -> Keys:
+    """Of so many messages, once for each file."""
+    rows = Message.objects.live().on_path(session).filter(depth__lt=before)
+    newest = rows.exclude(visibility=Message.Visibility.INTERNAL).order_by("-depth")[:within]
+    found = Attachment.objects.filter(message__in=newest.values("pk")).order_by("-message__depth")
+    return found.values_list("message", flat=True)
+
+
+_with_files = Prepared(_having_files, UUID, int)
