@@ -7,8 +7,8 @@ from uuid import UUID
 
 from chat.costs import bounded, charge
 from chat.errors import NoProvider
+from chat.estimates import tokens_in
 from chat.generation.choice import Candidate, candidate_of, provider_for
-from chat.generation.context.tokens import tokens_in
 from chat.generation.reply import Reply
 from chat.models import Generation, Message, Purpose, SentPrompt, Session, User
 from chat.providers.contract import Usage

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
+from chat.estimates import tokens_of_length
 from chat.extracting.words import UNREAD, extent_in_words, problem_in_words
 from chat.generation.attached import AttachedFile, Files
 from chat.models import Extract
@@ -57,7 +58,7 @@ class Given:
             return kept.width * kept.height // PIXELS_PER_TOKEN + 1
         if self.how == "document" and kept is not None:
             return (kept.count or 1) * TOKENS_PER_PAGE
-        return self.chars // 4 + 40
+        return tokens_of_length(self.chars) + 40
 
     def as_json(self) -> dict[str, Any]:
         """As the contract's `context.files` has it."""

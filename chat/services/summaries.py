@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from chat import audit
 from chat.background import queue
 from chat.errors import BlankText, Conflict, TooLong
-from chat.generation.context.tokens import tokens_in
+from chat.estimates import tokens_in
 from chat.generation.summarising.due import begin_aside
 from chat.generation.summarising.keeping import shown_in, tell
 from chat.generation.summarising.making import model_for

@@ -34,7 +34,7 @@ class Unsent:
 
 def composer_context(user: User, session: Session | None, *, typed: str = "") -> dict[str, Any]:
     """`typed` is a text that was just refused, and stays."""
-    gauge = gauge_of(session) if session else None
+    gauge = gauge_of(session, user) if session else None
     unsent = Unsent(typed, age=0) if typed else _unsent(user, session)
     offered = choices(user, session, wanted=unsent.model)
     chosen = next((choice.value for choice in offered if choice.is_chosen), "")

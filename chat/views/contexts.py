@@ -23,7 +23,7 @@ def show_context(request: PageRequest, session_id: UUID) -> HttpResponse:
     if request.GET.get("gauge") and own.exists():
         return no_content()  # it was put away a moment ago, and nobody asked for this by hand
     session = access.get_session(request.user, session_id, Role.MODERATOR)
-    gauge = gauge_of(session)
+    gauge = gauge_of(session, request.user)
     context = {"session": session, "gauge": gauge, "gauge_words": words_of(gauge) if gauge else ""}
     if request.GET.get("gauge"):
         return render(request, "chat/_gauge.html", context)

@@ -1,13 +1,19 @@
 // What the next message would take and cost, beside where one types: the server gives numbers once one begins,
 // and again when a reply has ended; here they are only added up.
 
-const FRAME = 4; // tokens round each message
 const FILE = 2000; // tokens, roughly, of one that has not been read yet
 const source = () => byId("estimate-numbers");
 const numbers = () => source()?.firstElementChild?.dataset;
 
-/** As the server estimates: four letters a token, two of other scripts than Latin. */
-const tokensOf = (text) => Math.ceil(text.length / (/^[\0-\x7f]*$/.test(text) ? 4 : 2));
+/** By the server's rule: so much of a token for a letter, a mark, a character of a short or of a long script. */
+function tokensOf(text, { letters, mark, short, long }) {
+  const plain = text.replace(/[^\0-\x7f]/g, "");
+  const marks = plain.length - plain.replace(/[!-@[-`{-~]/g, "").length;
+  const others = [...text.replace(/[\0-\x7f]/g, "")];
+  const bytes = others.length && new TextEncoder().encode(others.join("")).length;
+  const longs = Math.max(0, Math.min(others.length, bytes - 2 * others.length));
+  return (plain.length - marks) / letters + marks * mark + (others.length - longs) * short + longs * long;
+}
 
 function dollars(cost) {
   const digits = cost >= 1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: cost < 0.001 ? 1 : 2 };
@@ -28,11 +34,13 @@ function refresh(form) {
   shown.textContent = isBlank || !numbers() ? "" : said(form, shown, numbers());
 }
 
-function said(form, shown, { context, reply, prices }) {
+function said(form, shown, { context, reply, prices, scales, rule }) {
   const files = form.querySelectorAll(".chip:not(.chip--upload)");
   const attached = [...files].reduce((sum, chip) => sum + Number(chip.querySelector("[data-tokens]")?.dataset.tokens ?? FILE), 0);
-  const sent = Number(context) + tokensOf(form.elements.content.value) + FRAME + attached;
-  const price = JSON.parse(prices)[form.elements.model?.value];
+  const [kinds, model] = [JSON.parse(rule), form.elements.model?.value];
+  const raw = Number(context) + tokensOf(form.elements.content.value, kinds) + kinds.frame + attached;
+  const sent = Math.round(raw * (JSON.parse(scales)[model] ?? 1));
+  const price = JSON.parse(prices)[model];
   const { tokens, about, unknown } = shown.dataset;
   const words = tokens.replace("%s", written(sent));
   if (!price) return `${words} · ${unknown}`;

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from chat.estimates import PER_TURN, tokens_in
 from tests.browser.driving import Chat
 from tests.services import Parley
 
@@ -39,15 +40,22 @@ def test_it_grows_with_the_text_and_follows_the_model(chat: Chat, dear: None) ->
     shown = page.locator("#estimate")
     expect(shown).to_be_empty()
     chat.text.fill("Tides")
-    expect(shown).to_have_text("≈ 6 tokens · about $0.41")
+    expect(shown).to_have_text("≈ 5 tokens · about $0.41")
     chat.text.fill("Tides " * 1000)
-    expect(shown).to_have_text("≈ 1,504 tokens · about $1.90")
+    expect(shown).to_have_text("≈ 1,308 tokens · about $1.71")
     page.locator("#composer-model").evaluate(
         "select => { select.value = 'odd::a'; select.dispatchEvent(new Event('change', {bubbles: true})) }"
     )
-    expect(shown).to_have_text(re.compile(r"^≈ 1,504 tokens · price unknown$"))
+    expect(shown).to_have_text(re.compile(r"^≈ 1,308 tokens · price unknown$"))
     chat.text.fill("")
     expect(shown).to_be_empty()
+
+
+@pytest.mark.parametrize("text", ["Größe: 42 %!", "Привет, мир", "潮の満ち引き 🌊🌊", "x = {'a': [1, 2]}"])
+def test_it_counts_as_the_server_does(chat: Chat, text: str) -> None:
+    chat.page.goto("/")
+    chat.text.fill(text)
+    expect(chat.page.locator("#estimate")).to_contain_text(f"≈ {tokens_in(text) + PER_TURN} tokens")
 
 
 def test_a_page_that_begins_with_a_draft_tells_it_too(chat: Chat) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from chat.estimates import Scales
 from chat.generation.attached import Files
 from chat.generation.choice import Candidate
 from chat.generation.context.budget import LEAST_REPLY, Budget, budget_for
-from chat.generation.context.counting import scale_for
 from chat.generation.context.covering import Covered, covered_by
 from chat.generation.context.fitting import Fit, taken
 from chat.generation.context.path import MAX_MESSAGES, Path
@@ -94,7 +94,8 @@ def prompt_for(
     path = Path(session, reply.depth, with_tools=bool(tools))
     stretches = path.stretches(MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES))
     first = next(stretches, [])
-    scale = scale_for(candidate, [row.id for row in first if row.role == Message.Role.ASSISTANT])
+    scales = Scales([row.id for row in first if row.role == Message.Role.ASSISTANT])
+    scale = scales.of(candidate.config.kind, candidate.config.name, candidate.model)
     own = bounded(own, most=round(budget.room * OWN_SHARE / scale))
     budget = budget.less(round(tokens_of(own) * scale))
     before = [*standing_sections(session), *sourced_sections(session)]

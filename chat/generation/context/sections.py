@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from django.utils.functional import Promise
 
-from chat.generation.context.tokens import tokens_in
+from chat.estimates import tokens_in
 from chat.models import Session
 from chat.plugins import manager
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, cast
 
+from chat.estimates import PER_TURN, tokens_in
 from chat.generation.context.path import Row
-from chat.generation.context.tokens import PER_TURN, tokens_in
 from chat.generation.given import Plan
 from chat.generation.rounds import turns_of
 from chat.parts import Part, is_whole, with_words

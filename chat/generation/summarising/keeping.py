@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
 from chat.beside import folds_of
-from chat.generation.context.tokens import tokens_in
+from chat.estimates import tokens_in
 from chat.log import message_note, record
 from chat.models import Aside, Message, Session, Summary
 from chat.snapshot import views_of

@@ -15,13 +15,13 @@ from chat.background.control import Control
 from chat.background.kinds import JobFailed, Kind
 from chat.costs import charge
 from chat.errors import NoProvider
+from chat.estimates import tokens_in
 from chat.generation.affording import afforded
 from chat.generation.answering import Answer
 from chat.generation.asides import ask, window_for
 from chat.generation.charged import add_cost
 from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.context.budget import UNKNOWN_WINDOW
-from chat.generation.context.tokens import tokens_in
 from chat.generation.summarising.asked import question
 from chat.generation.summarising.keeping import Made, furthest, keep, last_kept, tell_of_end
 from chat.generation.summarising.stretches import boundary, next_piece

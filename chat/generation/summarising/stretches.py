@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from chat.estimates import PER_TURN, tokens_in
 from chat.generation.context.path import Path
-from chat.generation.context.tokens import PER_TURN, tokens_in
 from chat.generation.summarising.asked import told
 from chat.models import Message, Session
 

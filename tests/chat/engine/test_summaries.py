@@ -14,7 +14,7 @@ import pytest
 from pytest_django import Settings
 
 from chat.background.queue import request_cancel
-from chat.generation.context.tokens import tokens_in
+from chat.estimates import tokens_in
 from chat.generation.engine import Engine
 from chat.generation.summarising.due import begin_aside
 from chat.models import Aside, Role, Session, Summary, User

@@ -16,19 +16,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from chat.gauging import gauge_of
 from chat.models import ConfiguredProvider, Message, User
 from tests.chat.pages.conftest import text_of
 from tests.chat.usage import limit, price, took
-from tests.factories import add_message, make_session, messages_of
+from tests.factories import add_message, make_session, messages_of, note_sent
+
+# What was given for a reply: with the share that was kept free for it, all of the window.
+MADE_OF = {"sections": [], "turns": 800, "files": 0, "window": 4000, "reply": 1000, "left_out": ""}
 
 
 def numbers(client: Client, path: str) -> dict[str, Any]:
     text = text_of(client.get(path))
-    found = dict(re.findall(r'data-(\w+)="([^"]*)"', text))
     return {
-        "context": int(found["context"]),
-        "reply": int(found["reply"]),
-        "prices": json.loads(html.unescape(found["prices"])),
+        name: json.loads(html.unescape(value)) for name, value in re.findall(r'data-(\w+)="([^"]*)"', text)
     }
 
 
@@ -63,6 +64,37 @@ def test_the_context_is_what_the_last_reply_had_told_and_what_came_after(page: C
     session.settings = {"max_tokens": 20}
     session.save()
     assert numbers(page, path)["reply"] == 20
+
+
+def test_what_was_given_for_a_reply_is_counted_anew_for_the_model_that_is_chosen_now(
+    page: Client, alice: User
+) -> None:
+    ConfiguredProvider.objects.create(name="here", kind="local", base_url="a.gguf", model_names=["n"])
+    session = make_session(alice, ["Hello", "Hi", "x" * 400], provider="scripted", model="default")
+    *before, _last = messages_of(session)
+    told = {"estimated_tokens": 800, "raw_tokens": 1000, "provider": "scripted", "model": "default"}
+    note_sent(before[1], before[:1], made_of=MADE_OF, **told)
+    Message.objects.filter(pk=before[1].pk).update(input_tokens=1500, output_tokens=90, reasoning_tokens=15)
+    found = numbers(page, f"/chat/{session.pk}/estimate/")
+    assert found["scales"] == {"scripted::default": 1.5, "here::n": 1.4}
+    # What was thought does not go along, and is paid for.
+    assert (found["context"], found["reply"]) == (1000 + (90 - 15) / 1.5 + 100, 90)
+    gauge = gauge_of(session, alice)
+    assert gauge
+    assert (gauge.tokens, gauge.model, gauge.window) == (round(1150 * 1.5), "default", 4000)
+    session.provider, session.model = "here", "n"
+    gauge = gauge_of(session, alice)
+    assert gauge
+    assert (gauge.tokens, gauge.model, gauge.window) == (round(1150 * 1.4), "n", 8192)
+
+
+def test_whose_model_has_gone_sees_what_the_last_one_was_given(page: Client, alice: User) -> None:
+    session = make_session(alice, ["Hello", "Hi"], provider="gone", model="m")
+    [said, reply] = messages_of(session)
+    note_sent(reply, [said], made_of=MADE_OF, estimated_tokens=800, provider="gone", model="m")
+    gauge = gauge_of(session, alice)
+    assert gauge
+    assert (gauge.model, gauge.window) == ("m", 4000)
 
 
 def test_a_long_conversation_takes_no_more_queries(page: Client, alice: User) -> None:
