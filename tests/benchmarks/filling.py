@@ -17,12 +17,12 @@ from tests.benchmarks.measuring import id_at
 _ROWS = """
 WITH RECURSIVE n(depth) AS (SELECT 0 UNION ALL SELECT depth + 1 FROM n WHERE depth + 1 < %s)
 INSERT INTO chat_message (
-    id, session_id, parent_id, depth, is_active, role, status, visibility, content, parts, tried,
+    id, session_id, parent_id, depth, is_active, role, status, visibility, content, parts, tried, files_given,
     sent_digest, provider, model, finish_reason, html, html_version, created_at, updated_at
 )
 SELECT {id}, %s, CASE WHEN depth > 0 THEN {parent} END,
        depth, {true}, CASE depth %% 2 WHEN 0 THEN 'user' ELSE 'assistant' END, 'complete', 'shown',
-       'Message ' || depth || ', which says a little more than its number.', '[]', '[]', '', '', '', '',
+       'Message ' || depth || ', which says a little more than its number.', '[]', '[]', '[]', '', '', '', '',
        '<p>Message ' || depth || ', which says a little more than its number.</p>', %s, {now}, {now}
 FROM n
 """

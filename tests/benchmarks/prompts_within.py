@@ -8,7 +8,7 @@ import time
 
 from chat.generation.assign import assignment_of
 from chat.generation.choice import Candidate
-from chat.generation.context import prompt_for
+from chat.generation.context import messages_with_files, prompt_for
 from chat.models import Generation, Message, Session
 from chat.providers.contract import ProviderConfig
 from chat.providers.facts import Facts
@@ -35,6 +35,7 @@ def main() -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         row = Generation.objects.select_related("message", "session__project").get(message=reply)
         assignment = assignment_of(row, alternatives=())
+        messages_with_files(assignment.session, assignment.message)
         given = prompt_for(assignment.session, assignment.message, candidate, asked.window)
         walls.append((time.perf_counter() - wall) * 1e3)
         used.append((time.process_time() - cpu) * 1e3)
