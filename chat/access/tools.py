@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -9,11 +10,12 @@ from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from chat.models import ToolServer, User
+from chat.models.prepared import Prepared
 
 
-def tool_servers_for(user: User) -> QuerySet[ToolServer]:
-    """Those whose tools this person may use and that are on, those of the site first."""
-    return _reachable(user).filter(is_on=True).order_by(F("owner").asc(nulls_first=True), "created_at", "id")
+def tool_servers_for(user: User) -> list[ToolServer]:
+    """Those whose tools this person may use and that are on, those of the site first, with their owners."""
+    return _USABLE[may_own_tools(user), bool(settings.PARLEY_MCP_STDIO)](user.pk)
 
 
 def managed_tool_servers(user: User) -> QuerySet[ToolServer]:
@@ -38,10 +40,19 @@ def may_own_tools(user: User) -> bool:
     return bool(settings.PARLEY_OWN_TOOLS)
 
 
-def _reachable(user: User) -> QuerySet[ToolServer]:
-    shared = Q(owner=None) & (Q(groups=None) | Q(groups__in=user.groups.values("pk")))
-    own = Q(owner=user) if may_own_tools(user) else Q()
-    found = ToolServer.objects.filter(shared | own if own else shared)
-    if not settings.PARLEY_MCP_STDIO:
+def _usable(user: UUID, *, with_own: bool, with_programs: bool) -> QuerySet[ToolServer]:
+    groups = User.groups.through.objects.filter(user=user).values("group")
+    shared = Q(owner=None) & (Q(groups=None) | Q(groups__in=groups))
+    found = ToolServer.objects.filter(shared | Q(owner=user) if with_own else shared, is_on=True)
+    if not with_programs:
         found = found.exclude(transport=ToolServer.Transport.STDIO)
-    return found.distinct()
+    ordered = found.order_by(F("owner").asc(nulls_first=True), "created_at", "id")
+    return ordered.select_related("owner").distinct()
+
+
+# By what the settings allow: that makes other queries of them.
+_USABLE = {
+    (own, programs): Prepared(partial(_usable, with_own=own, with_programs=programs), UUID)
+    for own in (False, True)
+    for programs in (False, True)
+}

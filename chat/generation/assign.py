@@ -46,6 +46,7 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
         ailing=chain.ailing,
         further=chain.further,
         requested_by=generation.requested_by_id,
+        asker=generation.requested_by,
         begun=begun,
     )
 

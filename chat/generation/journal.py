@@ -148,9 +148,8 @@ def save(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
             Message.objects.filter(pk__in=[reply.message.pk for reply in begun]).update(
                 status=Message.Status.STREAMING
             )
-            Message.objects.bulk_update(
-                [reply.message for reply in begun if reply.message.tried], ["provider", "model", "tried"]
-            )
+            if failed_before := [reply.message for reply in begun if reply.message.tried]:
+                Message.objects.bulk_update(failed_before, ["provider", "model", "tried"])
             keep_sent(begun)
             margins = margins_of([reply.message.pk for reply in begun])
             for reply in begun:

@@ -13,7 +13,7 @@ from uuid import UUID
 from chat.beside import Margin
 from chat.generation.chain import Chain
 from chat.generation.choice import Candidate
-from chat.models import Message, SentPrompt, Session
+from chat.models import Message, SentPrompt, Session, User
 from chat.parts import Part
 from chat.providers.contract import Finish, ToolCall, Usage, added
 from chat.snapshot import MessageView
@@ -38,6 +38,8 @@ class Assignment:
     further: Callable[[], Chain] | None = None
     # Whom it is counted for.
     requested_by: UUID | None = None
+    # The same, as they were when it was asked for.
+    asker: User | None = None
     # Of a reply that waited for a person and goes on: as far as it had come.
     begun: Begun | None = None
 

@@ -20,12 +20,11 @@ from django.conf import settings
 from chat import toolbox
 from chat.generation.noting import note_tools, wait_for_person
 from chat.generation.reply import Assignment, Reply
-from chat.models import User
 from chat.parts import Part
 from chat.phrases import Phrase
 from chat.providers.contract import Tool, ToolCall
 from chat.text import clean_text
-from chat.threads import read, write
+from chat.threads import write
 from chat.tools.contract import Offered, Result
 
 log = structlog.get_logger(__name__)
@@ -127,10 +126,9 @@ class Work:
 
 async def offered_in(assignment: Assignment) -> tuple[Offered, ...]:
     """What may be called in a reply: nothing, where nobody who may answer can call anything."""
-    if assignment.requested_by is None or not any(one.facts.calls_tools for one in assignment.candidates):
+    if assignment.asker is None or not any(one.facts.calls_tools for one in assignment.candidates):
         return ()
-    user = await read(User.objects.get, pk=assignment.requested_by)
-    return await toolbox.offered(user, assignment.session)
+    return await toolbox.offered(assignment.asker, assignment.session)
 
 
 def arguments_of(call: ToolCall) -> Any:

@@ -58,8 +58,8 @@ def _plugged(tool: Offered) -> PluginTool:
 def _config(tool: Offered) -> ServerConfig:
     """What was offered may have been taken back since."""
     user = User.objects.filter(pk=tool.caller.user_id, is_active=True).first()
-    servers = access.tool_servers_for(user) if user else ToolServer.objects.none()
-    server = servers.select_related("owner").filter(pk=tool.server_key).first()
+    servers = access.tool_servers_for(user) if user else []
+    server = next((one for one in servers if str(one.pk) == tool.server_key), None)
     if server is None or _is_never(server, tool.tool):
         raise ToolError(Phrase("This tool is not to be had any more."))
     return config_of(server)

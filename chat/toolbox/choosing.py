@@ -42,7 +42,7 @@ def switches_of(user: User, said: Mapping[str, bool]) -> list[Switch]:
             server,
             server.is_default,
         )
-        for server in access.tool_servers_for(user).select_related("owner")
+        for server in access.tool_servers_for(user)
     ]
 
 

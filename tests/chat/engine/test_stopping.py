@@ -10,6 +10,7 @@ import asyncio
 import pytest
 from django.utils import timezone
 
+from chat.generation import worker
 from chat.generation.engine import Engine
 from chat.generation.reply import Assignment
 from chat.generation.worker import Worker
@@ -109,7 +110,14 @@ async def test_only_the_queued_one_is_stopped_when_it_is_named(session: Session,
     assert (await ended(first))["status"] == "complete"
 
 
-async def test_an_order_that_got_lost_is_found_in_the_rows(session: Session, scripts: Scripts) -> None:
+@pytest.fixture
+def quick_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.1)
+
+
+async def test_an_order_that_got_lost_is_found_in_the_rows(
+    quick_beat: None, session: Session, scripts: Scripts
+) -> None:
     scripts.script("default", [Text("half"), asyncio.Event(), END])
     sent = await ask(session)
     await has_text(sent, "half")

@@ -16,6 +16,7 @@ from chat.sent import PAGE, sent_for
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
 from chat.services.messages import delete_message, edit_message
+from chat.services.replies import stop_reply
 from chat.services.sessions import create_session
 from chat.threads import read, write
 from tests.chat.engine.driving import ask, ended, has_text
@@ -36,6 +37,8 @@ async def test_it_is_noted_with_the_first_words(session: Session, scripts: Scrip
     sent = await ask(session, "Hello there")
     await has_text(sent, "so far")
     assert await texts_of(sent.assistant_message) == ["Hello there"]
+    await write(stop_reply, session=session)
+    await ended(sent)
 
 
 async def test_settings_and_model_are_as_they_were(
