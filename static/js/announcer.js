@@ -16,8 +16,9 @@ function say(words) {
 }
 
 document.addEventListener("parley:reply", (event) => {
-  const { id, status } = event.detail;
+  const { id, status, asks } = event.detail;
   const liking = document.documentElement.dataset.announce ?? "brief";
+  if (asks && liking !== "off") return say(byId("announcer").dataset.asks);
   if (!HEARD[liking]?.includes(status)) return;
   const words = byId("announcer").dataset[status];
   if (liking !== "read" || status !== "complete") return say(words);

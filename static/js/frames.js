@@ -5,8 +5,10 @@ const ANYWHERE = "[data-session-item], parley-left, parley-ended, parley-kept, p
 const isRunning = (bubble) => ["pending", "streaming"].includes(bubble.dataset.status);
 
 function announce(old, bubble) {
-  if (bubble.dataset.role !== "assistant" || old?.dataset.status === bubble.dataset.status) return;
-  if (old || isRunning(bubble)) tell("parley:reply", { id: bubble.id, status: bubble.dataset.status });
+  const asks = "asks" in bubble.dataset;
+  const isSame = old?.dataset.status === bubble.dataset.status && !(asks && !("asks" in old.dataset));
+  if (bubble.dataset.role !== "assistant" || isSame) return;
+  if (old || isRunning(bubble)) tell("parley:reply", { id: bubble.id, status: bubble.dataset.status, asks });
 }
 
 /** The page's window ends before the conversation does: what is new has no place in it yet. */

@@ -88,6 +88,7 @@ def start(chat: Chat) -> Iterator[str]:
     expect(page.locator("#model-picker")).to_be_visible()
     yield "model picker"
     close(chat, "#model-picker")
+    yield from opened(chat, ".composer__tools", "#tool-picker", "tools to begin with", closed="#tool-picker")
     chat.text.fill("/")
     expect(page.locator("#slash")).to_be_visible()
     yield "commands"

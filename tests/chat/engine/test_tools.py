@@ -200,6 +200,11 @@ async def test_the_page_shows_the_steps_and_asks(session: Session, alice: User) 
     events = await read(replay, session.pk, 0)
     frame = await PageScreen(alice, Role.OWNER).frame(events)
     assert "Waiting for your answer" in frame
+    assert " data-asks>" in frame
+    waits = [json.loads(event.data)["part"] for event in events if event.kind == "part"]
+    assert [(part["state"], part["title"], part["arguments"]) for part in waits] == [
+        ("pending", "Wipe", {"note": "<b>all</b>"})
+    ]
     assert "&lt;b&gt;all" in frame
     assert f"/messages/{key}/tool/" in frame
     assert f"/messages/{key}/tool/" not in await PageScreen(alice, Role.VIEWER).frame(events)
