@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from chat.models import ConfiguredProvider, User
 from chat.providers.gguf import found_files, read_header
 from chat.providers.local_file import BUNDLED
 from chat.services.providers import FIXED_ADDRESS
+from chat.text import number
 
 KINDS = {
     "openai": (
@@ -156,8 +158,11 @@ class OverrideForm(forms.Form):
     reasons = forms.NullBooleanField(label=_("Thinks before it answers"), required=False)
     is_hidden = forms.BooleanField(label=_("Do not offer it"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listed: Mapping[str, Any], **kwargs: Any) -> None:
+        """`listed`: what holds where nothing is said here, by field."""
         super().__init__(*args, **kwargs)
+        for name, value in listed.items():
+            self.fields[name].widget.attrs["placeholder"] = value if isinstance(value, str) else number(value)
         for field in self.fields.values():
             if isinstance(field, forms.NullBooleanField):
                 unknown = gettext("As it is listed")

@@ -33,7 +33,7 @@ class Card:
     place: str
     row: ConfiguredProvider | None
     is_default: bool
-    # "kept", "lost", "environment" or "none"; empty where it needs none.
+    # "kept", "lost", "environment", "none", or "missing" where it cannot answer without; empty: it has none.
     key: str
     offered: tuple[str, ...]
     list: ModelList | None
@@ -104,5 +104,5 @@ def _key_of(config: ProviderConfig, row: ConfiguredProvider | None) -> str:
     if isinstance(config.api_key, Lost):
         return "lost"
     if not config.api_key:
-        return "none"
+        return "missing" if is_official(config) else "none"
     return "kept" if row is not None and row.api_key else "environment"

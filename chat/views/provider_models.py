@@ -18,6 +18,7 @@ from chat.generation.known import Known, known_of
 from chat.models import ConfiguredProvider
 from chat.provider_forms import OverrideForm
 from chat.providers.contract import Listed, ProviderConfig
+from chat.providers.facts import Facts
 from chat.services.model_lists import OVERRIDABLE, choose_models, override_model
 from chat.services.providers import checked_names, save_provider
 from chat.text import clean_text
@@ -77,12 +78,16 @@ def correct_model(request: PageRequest, scope: str, name: str) -> HttpResponse:
     if model not in known.all_models(config, listed) and known.override(config, model) is None:
         raise Http404
     override = known.override(config, model)
-    form = OverrideForm(request.POST or None, initial=_initial(override))
+    facts = known.facts(config, model, listed)
+    form = OverrideForm(
+        request.POST or None,
+        initial=_initial(override),
+        listed=_listed(facts, known.label(config, model, listed)),
+    )
     if request.method == "POST" and form.is_valid():
         override_model(owner=owner, provider=name, model=model, values=form.cleaned_data)
         notices.success(request, _("Saved."))
         return redirect("provider-models", scope, name)
-    facts = known.facts(config, model, listed)
     context = {
         "scope": scope,
         "name": name,
@@ -96,6 +101,12 @@ def correct_model(request: PageRequest, scope: str, name: str) -> HttpResponse:
     if form.errors:
         shown.status_code = 422
     return shown
+
+
+def _listed(facts: Facts, label: str) -> dict[str, Any]:
+    """What is known already, for the fields that hold nothing."""
+    known = {"label": label, "context_window": facts.context_window, "max_output": facts.max_output}
+    return {name: value for name, value in known.items() if value}
 
 
 def signs_of(facts: object) -> tuple[str, ...]:

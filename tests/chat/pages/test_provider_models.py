@@ -111,3 +111,18 @@ def test_a_file_that_is_no_model_says_so(desk: Client, settings: Settings) -> No
     )
     assert answer.status_code == 302
     assert provider_for("home", "")[1] == "good"
+
+
+def test_what_is_known_of_a_model_stands_in_the_fields_that_are_empty(desk: Client) -> None:
+    save_provider(name="claude", kind="anthropic", api_key="k", models=["claude-opus-4-5"])
+    shown = text_of(desk.get("/settings/providers/site/p/claude/models/correct/?model=claude-opus-4-5"))
+    assert 'placeholder="200,000"' in shown
+    assert 'placeholder="64,000"' in shown
+
+
+def test_a_provider_that_cannot_answer_without_a_key_says_so(desk: Client) -> None:
+    save_provider(name="claude", kind="anthropic")
+    save_provider(name="gateway", kind="anthropic", base_url="http://127.0.0.1:9")
+    shown = text_of(desk.get("/settings/providers/"))
+    assert shown.count("needs a key before it can answer") == 1
+    assert "no key" in shown
