@@ -98,10 +98,11 @@ def _packed(event: Event) -> list[Any]:
         event.body,
         event.text,
         event.offset,
+        event.numbers,
     ]
 
 
 def _unpacked(row: list[Any]) -> Event:
-    session_id, number, name, kind, message_id, body, text, offset = row
+    session_id, number, name, kind, message_id, body, text, offset, numbers = row
     about = UUID(message_id) if message_id else None
-    return Event(UUID(session_id), number, name, kind, about, body, text, offset)
+    return Event(UUID(session_id), number, name, kind, about, body, text, offset, numbers)

@@ -13,7 +13,8 @@ from chat.errors import TooMany
 from chat.models import Message, Project, Session, Template, User
 from chat.services.beginnings import begin_session, drafts_of, values_for
 from chat.services.content import Draft, draft_of
-from chat.services.quotas import admit_request
+from chat.services.lineups import Asked
+from chat.services.quotas import admit_request, admit_requests
 from chat.services.sending import Sent, regenerate_reply, resend_message, send_message
 from chat.services.sessions import create_session
 from chat.slash import dispatch
@@ -58,10 +59,12 @@ def submit(
     is_temporary: bool = False,
     project: Project | None = None,
     tools: Mapping[str, bool] | None = None,
+    models: Sequence[Asked] = (),
 ) -> Sent:
     """Send a message; without a session one is made, and the first message names it.
 
     `is_temporary`: the session that is made is gone for good when it ends. `tools`: which are on in it.
+    `models`: each of those answers, at the same time.
 
     Raises:
         TooMany: of the rate limit, or a quota.
@@ -70,7 +73,7 @@ def submit(
     session = session or _session_of_retry(author, draft.id)
     if session is not None:
         provider, model = session.provider, session.model
-    _count(author, draft, provider, model)
+    _count(author, draft, models or [(provider, model)])
     send = partial(
         send_message,
         author=author,
@@ -78,6 +81,7 @@ def submit(
         attachment_ids=attachment_ids,
         parent_id=parent_id,
         queue=queue,
+        models=models,
     )
     if session is not None:
         return send(session=session)
@@ -93,10 +97,10 @@ def submit(
         return send(session=made)
 
 
-def _count(author: User, draft: Draft, provider: str, model: str) -> None:
-    """Count a message, but not one that is sent again because its answer was lost."""
+def _count(author: User, draft: Draft, models: Sequence[Asked]) -> None:
+    """Count a message for each who answers, but not one that is sent again because its answer was lost."""
     try:
-        admit_request(user=author, provider=provider, model=model)
+        admit_requests(user=author, models=models)
     except TooMany:
         if not Message.objects.filter(pk=draft.id, author=author).exists():
             raise
@@ -137,8 +141,10 @@ def resend(*, message: Message, author: User, draft: Draft, check: Check[Message
     return resend_message(message=message, author=author, draft=draft, check=check)
 
 
-def regenerate(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:
-    """Have a reply made again, by that model or by the session's.
+def regenerate(
+    *, message: Message, author: User, provider: str = "", model: str = "", models: Sequence[Asked] = ()
+) -> Message:
+    """Have a reply made again, by that model or by the session's, or by each of several.
 
     Raises:
         TooMany: of the rate limit, or a quota.
@@ -146,8 +152,8 @@ def regenerate(*, message: Message, author: User, provider: str = "", model: str
     """
     session = message.session
     asked, by_name = (provider, model) if provider else (session.provider, session.model)
-    admit_request(user=author, provider=asked, model=by_name)
-    return regenerate_reply(message=message, author=author, provider=provider, model=model)
+    admit_requests(user=author, models=models or [(asked, by_name)])
+    return regenerate_reply(message=message, author=author, provider=provider, model=model, models=models)
 
 
 def _session_of_retry(author: User, message_id: UUID) -> Session | None:

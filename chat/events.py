@@ -11,6 +11,11 @@ from uuid import UUID
 MARGIN = "margin"
 # In the row of a `created`: no model is to make this message.
 WHOLE = "whole"
+# In rows, of an `updated`: the reply begins. The text of one that is made alone follows by numbers alone,
+# that of one of several in rows of the kind PIECE.
+BEGINS = "begins"
+OPENS = "opens"
+PIECE = "piece"
 
 
 def encode(value: Any) -> str:
@@ -23,9 +28,10 @@ def encode(value: Any) -> str:
 class Event:
     """Something that happened in a session, already saved.
 
-    `number` is the last that it takes: a delta takes one for each code point of its text, any
-    other event one. `body` is its data as JSON text; a delta's is made from `text` and `offset`.
-    One that is for the lists of a person or a project has that in the session's place.
+    `number` is the last of the `numbers` that it takes: a delta takes one for each code point of its text,
+    unless other replies are made at the same time, any other event one. `body` is its data as JSON text;
+    a delta's is made from `text` and `offset`. One that is for the lists of a person or a project has that
+    in the session's place.
     """
 
     session_id: UUID
@@ -36,11 +42,12 @@ class Event:
     body: str = "{}"
     text: str = ""
     offset: int = 0
+    numbers: int = 1
 
     @property
     def before(self) -> int:
         """The number that came just before this event."""
-        return self.number - (len(self.text) if self.kind == "delta" else 1)
+        return self.number - self.numbers
 
     @property
     def data(self) -> str:
@@ -60,6 +67,11 @@ class Event:
 
 
 def delta(session_id: UUID, number: int, message_id: UUID, text: str, offset: int) -> Event:
+    return Event(session_id, number, "message", "delta", message_id, "", text, offset, len(text))
+
+
+def piece(session_id: UUID, number: int, message_id: UUID, text: str, offset: int) -> Event:
+    """A delta of one of several replies that are made at once."""
     return Event(session_id, number, "message", "delta", message_id, "", text, offset)
 
 

@@ -29,8 +29,8 @@ class Note:
     message_id: UUID | None = None
     # Kept in the row: what a replay cannot read from the message or the session.
     kept: dict[str, Any] | None = None
-    # The reply's text begins after this one.
-    begins: bool = False
+    # The kind of its row, where that is another one.
+    row_kind: str = ""
 
 
 def lock_session(whose: Session | UUID) -> Session:
@@ -78,7 +78,7 @@ def record(session: Session, *notes: Note, changed: Sequence[str] = ()) -> list[
             session=session,
             number=number,
             name=note.name,
-            kind="begins" if note.begins else note.kind,
+            kind=note.row_kind or note.kind,
             message_id=note.message_id,
             data=note.kept or {},
         )
@@ -102,17 +102,22 @@ def tell_lists(whose: UUID, session_id: UUID) -> None:
 
 
 def message_note(
-    kind: str, view: snapshot.MessageView, *, begins: bool = False, is_whole: bool = False, **more: Any
+    kind: str, view: snapshot.MessageView, *, row_kind: str = "", is_whole: bool = False, **more: Any
 ) -> Note:
-    """A `message` event that carries the whole message; `is_whole`: a reply that no model is to make."""
+    """A `message` event that carries the whole message; `is_whole`: a reply that no model is to make.
+
+    It says `beside` where an alternative of it is on show.
+    """
+    more = more if view.message.is_active else {**more, "beside": True}
     data = {"type": kind, "message_id": str(view.message.id), "message": wire.message_json(view), **more}
     kept = {**more, WHOLE: True} if is_whole else more
-    return Note("message", data, kind, view.message.id, kept, begins)
+    return Note("message", data, kind, view.message.id, kept, row_kind)
 
 
 def margin_note(view: snapshot.MessageView) -> Note:
     """A `message` event about what stands beside a message; its text need not be shown anew."""
-    return Note("message", message_note("updated", view).data, MARGIN, view.message.id, {})
+    note = message_note("updated", view)
+    return Note("message", note.data, MARGIN, view.message.id, note.kept)
 
 
 def part_note(message_id: UUID, part: dict[str, Any]) -> Note:
@@ -139,12 +144,15 @@ def session_note(session: Session) -> Note:
     return Note("session", {"session": wire.session_json(session)})
 
 
-def ack_note(user_message: snapshot.MessageView, assistant_message: snapshot.MessageView) -> Note:
-    data = {
-        "user_message": wire.message_json(user_message),
-        "assistant_message": wire.message_json(assistant_message),
-    }
-    return Note("ack", data, "", assistant_message.message.id, {"user": str(user_message.message.id)})
+def ack_note(user_message: snapshot.MessageView, *replies: snapshot.MessageView) -> Note:
+    """The first of the replies is the one on show."""
+    told = [wire.message_json(reply) for reply in replies]
+    data: dict[str, Any] = {"user_message": wire.message_json(user_message), "assistant_message": told[0]}
+    kept: dict[str, Any] = {"user": str(user_message.message.id)}
+    if len(replies) > 1:
+        data |= {"assistant_messages": told}
+        kept |= {"replies": [str(reply.message.id) for reply in replies]}
+    return Note("ack", data, "", replies[0].message.id, kept)
 
 
 def reset_note() -> Note:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chat import events, wire
-from chat.events import WHOLE, Event, encode
+from chat.events import BEGINS, OPENS, PIECE, WHOLE, Event, encode
 from chat.models import Message, Session, SessionEvent
 from chat.parts import TOOLS, Part, without_mark
 from chat.snapshot import MAX_READS, MessageView, last_event_id, views_of
@@ -45,7 +45,8 @@ def _events(session: Session, after: int) -> list[Event]:
         return [events.reset(session.pk, head)]
     between = SessionEvent.objects.filter(session=session, number__gt=after, number__lte=head)
     rows = list(between.order_by("number")[: MAX_EVENTS + 1])
-    if len(rows) > MAX_EVENTS or head - after - len(rows) > MAX_CHARS:
+    chars = head - after - len(rows) + sum(row.data["length"] for row in rows if row.kind == PIECE)
+    if len(rows) > MAX_EVENTS or chars > MAX_CHARS:
         return [events.reset(session.pk, head)]
     return list(_Walk(session, after, head, rows).events())
 
@@ -57,23 +58,34 @@ class _Walk:
         self.session, self.after, self.head, self.rows = session, after, head, rows
         self.reply_id, self.offset = self._running_at(after)
         self.views = self._read_views()
+        # Of several replies that are made at once: how far each that has not ended had come.
+        self.lanes = self._lanes_at_first()
 
     def events(self) -> Iterator[Event]:
         number = self.after
         for row in self.rows:
             yield from self._text(number, row.number - 1)
             number = row.number
-            if row.kind == "begins":
-                self.reply_id, self.offset = row.message_id, 0
-            if row.kind == "assistant" and row.message_id == self.reply_id:
-                self.reply_id = None
-            yield self._event(row)
+            self._go_past(row)
+            yield self._piece(row) if row.kind == PIECE else self._event(row)
         yield from self._text(number, self.head)
+
+    def _go_past(self, row: SessionEvent) -> None:
+        match row.kind:
+            case "begins":
+                self.reply_id, self.offset = row.message_id, 0
+            case "opens" if row.message_id:
+                self.lanes[row.message_id] = 0
+            case "piece" if row.message_id:
+                self.lanes[row.message_id] = row.data["offset"] + row.data["length"]
+            case "assistant" if row.message_id:
+                self.reply_id = None if row.message_id == self.reply_id else self.reply_id
+                self.lanes.pop(row.message_id, None)
 
     def _running_at(self, number: int) -> tuple[UUID | None, int]:
         """The reply whose text was coming at `number`, and how much of it had come."""
         before = SessionEvent.objects.filter(session=self.session, number__lte=number)
-        begin = before.filter(kind="begins").order_by("-number").first()
+        begin = before.filter(kind=BEGINS).order_by("-number").first()
         if begin is None:
             return None, 0
         others = before.filter(number__gt=begin.number)
@@ -83,9 +95,44 @@ class _Walk:
 
     def _read_views(self) -> dict[UUID, MessageView]:
         wanted = {row.message_id for row in self.rows} | {self.reply_id}
-        wanted |= {UUID(row.data["user"]) for row in self.rows if "user" in row.data}
+        for row in self.rows:
+            if row.name == "ack":
+                wanted |= {UUID(key) for key in (row.data["user"], *row.data.get("replies", ()))}
         rows = Message.objects.filter(pk__in=[key for key in wanted if key])
         return {view.message.id: view for view in views_of(rows)}
+
+    def _lanes_at_first(self) -> dict[UUID, int]:
+        """Those that had begun before all rows, with what of their text came before it."""
+        found: dict[UUID, int] = {}
+        opened: set[UUID] = set()
+        for row in self.rows:
+            if row.message_id is None or row.message_id in opened:
+                continue
+            if row.kind in (OPENS, BEGINS):
+                opened.add(row.message_id)
+            elif row.kind == PIECE:
+                found.setdefault(row.message_id, row.data["offset"])
+            elif row.kind in ("part", "assistant"):  # its text may have come already
+                found.setdefault(row.message_id, self._offset_after(row))
+        return found
+
+    def _offset_after(self, row: SessionEvent) -> int:
+        """How far a reply had come at that row: where its next piece begins, or at its end."""
+        pieces = (one for one in self.rows if one.kind == PIECE and one.message_id == row.message_id)
+        after = next((one.data["offset"] for one in pieces if one.number > row.number), None)
+        if after is not None:
+            return int(after)
+        view = self.views.get(row.message_id) if row.message_id else None
+        return len(_streamed(view)) if view else 0
+
+    def _piece(self, row: SessionEvent) -> Event:
+        """More of one of several replies."""
+        view = self.views.get(row.message_id) if row.message_id else None
+        offset, length = row.data["offset"], row.data["length"]
+        text = _streamed(view)[offset : offset + length] if view else ""
+        if view is None or len(text) < length:
+            return events.reset(self.session.pk, row.number)
+        return events.piece(self.session.pk, row.number, view.message.id, text, offset)
 
     def _text(self, after: int, upto: int) -> Iterator[Event]:
         length = upto - after
@@ -100,7 +147,7 @@ class _Walk:
         self.offset += length
 
     def _event(self, row: SessionEvent) -> Event:
-        kind = "updated" if row.kind == "begins" else row.kind
+        kind = "updated" if row.kind in (BEGINS, OPENS) else row.kind
         data = self._data(row, "updated" if kind == events.MARGIN else kind)
         return Event(self.session.pk, row.number, row.name, kind, row.message_id, encode(data))
 
@@ -108,11 +155,7 @@ class _Walk:
         message_id = str(row.message_id)
         match row.name:
             case "ack":
-                user = UUID(row.data["user"])
-                return {
-                    "user_message": self._shown(user, row),
-                    "assistant_message": self._shown(row.message_id, row),
-                }
+                return self._ack(row)
             case "message" if kind == "part":
                 return {"type": kind, "message_id": message_id, "part": self._part(row)}
             case "message":
@@ -126,6 +169,14 @@ class _Walk:
                 return {"session": wire.session_json(self.session)}
             case _:
                 return {"message_id": message_id, **row.data} if row.message_id else row.data
+
+    def _ack(self, row: SessionEvent) -> dict[str, Any]:
+        told = {
+            "user_message": self._shown(UUID(row.data["user"]), row),
+            "assistant_message": self._shown(row.message_id, row),
+        }
+        several = [self._shown(UUID(key), row) for key in row.data.get("replies", ())]
+        return told | ({"assistant_messages": several} if several else {})
 
     def _part(self, row: SessionEvent) -> dict[str, Any]:
         part = dict(row.data["part"])
@@ -145,10 +196,11 @@ class _Walk:
             return wire.message_json(
                 _not_begun(view) if view.message.role == Message.Role.ASSISTANT else view
             )
-        if message_id == self.reply_id:
-            parts = self._parts_before(row) if row.kind == events.MARGIN else []
-            return wire.message_json(_as_far_as(view, self.offset, parts))
-        return wire.message_json(view)
+        offset = self.offset if message_id == self.reply_id else self.lanes.get(view.message.id)
+        if offset is None:
+            return wire.message_json(view)
+        parts = self._parts_before(row) if row.kind == events.MARGIN else []
+        return wire.message_json(_as_far_as(view, offset, parts))
 
     def _parts_before(self, row: SessionEvent) -> list[Part]:
         """What was told of the reply's thoughts and tools by then; what follows goes on from there."""

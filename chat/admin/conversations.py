@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.admin.filters import ByProvider, ByRole, ByStatus, InTrash, OfSession, Since, TrashedMessages
 from chat.admin.looking import Look, is_list, link_to, of_person
-from chat.models import Merge, Message, Report, Session, User
+from chat.models import Lineup, Merge, Message, Report, Session, User
 from chat.starts import start_of, starting
 
 # Characters of a message in a list.
@@ -92,6 +92,14 @@ class MessageAdmin(Look):
     @admin.display(description=_("conversation"))
     def where(self, message: Message) -> SafeString:
         return link_to(Session, message.session_id, message.session)
+
+
+@admin.register(Lineup)
+class LineupAdmin(Look):
+    list_display = ["id", "session", "question", "kept", "created_at", "settled_at"]
+    list_filter = [Since]
+    list_select_related = ["session", "question", "kept"]
+    session_path = "session"
 
 
 @admin.register(Merge)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from uuid import UUID
 
-from chat.generation.chain import chain_of
+from chat.generation.chain import alone, chain_of
 from chat.generation.jobs import claim
 from chat.generation.known import note_use
 from chat.generation.reply import Assignment, Begun
@@ -31,7 +31,8 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
     message = copy(generation.message)
     session = generation.session
     begun = _begun(message, generation) if generation.memo else None
-    chain = chain_of(message, session, generation.requested_by)
+    chain_for = alone if generation.lane else chain_of
+    chain = chain_for(message, session, generation.requested_by)
     message.tried = [*message.tried, *chain.skipped]
     if chain.candidates:
         message.provider, message.model = chain.candidates[0].config.name, chain.candidates[0].model
@@ -47,6 +48,7 @@ def assignment_of(generation: Generation, *, alternatives: tuple[UUID, ...]) -> 
         further=chain.further,
         requested_by=generation.requested_by_id,
         asker=generation.requested_by,
+        lane=generation.lane,
         begun=begun,
     )
 

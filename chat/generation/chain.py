@@ -49,6 +49,15 @@ def chain_of(message: Message, session: Session, asker: User | None) -> Chain:
     return _whole(message, session, asker)
 
 
+def alone(message: Message, _session: Session, asker: User | None) -> Chain:
+    """Who is asked for one of several replies: nobody stands in, since it is that one's that is wanted."""
+    wished = _resolved(message.provider, message.model, asker)
+    if not isinstance(wished, Candidate):
+        return Chain(problem=wished["detail"])
+    name = health_name(wished.config)
+    return Chain((wished,), ailing=frozenset([name] if health_of([name])[name].is_ailing else ()))
+
+
 def _whole(message: Message, session: Session, asker: User | None, failed: Candidate | None = None) -> Chain:
     """All that can be asked, after one that has failed just now."""
     found, missing = _found(message, session, asker)

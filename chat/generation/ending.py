@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat.beside import NO_MARGIN, margins_of
 from chat.generation.charged import add_cost, charge_orphan, charge_reply
+from chat.generation.lanes import read_places
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
@@ -84,6 +85,7 @@ def end_reply(reply: Reply, outcome: Outcome, whole: Whole, *, worker_id: UUID) 
         if not reply.has_begun:
             keep_sent([reply])
         message.content = reply.text.text
+        read_places([reply])
         message.cost = charge_reply(session, reply, usage=outcome.usage, model=outcome.model)
         message.parts = parts_at_end(cut_off(reply.tools), reply.text.text, reply.reasoning.text)
         _write(session, message, outcome, whole, reply.assignment.alternatives)

@@ -55,14 +55,15 @@ def enqueue(
     requested_by: User | None,
     alternatives: tuple[UUID, ...],
     is_behind: bool = False,
+    lane: int = 0,
 ) -> Generation:
     """Have a reply made: here, claimed from the start, or by whichever worker takes it from the queue.
 
     `alternatives` are the reply's, as in its view; `is_behind`: another reply of the session comes
-    first. Call it after the events that announce the reply are recorded; it is begun when the
-    transaction is committed.
+    first; `lane`: as the generation has it. Call it after the events that announce the reply are
+    recorded; it is begun when the transaction is committed.
     """
-    generation = Generation(message=message, session=session, requested_by=requested_by)
+    generation = Generation(message=message, session=session, requested_by=requested_by, lane=lane)
     desk = _desk
     if desk is None or is_behind or not desk.has_room():
         generation.save(force_insert=True)
@@ -96,9 +97,24 @@ def refuse_while_open(session: Session) -> None:
         raise ReplyRunning(RUNNING)
 
 
+def open_beside(session: Session, message: Message) -> list[Generation]:
+    """What is being made beside that message, which is one of several replies to its question, or is it.
+
+    Raises:
+        ReplyRunning: anything else is being made or waits to be.
+    """
+    found = Generation.objects.select_related("message").filter(session=session)
+    open_ones = list(found.exclude(state=Generation.State.ENDED))
+    if any(not one.lane or one.message.parent_id != message.parent_id for one in open_ones):
+        raise ReplyRunning(RUNNING)
+    return open_ones
+
+
 def claim(*, worker_id: UUID, room: int) -> list[UUID]:
-    """Claim up to `room` queued generations, oldest first and one a session; their ids."""
+    """Claim up to `room` queued generations, oldest first, and of a session one question's; their ids."""
     open_before = Generation.objects.filter(session=OuterRef("session")).exclude(state=Generation.State.ENDED)
+    # Those that answer the same question are made at once.
+    open_before = open_before.exclude(lane__gt=0, message__parent=OuterRef("message__parent"))
     running = open_before.filter(state__in=(Generation.State.RUNNING, Generation.State.WAITING))
     earlier = open_before.filter(state=Generation.State.QUEUED, created_at__lt=OuterRef("created_at"))
     queued = (
@@ -122,9 +138,10 @@ def _claim_one(generation_id: UUID, worker_id: UUID) -> bool:
 
 
 def request_stop(*, session: Session, message_id: UUID | None = None, is_all: bool = False) -> bool:
-    """Stop the reply that runs or is next, or that one, or with `is_all` every one; whether there was any.
+    """Stop what runs or is next, or that one, or with `is_all` every one; whether there was any.
 
-    One that waits ends here and now; one that runs is ended by the process that runs it.
+    Of several replies to one question all are stopped. One that waits ends here and now; one that runs is
+    ended by the process that runs it.
     """
     with transaction.atomic():
         locked = lock_session(session)
@@ -136,13 +153,25 @@ def request_stop(*, session: Session, message_id: UUID | None = None, is_all: bo
         found = list(open_ones.order_by("created_at"))
         if message_id is not None:
             found = [one for one in found if _is_of(one.message, message_id)]
-        for generation in found if is_all else found[:1]:
-            if withdraw(generation.pk):
-                ending.end_unrun(locked, generation, status=Message.Status.STOPPED)
-            else:
-                Generation.objects.filter(pk=generation.pk).update(stop_requested_at=timezone.now())
-                transaction.on_commit(partial(hub.give_order, "stop", str(generation.message_id)))
+        elif not is_all:
+            found = [one for one in found if one == found[0] or _are_beside(one, found[0])]
+        for generation in found:
+            stop(locked, generation)
     return bool(found)
+
+
+def stop(session: Session, generation: Generation) -> None:
+    """Stop one that is open; the session is locked."""
+    if withdraw(generation.pk):
+        ending.end_unrun(session, generation, status=Message.Status.STOPPED)
+    else:
+        Generation.objects.filter(pk=generation.pk).update(stop_requested_at=timezone.now())
+        transaction.on_commit(partial(hub.give_order, "stop", str(generation.message_id)))
+
+
+def _are_beside(one: Generation, other: Generation) -> bool:
+    """Whether both are made at once."""
+    return bool(one.lane and other.lane and one.message.parent_id == other.message.parent_id)
 
 
 def _is_of(message: Message, message_id: UUID) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,12 +17,12 @@ from django.db import connection, transaction
 
 from chat import events, metrics
 from chat.beside import NO_MARGIN, margins_of
-from chat.events import Event, encode
+from chat.events import PIECE, Event, encode
+from chat.generation.lanes import begins_note, read_places
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.hub import hub
-from chat.log import message_note
-from chat.models import Chunk, Message, SessionEvent
+from chat.models import Chunk, Generation, Message, Session, SessionEvent
 from chat.models.ids import for_database
 from chat.parts import place
 from chat.threads import write_now
@@ -42,9 +42,18 @@ class Entry:
     begins: bool
 
     @property
+    def session_id(self) -> UUID:
+        return self.reply.message.session_id
+
+    @property
+    def generation_id(self) -> UUID:
+        return self.reply.assignment.generation_id
+
+    @property
     def numbers(self) -> int:
         """How many event numbers it takes."""
-        return len(self.text) + bool(self.reasoning) + self.begins
+        text = bool(self.text) if self.reply.lane else len(self.text)
+        return text + bool(self.reasoning) + self.begins
 
 
 class Journal:
@@ -98,7 +107,8 @@ class Journal:
         self._saving, self._dirty = self._dirty, set()
         # Should this process have been taken for dead, and have begun another reply in the session.
         newest = {
-            reply.message.session_id: reply for reply in sorted(self._saving, key=lambda one: one.started)
+            (reply.message.session_id, reply.lane): reply
+            for reply in sorted(self._saving, key=lambda one: one.started)
         }
         for outlived in self._saving - set(newest.values()):
             outlived.cut()
@@ -115,7 +125,7 @@ class Journal:
         metrics.TICK_SECONDS.observe(time.monotonic() - self._last)
         told: list[Event] = []
         for entry in batch:
-            head = heads.get(entry.reply.message.session_id)
+            head = heads.get(entry.generation_id)
             if head is None:
                 entry.reply.cut()  # another process has taken it for dead
             else:
@@ -136,34 +146,63 @@ class Journal:
 
 
 def save(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
-    """Save the batch in one transaction; the sessions' last numbers, of replies still ours."""
+    """Save the batch in one transaction; by generation the last number that it took, of those still ours."""
     with transaction.atomic():
-        heads = _take_numbers(worker_id, batch)
-        ours = [entry for entry in batch if entry.reply.message.session_id in heads]
+        heads = _take_numbers(worker_id, _ours(worker_id, batch))
+        ours = [entry for entry in batch if entry.generation_id in heads]
         Chunk.objects.append([piece for entry in ours for piece in _pieces(entry)])
-        rows = [row for entry in ours for row in _rows(entry, heads[entry.reply.message.session_id])]
+        if begun := [entry.reply for entry in ours if entry.begins]:
+            _begin(begun)
+        rows = [row for entry in ours for row in _rows(entry, heads[entry.generation_id])]
         if rows:
             SessionEvent.objects.append(rows)
-        if begun := [entry.reply for entry in ours if entry.begins]:
-            Message.objects.filter(pk__in=[reply.message.pk for reply in begun]).update(
-                status=Message.Status.STREAMING
-            )
-            if failed_before := [reply.message for reply in begun if reply.message.tried]:
-                Message.objects.bulk_update(failed_before, ["provider", "model", "tried"])
-            keep_sent(begun)
-            margins = margins_of([reply.message.pk for reply in begun])
-            for reply in begun:
-                reply.margin = margins.get(reply.message.pk, NO_MARGIN)
     return heads
+
+
+def _begin(begun: Sequence[Reply]) -> None:
+    Message.objects.filter(pk__in=[reply.message.pk for reply in begun]).update(
+        status=Message.Status.STREAMING
+    )
+    if failed_before := [reply.message for reply in begun if reply.message.tried]:
+        Message.objects.bulk_update(failed_before, ["provider", "model", "tried"])
+    keep_sent(begun)
+    read_places(begun)
+    margins = margins_of([reply.message.pk for reply in begun])
+    for reply in begun:
+        reply.margin = margins.get(reply.message.pk, NO_MARGIN)
+
+
+def _ours(worker_id: UUID, batch: Sequence[Entry]) -> Sequence[Entry]:
+    """The batch without those of several replies to one question that another process has taken over.
+
+    Of a reply that is made alone that is found out as its session's numbers are taken. Where another process
+    makes some of these, both lock more than one session that the other wants: in one order.
+    """
+    several = [entry for entry in batch if entry.reply.lane]
+    if not several:
+        return batch
+    sessions = Session.objects.filter(pk__in={entry.session_id for entry in several})
+    list(sessions.select_for_update().order_by("pk").values_list("pk"))
+    mine = Generation.objects.filter(
+        pk__in=[entry.generation_id for entry in several], state=Generation.State.RUNNING, worker=worker_id
+    )
+    kept = set(mine.values_list("pk", flat=True))
+    return [entry for entry in batch if not entry.reply.lane or entry.generation_id in kept]
 
 
 def _take_numbers(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
     """Advance the sessions' counters, but not where the reply is no longer this worker's."""
-    cases = " ".join(["WHEN id = %s THEN CAST(%s AS bigint)"] * len(batch))
-    marks = ", ".join(["%s"] * len(batch))
-    sessions = [for_database(entry.reply.message.session_id) for entry in batch]
-    ours = [for_database(entry.reply.assignment.generation_id) for entry in batch]
-    steps = [value for entry, key in zip(batch, sessions, strict=True) for value in (key, entry.numbers)]
+    by_session: dict[UUID, list[Entry]] = {}
+    for entry in batch:
+        by_session.setdefault(entry.session_id, []).append(entry)
+    if not by_session:
+        return {}
+    cases = " ".join(["WHEN id = %s THEN CAST(%s AS bigint)"] * len(by_session))
+    marks = ", ".join(["%s"] * len(by_session))
+    sessions = [for_database(key) for key in by_session]
+    ours = [for_database(entry.generation_id) for entry in batch]
+    sums = [sum(entry.numbers for entry in entries) for entries in by_session.values()]
+    steps = [value for pair in zip(sessions, sums, strict=True) for value in pair]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -171,13 +210,24 @@ def _take_numbers(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:
             WHERE id IN ({marks}) AND EXISTS (
                 SELECT 1 FROM chat_generation g
                 WHERE g.session_id = chat_session.id AND g.state = 'running' AND g.worker_id = %s
-                AND g.id IN ({marks})
+                AND g.id IN ({", ".join(["%s"] * len(ours))})
             )
             RETURNING id, last_event_id
             """,  # noqa: S608  only placeholders are put in
             [*steps, *sessions, for_database(worker_id), *ours],
         )
-        return {_as_uuid(key): head for key, head in cursor.fetchall()}
+        ends = {_as_uuid(key): end for key, end in cursor.fetchall()}
+    return {
+        entry.generation_id: head for key, end in ends.items() for entry, head in _heads(by_session[key], end)
+    }
+
+
+def _heads(entries: Sequence[Entry], end: int) -> Iterator[tuple[Entry, int]]:
+    """Each with the last number that it takes, of those that end with `end`."""
+    head = end - sum(entry.numbers for entry in entries)
+    for entry in entries:
+        head += entry.numbers
+        yield entry, head
 
 
 def _as_uuid(value: UUID | str) -> UUID:
@@ -200,11 +250,15 @@ def _rows(entry: Entry, head: int) -> list[SessionEvent]:
     rows = []
     if entry.begins:
         number += 1
-        rows.append(SessionEvent(number=number, name="message", kind="begins", **about))
+        note = begins_note(entry.reply)
+        rows.append(SessionEvent(number=number, name="message", kind=note.row_kind, data=note.kept, **about))
     if entry.reasoning:
         number += 1
         piece = {**_reasoning_part(entry), "length": len(entry.reasoning)}
         rows.append(SessionEvent(number=number, name="message", kind="part", data={"part": piece}, **about))
+    if entry.text and entry.reply.lane:
+        piece = {"offset": entry.reply.text.saved_length, "length": len(entry.text)}
+        rows.append(SessionEvent(number=head, name="message", kind=PIECE, data=piece, **about))
     return rows
 
 
@@ -218,7 +272,7 @@ def _events(entry: Entry, head: int) -> list[Event]:
         number += 1
         reply.has_begun = True
         reply.message.status = Message.Status.STREAMING
-        note = message_note("updated", reply.view(), begins=True)
+        note = begins_note(reply)
         made.append(Event(session_id, number, note.name, "updated", message_id, encode(note.data)))
     if entry.reasoning:
         number += 1
@@ -227,7 +281,8 @@ def _events(entry: Entry, head: int) -> list[Event]:
         made.append(Event(session_id, number, "message", "part", message_id, encode(data)))
         reply.reasoning.keep(entry.reasoning)
     if entry.text:
-        made.append(events.delta(session_id, head, message_id, entry.text, reply.text.saved_length))
+        told = events.piece if reply.lane else events.delta
+        made.append(told(session_id, head, message_id, entry.text, reply.text.saved_length))
         reply.text.keep(entry.text)
     return made
 

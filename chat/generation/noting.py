@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from chat.generation.ending import LostReply
+from chat.generation.lanes import begins_note, read_places
 from chat.generation.reply import Reply
 from chat.generation.sent import keep_sent
 from chat.log import Note, lock_session, message_note, part_note, record
@@ -50,12 +51,13 @@ def _noted(reply: Reply, changed: Sequence[Part]) -> list[Note]:
 def _begin(reply: Reply) -> Note:
     _show_as(reply, Message.Status.STREAMING)
     keep_sent([reply])
-    return message_note("updated", reply.view(), begins=True)
+    return begins_note(reply)
 
 
 def _show_as(reply: Reply, status: Message.Status) -> None:
     reply.message.status = status
     Message.objects.filter(pk=reply.message.pk).update(status=status)
+    read_places([reply])
 
 
 def _joined(tools: Sequence[Part], changed: Sequence[Part], mark: list[int]) -> list[Part]:

@@ -40,6 +40,8 @@ class Assignment:
     requested_by: UUID | None = None
     # The same, as they were when it was asked for.
     asker: User | None = None
+    # 0, or its place among several that are made for one question.
+    lane: int = 0
     # Of a reply that waited for a person and goes on: as far as it had come.
     begun: Begun | None = None
 
@@ -244,6 +246,10 @@ class Reply:
             # A task that is cancelled before its first step never runs, and would never end the reply.
             if self.is_reading and self.task is not None:
                 self.task.cancel()
+
+    @property
+    def lane(self) -> int:
+        return self.assignment.lane
 
     @property
     def mark(self) -> list[int]:

@@ -10,6 +10,7 @@ from chat.models.drafts import Draft
 from chat.models.extracts import Extract
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.imports import ImportedConversation, ImportJob, ImportLine
+from chat.models.lineups import Lineup
 from chat.models.merges import Merge
 from chat.models.messages import Chunk, Message, MessageEdit
 from chat.models.preferences import Preferences
@@ -44,6 +45,7 @@ __all__ = [
     "ImportJob",
     "ImportLine",
     "ImportedConversation",
+    "Lineup",
     "Merge",
     "Message",
     "MessageEdit",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from chat.models.accounts import User
 from chat.models.ids import new_id
@@ -43,6 +43,8 @@ class Generation(models.Model):
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="generation")
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="generations")
     requested_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # 0: the reply to its question is made alone; from 1 on: one of several that are made at once.
+    lane = models.PositiveSmallIntegerField(db_default=Value(0))
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     worker = models.ForeignKey(
         WorkerProcess, on_delete=models.SET_NULL, null=True, blank=True, related_name="generations"
@@ -60,7 +62,7 @@ class Generation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["session"], condition=Q(state="running"), name="one_running_reply_a_session"
+                fields=["session", "lane"], condition=Q(state="running"), name="one_running_reply_a_lane"
             )
         ]
         indexes = [

@@ -96,6 +96,8 @@ class Message(Granted, models.Model):
     # `message_id` of what it had written where it broke off.
     tried = models.JSONField(default=list, blank=True)
     error = models.JSONField(null=True, blank=True)
+    # Of a reply that a model made of several others, the latter: [{provider, model, message_id}].
+    merged_from = models.JSONField(null=True, blank=True)
     # Of a reply: which files the model was given, and how. The contract's `context.files`.
     files_given = models.JSONField(default=list, blank=True)
 

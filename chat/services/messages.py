@@ -18,6 +18,7 @@ from chat.rendering import RENDERER_VERSION
 from chat.services import tree
 from chat.services.annotations import find_passages_again
 from chat.services.content import Draft
+from chat.services.lineups import settle_lineup
 from chat.snapshot import MessageView, views_of
 from chat.versions import Check, unchecked
 
@@ -88,19 +89,27 @@ def restore_message(*, message: Message) -> Message:
 
 
 def activate_message(*, message: Message) -> Message:
-    """Put that alternative, and what follows it, on show.
+    """Put that alternative, and what follows it, on show; one of a lineup is thereby kept.
+
+    Others that are still being made beside it are stopped.
 
     Raises:
-        ReplyRunning: a reply runs.
+        ReplyRunning: another reply runs.
     """
     with transaction.atomic():
         session = lock_message(message)
-        jobs.refuse_while_open(session)
+        beside = jobs.open_beside(session, message)
+        is_kept = settle_lineup(session, message.parent_id, message)
         if not message.is_active:
             tree.show_line_of(session, message)
             message.refresh_from_db()
-            notes = (message_note("updated", _view(message)), session_note(session), reset_note())
-            record(session, *notes, changed=["message_count"])
+        elif not is_kept:
+            return message
+        notes = (message_note("updated", _view(message)), session_note(session), reset_note())
+        record(session, *notes, changed=["message_count"])
+        for generation in beside:
+            if generation.message_id != message.pk:
+                jobs.stop(session, generation)
     return message
 
 

@@ -25,14 +25,16 @@ def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
     with transaction.atomic():
         session = lock_message(message)
         waiting = Generation.objects.filter(message__parent=message, state=Generation.State.QUEUED)
-        generation = waiting.select_related("message").first()
-        if generation is None or not jobs.withdraw(generation.pk):
+        generations = list(waiting.select_related("message"))
+        if not generations or not all(jobs.withdraw(one.pk) for one in generations):
             raise ReplyRunning(_("This message is being answered already. Stop the reply instead."))
-        ending.end_unrun(session, generation, status=Message.Status.STOPPED)
+        for generation in generations:
+            ending.end_unrun(session, generation, status=Message.Status.STOPPED)
         files = tuple(message.attachments.order_by("position", "created_at", "id"))
         message.attachments.update(message=None)
         reindex_message(session, message, analysis_of(message.content))
-        delete_message(message=generation.message)
+        for generation in generations:
+            delete_message(message=generation.message)
         delete_message(message=message)
     return files
 

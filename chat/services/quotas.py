@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,8 +29,18 @@ def admit_request(*, user: User, provider: str, model: str) -> None:
     Raises:
         TooMany: of the rate limit, or QuotaExceeded; then it is not counted.
     """
-    check_quotas(user=user, provider=provider, model=model)
-    count_message(user=user)
+    admit_requests(user=user, models=[(provider, model)])
+
+
+def admit_requests(*, user: User, models: Sequence[tuple[str, str]]) -> None:
+    """Count a request of `user` to each of those, as (provider, model).
+
+    Raises:
+        TooMany: of the rate limit, or QuotaExceeded; then none is counted.
+    """
+    for provider, model in models:
+        check_quotas(user=user, provider=provider, model=model)
+    count_message(user=user, count=len(models))
 
 
 def check_quotas(*, user: User, provider: str, model: str) -> None:

@@ -88,8 +88,8 @@ def parse_limit(text: str) -> Limit | None:
     return Limit(int(match[1]), PERIODS[match[2]])
 
 
-def count_message(*, user: User) -> None:
-    """Count one message of `user`.
+def count_message(*, user: User, count: int = 1) -> None:
+    """Count one message of `user`, or as many as it asks models.
 
     Raises:
         TooMany: that is more than the limit allows; this one is not counted.
@@ -97,7 +97,7 @@ def count_message(*, user: User) -> None:
     limit = parse_limit(settings.PARLEY_RATE_LIMIT)
     if limit is None:
         return
-    taken = take_of(f"messages:{user.pk}", limit, now=int(time.time() * 1000))
+    taken = take_of(f"messages:{user.pk}", limit, now=int(time.time() * 1000), count=count)
     if (standings := _counted.get()) is not None:
         standings.append(Standing.of(limit, taken))
     wait = taken - limit.step * limit.count

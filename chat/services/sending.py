@@ -22,6 +22,7 @@ from chat.rendering import RENDERER_VERSION
 from chat.services import tree
 from chat.services.content import Draft
 from chat.services.drafts import drop_draft
+from chat.services.lineups import Asked, asked_at_once, open_lineup, settle_lineup
 from chat.snapshot import MessageView, views_of
 from chat.text import title_of
 from chat.versions import Check, unchecked
@@ -34,8 +35,15 @@ class Sent:
     user_message: Message
     assistant_message: Message
     is_new: bool = True
-    # Both as they were told, where they were just made.
-    views: tuple[MessageView, MessageView] | None = None
+    # All as they were told, where they were just made.
+    views: tuple[MessageView, ...] | None = None
+    # Those that are made beside that reply.
+    others: tuple[Message, ...] = ()
+
+    @property
+    def replies(self) -> tuple[Message, ...]:
+        """All of them; the first is on show."""
+        return (self.assistant_message, *self.others)
 
 
 def send_message(
@@ -46,18 +54,21 @@ def send_message(
     attachment_ids: Sequence[UUID] = (),
     parent_id: UUID | None = None,
     queue: bool = False,
+    models: Sequence[Asked] = (),
 ) -> Sent:
     """Save a person's message and the reply that is to come, and queue its making.
 
     The draft's id may be the client's, so that the same message sent twice is there once.
-    `parent_id` makes a sibling branch under that message and shows it.
+    `parent_id` makes a sibling branch under that message and shows it. With `models` each of those
+    answers, all at once, and the replies are lined up.
 
     Raises:
-        BadValue: an attachment or the parent is not there to be used.
+        BadValue: an attachment or the parent is not there to be used, or those models cannot be asked.
         ReplyRunning: a reply runs and `queue` is false.
         IdReused: the draft's id is that of another message.
     """
-    digest = _digest(session, draft.content, attachment_ids, parent_id)
+    models = asked_at_once(models, author)
+    digest = _digest(session, draft.content, attachment_ids, parent_id, models)
     try:
         with transaction.atomic():
             locked = lock_session(session)
@@ -67,6 +78,8 @@ def send_message(
             parent = _parent(locked, parent_id)
             if parent_id is not None:
                 tree.show_up_to(locked, parent)
+            if parent is not None and getattr(parent, "is_lined_up", True):
+                settle_lineup(locked, parent.parent_id, parent)
             message = _user_message(locked, parent, author, draft)
             message.sent_digest = digest
             drop_draft(owner=author, message_id=draft.id)
@@ -78,48 +91,55 @@ def send_message(
                 attachment_ids,
                 is_only_child=parent_id is None,
                 is_behind=is_behind,
+                models=models,
             )
     except (IntegrityError, ReplyRunning):
         # It may be a message that has arrived before, of which the client did not hear.
-        if earlier := _sent_before(draft.id, author, digest):
+        if earlier := _sent_before(draft.id, author, digest, len(models) or 1):
             return earlier
         raise
 
 
-def regenerate_reply(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:
+def regenerate_reply(
+    *, message: Message, author: User, provider: str = "", model: str = "", models: Sequence[Asked] = ()
+) -> Message:
     """Answer again: a new sibling of that reply, on show in its place.
 
-    With `provider` that one's `model` answers this once; the session keeps its own.
+    With `provider` that one's `model` answers this once; the session keeps its own. With `models` each of
+    those answers, all at once, and all replies to the question are lined up; the first is what comes back.
 
     Raises:
-        BadValue: the message is no reply.
+        BadValue: the message is no reply, or answers nothing that others could, or those cannot be asked.
         ReplyRunning: a reply runs.
     """
     if message.role != Message.Role.ASSISTANT:
         raise BadValue(_("Only a reply can be made again."))
+    models = asked_at_once(models, author) or ([(provider, model)] if provider else [])
     with transaction.atomic():
         session = lock_message(message)
         jobs.refuse_while_open(session)
         parent = message.parent
         if parent is not None and parent.deleted_at is not None:
             raise BadValue(_("The message that this answers was deleted. Bring it back first."))
+        if parent is None and len(models) > 1:
+            raise BadValue(_("There is no question that others could answer."))
         tree.show_up_to(session, parent)
-        reply = _reply_to(session, parent)
-        if provider:
-            reply.provider, reply.model = provider, model
-        reply.save(force_insert=True)
+        replies = _replies_to(session, parent, models)
+        Message.objects.bulk_create(replies)
         session.message_count += 1
         session.updated_at = timezone.now()
-        views = views_of([parent, reply] if parent else [reply])
+        question, *views = views_of([parent, *replies]) if parent else 2 * views_of(replies)
+        if parent is not None and len(replies) > 1:
+            open_lineup(session, parent)
         record(
             session,
-            ack_note(views[0], views[-1]),
-            message_note("created", views[-1]),
+            ack_note(question, *views),
+            *(message_note("created", view) for view in views),
             session_note(session),
             changed=["message_count", "updated_at"],
         )
-        jobs.enqueue(message=reply, session=session, requested_by=author, alternatives=views[-1].alternatives)
-    return reply
+        _have_made(views, session, author)
+    return replies[0]
 
 
 def resend_message(
@@ -143,21 +163,28 @@ def resend_message(
         return _answer(session, _user_message(session, parent, author, draft), author, draft.analysis)
 
 
-def _digest(session: Session, content: str, attachment_ids: Sequence[UUID], parent_id: UUID | None) -> str:
-    sent = encode([str(session.pk), content, [str(key) for key in attachment_ids], str(parent_id)])
-    return hashlib.sha256(sent.encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(
+    session: Session,
+    content: str,
+    attachment_ids: Sequence[UUID],
+    parent_id: UUID | None,
+    models: Sequence[Asked],
+) -> str:
+    sent = [str(session.pk), content, [str(key) for key in attachment_ids], str(parent_id)]
+    several = [[*models]] if models else []
+    return hashlib.sha256(encode([*sent, *several]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _sent_before(message_id: UUID, author: User, digest: str) -> Sent | None:
+def _sent_before(message_id: UUID, author: User, digest: str, count: int) -> Sent | None:
     message = Message.objects.filter(pk=message_id).first()
     if message is None:
         return None
-    reply = message.children.order_by("created_at", "id").first()
-    if message.author_id != author.pk or message.sent_digest != digest or reply is None:
+    replies = message.children.order_by("created_at", "id")[:count]
+    if message.author_id != author.pk or message.sent_digest != digest or not replies:
         raise IdReused(
             _("A message with this id was sent before, and it was another one."), field="message_id"
         )
-    return Sent(message, reply, is_new=False)
+    return Sent(message, replies[0], is_new=False, others=tuple(replies[1:]))
 
 
 def _parent(session: Session, parent_id: UUID | None) -> Message | None:
@@ -183,16 +210,36 @@ def _user_message(session: Session, parent: Message | None, author: User, draft:
     )
 
 
-def _reply_to(session: Session, parent: Message | None) -> Message:
-    return Message(
-        session=session,
-        parent=parent,
-        depth=0 if parent is None else parent.depth + 1,
-        role=Message.Role.ASSISTANT,
-        status=Message.Status.PENDING,
-        provider=session.provider,
-        model=session.model,
-    )
+def _replies_to(session: Session, parent: Message | None, models: Sequence[Asked]) -> list[Message]:
+    """Rows of replies by each of those, or by the session's own model; the first is on show."""
+    return [
+        Message(
+            session=session,
+            parent=parent,
+            depth=0 if parent is None else parent.depth + 1,
+            role=Message.Role.ASSISTANT,
+            status=Message.Status.PENDING,
+            provider=provider,
+            model=model,
+            is_active=place == 0,
+        )
+        for place, (provider, model) in enumerate(models or [(session.provider, session.model)])
+    ]
+
+
+def _have_made(
+    views: Sequence[MessageView], session: Session, author: User, *, is_behind: bool = False
+) -> None:
+    """Queue the making of replies that were told; of several each in its lane."""
+    for lane, view in enumerate(views, 1):
+        jobs.enqueue(
+            message=view.message,
+            session=session,
+            requested_by=author,
+            alternatives=view.alternatives,
+            is_behind=is_behind,
+            lane=lane if len(views) > 1 else 0,
+        )
 
 
 def _answer(
@@ -204,10 +251,11 @@ def _answer(
     *,
     is_only_child: bool = False,
     is_behind: bool = False,
+    models: Sequence[Asked] = (),
 ) -> Sent:
-    """Save a message and its reply's row, count, name the session, queue the making, and tell."""
-    reply = _reply_to(session, message)
-    Message.objects.bulk_create([message, reply])
+    """Save a message and its replies' rows, count, name the session, queue the making, and tell."""
+    replies = _replies_to(session, message, models)
+    Message.objects.bulk_create([message, *replies])
     attachments = _attach(message, author, attachment_ids)
     index_messages(session, [(message, analysis)], files={message.pk: attachments})
     if not session.name:
@@ -218,23 +266,19 @@ def _answer(
     # Queries are only made for what is not known of a new message.
     sent = MessageView(message, message.content, alternatives=(message.pk,), attachments=attachments)
     sent = sent if is_only_child else views_of([message])[0]
-    answer = MessageView(reply, "", alternatives=(reply.pk,))
+    keys = tuple(reply.pk for reply in replies)
+    answers = [MessageView(reply, "", alternatives=keys) for reply in replies]
+    if len(replies) > 1:
+        open_lineup(session, message)
     record(
         session,
-        ack_note(sent, answer),
-        message_note("created", sent),
-        message_note("created", answer),
+        ack_note(sent, *answers),
+        *(message_note("created", view) for view in (sent, *answers)),
         session_note(session),
         changed=["message_count", "name", "updated_at"],
     )
-    jobs.enqueue(
-        message=reply,
-        session=session,
-        requested_by=author,
-        alternatives=answer.alternatives,
-        is_behind=is_behind,
-    )
-    return Sent(message, reply, views=(sent, answer))
+    _have_made(answers, session, author, is_behind=is_behind)
+    return Sent(message, replies[0], views=(sent, *answers), others=tuple(replies[1:]))
 
 
 def _attach(message: Message, author: User, attachment_ids: Sequence[UUID]) -> tuple[Attachment, ...]:

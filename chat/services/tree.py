@@ -8,8 +8,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from chat.models import Message, Session
+from chat.models import Lineup, Message, Session
 from chat.models.prepared import Prepared
 
 # From a message down, at each step the newest of its children that is not deleted.
@@ -45,12 +46,20 @@ ORDER BY depth
 
 
 def leaf(session: Session) -> Message | None:
-    """The last message of the path on show, a deleted one too: the tree goes through it."""
+    """The last message of the path on show, a deleted one too: the tree goes through it.
+
+    `is_lined_up` says whether it may be one of several that are shown side by side.
+    """
     return _leaf_of.first(session.pk)
 
 
 _leaf_of = Prepared(
-    lambda session: Message.objects.on_path(session).order_by("-depth").only("id", "depth", "session_id")[:1],
+    lambda session: (
+        Message.objects.on_path(session)
+        .order_by("-depth")
+        .only("id", "depth", "session_id", "parent")
+        .annotate(is_lined_up=Exists(Lineup.objects.filter(question=OuterRef("parent"), settled_at=None)))[:1]
+    ),
     UUID,
 )
 

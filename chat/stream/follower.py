@@ -98,5 +98,6 @@ class Follower:
             return
         self.number = event.number
         if known > 0:
-            event = replace(event, text=event.text[known:], offset=event.offset + known)
+            rest = event.numbers - known
+            event = replace(event, text=event.text[known:], offset=event.offset + known, numbers=rest)
         yield event

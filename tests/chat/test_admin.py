@@ -33,6 +33,7 @@ from chat.models import (
     Generation,
     ImportJob,
     ImportLine,
+    Lineup,
     Merge,
     Message,
     ModelOverride,
@@ -95,6 +96,12 @@ def a_merge(size: int) -> Merge:
     merge = merge_session(session=a_session(1), source=a_session(size), merged_by=make_user(uuid4().hex))
     assert merge
     return merge
+
+
+def a_lineup(size: int) -> Lineup:
+    reply = a_message(size)
+    assert reply.parent
+    return Lineup.objects.create(session=reply.session, question=reply.parent, kept=reply)
 
 
 def an_import(size: int) -> ImportJob:
@@ -176,6 +183,7 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Generation: a_generation,
     Group: lambda size: Group.objects.create(name=uuid4().hex),
     ImportJob: an_import,
+    Lineup: a_lineup,
     Merge: a_merge,
     Message: a_message,
     ModelOverride: an_override,

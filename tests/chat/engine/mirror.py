@@ -33,6 +33,8 @@ class Mirror:
             case "ack":
                 self._put(data["user_message"])
                 self._put(data["assistant_message"])
+                for reply in data.get("assistant_messages", [])[1:]:
+                    self.messages[reply["id"]] = dict(reply)
             case "message":
                 self._message(data)
             case "done":
@@ -55,7 +57,10 @@ class Mirror:
             case "part":
                 self._part(data["message_id"], data["part"])
             case "created" | "updated" | "assistant":
-                self._put(data["message"])
+                if data.get("beside"):
+                    self.messages[data["message_id"]] = dict(data["message"])
+                else:
+                    self._put(data["message"])
                 if "deleted" in data:
                     (self.deleted.add if data["deleted"] else self.deleted.discard)(data["message_id"])
 
