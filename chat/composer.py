@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import TooMany
 from chat.models import Message, Project, Session, Template, User
+from chat.services import alternatives
 from chat.services.beginnings import begin_session, drafts_of, values_for
 from chat.services.content import Draft, draft_of
 from chat.services.lineups import Asked
@@ -141,10 +142,8 @@ def resend(*, message: Message, author: User, draft: Draft, check: Check[Message
     return resend_message(message=message, author=author, draft=draft, check=check)
 
 
-def regenerate(
-    *, message: Message, author: User, provider: str = "", model: str = "", models: Sequence[Asked] = ()
-) -> Message:
-    """Have a reply made again, by that model or by the session's, or by each of several.
+def regenerate(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:
+    """Have a reply made again, by that model or by the session's.
 
     Raises:
         TooMany: of the rate limit, or a quota.
@@ -152,8 +151,32 @@ def regenerate(
     """
     session = message.session
     asked, by_name = (provider, model) if provider else (session.provider, session.model)
-    admit_requests(user=author, models=models or [(asked, by_name)])
-    return regenerate_reply(message=message, author=author, provider=provider, model=model, models=models)
+    admit_request(user=author, provider=asked, model=by_name)
+    return regenerate_reply(message=message, author=author, provider=provider, model=model)
+
+
+def ask_beside(*, message: Message, author: User, models: Sequence[Asked]) -> list[Message]:
+    """Have each of those models answer a question that has been answered, too.
+
+    Raises:
+        TooMany: of the rate limit, or a quota.
+        Refused: as the service.
+    """
+    admit_requests(user=author, models=models)
+    return alternatives.ask_beside(message=message, author=author, models=models)
+
+
+def merge(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:
+    """Have the replies to a question merged, by that model or by the session's.
+
+    Raises:
+        TooMany: of the rate limit, or a quota.
+        Refused: as `merge_replies`.
+    """
+    session = message.session
+    asked, by_name = (provider, model) if provider else (session.provider, session.model)
+    admit_request(user=author, provider=asked, model=by_name)
+    return alternatives.merge_replies(message=message, author=author, provider=provider, model=model)
 
 
 def _session_of_retry(author: User, message_id: UUID) -> Session | None:

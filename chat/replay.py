@@ -199,7 +199,7 @@ class _Walk:
         offset = self.offset if message_id == self.reply_id else self.lanes.get(view.message.id)
         if offset is None:
             return wire.message_json(view)
-        parts = self._parts_before(row) if row.kind == events.MARGIN else []
+        parts = [] if row.kind in (BEGINS, OPENS) else self._parts_before(row)
         return wire.message_json(_as_far_as(view, offset, parts))
 
     def _parts_before(self, row: SessionEvent) -> list[Part]:
@@ -246,6 +246,7 @@ def _unfinished(view: MessageView, status: Message.Status) -> MessageView:
         provider=row.provider,
         model=row.model,
         tried=row.tried,
+        merged_from=row.merged_from,
         created_at=row.created_at,
         updated_at=row.created_at,
     )

@@ -121,6 +121,7 @@ def _title(section: dict[str, Any]) -> str:
     titles = {
         "system": _("System prompt"),
         "project": _("Instructions of the project"),
+        "replies": _("Replies to be merged, and how"),
         "summary": _("Summary of the first %(count)s messages")
         % {"count": section.get("about", {}).get("count", "")},
     }

@@ -101,6 +101,7 @@ def message_values(view: MessageView) -> dict[str, Any]:
         "alternatives": view.alternatives,
         "context": {"activity_events": [], "plugin_commands": [], "files": row.files_given},
         "tried": [tried_json(one) for one in row.tried],
+        "merged_from": row.merged_from or [],
         "error": error_json(row.error),
         "created_at": row.created_at,
         "updated_at": row.updated_at,

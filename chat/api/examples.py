@@ -64,6 +64,7 @@ def _message(key: str, role: str, content: str, **values: Any) -> Json:
         "alternatives": [key],
         "context": {"activity_events": [], "plugin_commands": [], "files": []},
         "tried": [],
+        "merged_from": [],
         "error": None,
         "created_at": BEGUN,
         "updated_at": CHANGED,
@@ -348,6 +349,13 @@ EXAMPLES: dict[str, Json] = {
     "BranchInput": {"from_message_id": REPLY_ID},
     "MergeInput": {"source_id": OTHER_ID},
     "UndoMergeInput": {"source_id": OTHER_ID},
+    "ModelInput": {"provider": "openai", "model": "gpt-5-mini"},
+    "RegenerateInput": {
+        "models": [
+            {"provider": "openai", "model": "gpt-5-mini"},
+            {"provider": "anthropic", "model": "claude-sonnet-4-5"},
+        ]
+    },
     "MessageInput": {"content": "Why are there two tides a day?"},
     "MessageEditInput": {"content": "Why are there two tides each day?", "resend": True},
     "PartsInput": {

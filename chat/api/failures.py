@@ -13,11 +13,11 @@ Json = dict[str, Any]
 MAY_CONFLICT = {
     "activate_message", "clear_session", "create_export_link", "create_project", "delete_message",
     "download_export",
-    "edit_message", "merge_session", "regenerate_reply", "remove_member", "restore_project",
+    "edit_message", "merge_replies", "merge_session", "regenerate_reply", "remove_member", "restore_project",
     "restore_session", "send_message", "set_member", "start_export", "undo_merge",
 }  # fmt: skip
 # What counts as a message.
-LIMITED = {"send_message", "edit_message", "regenerate_reply"}
+LIMITED = {"send_message", "edit_message", "regenerate_reply", "merge_replies"}
 # What is broken off, and refused to who has it done too often.
 SEARCHES = {"search_messages", "list_sessions"}
 # Of which a person may have so many under way.

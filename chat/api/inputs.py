@@ -153,6 +153,22 @@ class UndoMergeInput(Input):
     )
 
 
+class ModelInput(Input):
+    """By whom; without a provider by whom the session has."""
+
+    provider: ProviderName = ""
+    model: ModelName = ""
+
+
+Several = Annotated[list[FallbackInput], Field(min_length=2, max_length=4)]
+
+
+class RegenerateInput(Input):
+    models: Several | None = Field(
+        default=None, description="Each of them answers, beside the replies that there are."
+    )
+
+
 class MessageInput(Input):
     """It may have no words where it has attachments."""
 
@@ -168,6 +184,9 @@ class MessageInput(Input):
     attachment_ids: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
     parent_id: UUID | None = None
     queue: StrictBool = False
+    models: Several | None = Field(
+        default=None, description="Each of them answers, at the same time; all must be different."
+    )
 
 
 class MessageEditInput(Input):

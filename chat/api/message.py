@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +16,8 @@ from chat.api import outputs
 from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading, writing
 from chat.api.conditions import CHANGES, READS, REPLACES, Condition, condition_of, tagged
-from chat.api.inputs import MessageEditInput
-from chat.api.messages import asked, sent_json
+from chat.api.inputs import MessageEditInput, ModelInput, RegenerateInput
+from chat.api.messages import asked, pairs, replies_json, sent_json
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.http import no_content
 from chat.models import Message, Role, User
@@ -107,22 +109,64 @@ def _restore(user: User, message_id: UUID) -> dict[str, Any]:
     response={202: outputs.Regenerated},
     openapi_extra={"responses": {200: STREAM_RESPONSE}},
 )
-async def regenerate_reply(request: HttpRequest, message_id: UUID) -> HttpResponseBase:
-    """Answer again: a sibling of that reply. With `Accept: text/event-stream` its events come back."""
+async def regenerate_reply(
+    request: HttpRequest, message_id: UUID, payload: RegenerateInput | None = None
+) -> HttpResponseBase:
+    """Answer again: a sibling of that reply. With `Accept: text/event-stream` its events come back.
+
+    With `models` each of those answers at the same time, and the replies stand side by side.
+    """
+    models = pairs(payload.models if payload else None)
+    return await _more_replies(
+        request, message_id, partial(_regenerate, message_id=message_id, models=models)
+    )
+
+
+def _regenerate(user: User, message_id: UUID, models: list[tuple[str, str]]) -> list[Message]:
+    message = access.get_message(user, message_id, Role.EDITOR)
+    if models:
+        return composer.ask_beside(message=message, author=user, models=models)
+    return [composer.regenerate(message=message, author=user)]
+
+
+@router.post(
+    "/{uuid:message_id}/merge",
+    response={202: outputs.Regenerated},
+    openapi_extra={"responses": {200: STREAM_RESPONSE}},
+)
+async def merge_replies(
+    request: HttpRequest, message_id: UUID, payload: ModelInput | None = None
+) -> HttpResponseBase:
+    """Have a model make one reply of all whole replies to that question, or beside that reply.
+
+    It is one more of them, and on show. With `Accept: text/event-stream` its events come back.
+    """
+    asked = payload or ModelInput()
+    return await _more_replies(request, message_id, partial(_merge, message_id=message_id, asked=asked))
+
+
+def _merge(user: User, message_id: UUID, asked: ModelInput) -> list[Message]:
+    message = access.get_message(user, message_id, Role.EDITOR)
+    merged = composer.merge(message=message, author=user, provider=asked.provider, model=asked.model)
+    return [merged]
+
+
+async def _more_replies(
+    request: HttpRequest, message_id: UUID, have_made: Callable[[User], list[Message]]
+) -> HttpResponseBase:
     if wants_stream(request):
 
         async def ask() -> Asked:
-            reply = await writing(request, _regenerate, message_id)
-            return Asked(reply.parent_id, reply.id)
+            replies = await writing(request, have_made)
+            return Asked(replies[0].parent_id, [reply.id for reply in replies])
 
         return await reply_stream(request, await reading(request, _session_of, message_id), ask)
-    reply = await writing(request, _regenerate, message_id)
-    return json_answer({"assistant_message": await threads.read(_json, reply)}, status=202)
+    replies = await writing(request, have_made)
+    return json_answer(await threads.read(_told, replies), status=202)
 
 
-def _regenerate(user: User, message_id: UUID) -> Message:
-    message = access.get_message(user, message_id, Role.EDITOR)
-    return composer.regenerate(message=message, author=user)
+def _told(replies: list[Message]) -> dict[str, Any]:
+    return replies_json(views_of(replies))
 
 
 @router.post("/{uuid:message_id}/activate", response=outputs.Message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from chat.api import outputs
 from chat.api.answers import json_answer, wants_stream
 from chat.api.callers import reading
 from chat.api.fields import Limit
-from chat.api.inputs import MessageInput
+from chat.api.inputs import MessageInput, Several
 from chat.api.streams import STREAM_RESPONSE, Asked, reply_stream
 from chat.composer import read, submit
 from chat.models import Message, Role, Session, User
@@ -23,7 +24,7 @@ from chat.services.content import Draft
 from chat.services.sending import Sent
 from chat.slash import dispatch
 from chat.slash.dispatch import Line
-from chat.snapshot import views_of
+from chat.snapshot import MessageView, views_of
 from chat.wire import message_json, session_json
 
 router = Router(tags=["messages"])
@@ -79,6 +80,9 @@ async def send_message(
     Should a model break off and another one go on, so does the stream: the first reply is told a last
     time, as `message` of the type `assistant`, then comes the other, `created` in its place, with its `done`.
 
+    With `models` each of those answers, at the same time. The stream then tells of all replies, each event
+    with its `message_id`, and ends with the last `done`.
+
     A command (“/clear”) is run, and nothing is sent: 200 with what it did, whatever is accepted. A
     first word that looks like a command and is none is refused (422); a space before it sends it.
     """
@@ -97,6 +101,7 @@ async def send_message(
             attachment_ids=payload.attachment_ids,
             parent_id=payload.parent_id,
             queue=payload.queue,
+            models=pairs(payload.models),
         )
 
     if wants_stream(request):
@@ -129,11 +134,21 @@ def _run(user: User, session: Session, line: Line) -> dict[str, Any]:
     }
 
 
+def pairs(models: Several | None) -> list[tuple[str, str]]:
+    return [(one.provider, one.model) for one in models or ()]
+
+
 def asked(sent: Sent) -> Asked:
-    return Asked(sent.user_message.id, sent.assistant_message.id, sent.is_new)
+    return Asked(sent.user_message.id, [reply.id for reply in sent.replies], sent.is_new)
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:
     """Read after the writing, in a reading thread: others wait for the one that writes."""
-    said, reply = sent.views or views_of([sent.user_message, sent.assistant_message])
-    return {"user_message": message_json(said), "assistant_message": message_json(reply)}
+    said, *replies = sent.views or views_of([sent.user_message, *sent.replies])
+    return {"user_message": message_json(said), **replies_json(replies)}
+
+
+def replies_json(replies: Sequence[MessageView]) -> dict[str, Any]:
+    """The one on show first; all of them only where there are several."""
+    told = [message_json(reply) for reply in replies]
+    return {"assistant_message": told[0], **({"assistant_messages": told} if len(told) > 1 else {})}

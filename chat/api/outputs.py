@@ -145,6 +145,14 @@ class Tried(Output):
     message_id: UUID | None
 
 
+class Merged(Output):
+    """One of the replies that a model merged into this one."""
+
+    provider: str
+    model: str
+    message_id: UUID | None
+
+
 class Message(Output):
     id: UUID
     session_id: UUID
@@ -166,6 +174,7 @@ class Message(Output):
     alternatives: list[UUID]
     context: MessageContext
     tried: list[Tried]
+    merged_from: list[Merged]
     error: MessageError | None
     created_at: datetime
     updated_at: datetime
@@ -184,8 +193,11 @@ class Comparison(Output):
 
 
 class Sent(Output):
+    """`assistant_messages` are all replies, where several models were asked; the first is on show."""
+
     user_message: Message
     assistant_message: Message
+    assistant_messages: list[Message] | None = None
 
 
 class ImportItem(Output):
@@ -498,7 +510,10 @@ class CommandRun(Output):
 
 
 class Regenerated(Output):
+    """`assistant_messages` are all new replies, where several models were asked; the first is on show."""
+
     assistant_message: Message
+    assistant_messages: list[Message] | None = None
 
 
 class Cleared(Output):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
@@ -76,10 +76,10 @@ async def _session_events(follower: Follower, *, is_ahead: bool) -> AsyncIterato
 
 @dataclass(frozen=True)
 class Asked:
-    """What was sent, and the reply that is made to it; a retry finds both there."""
+    """What was sent, and the replies that are made to it; a retry finds all of them there."""
 
     user_message_id: UUID | None
-    reply_id: UUID
+    reply_ids: Sequence[UUID]
     is_new: bool = True
 
 
@@ -113,7 +113,7 @@ async def _ask_and_follow(
         caller = caller_of(request)
         follower.user_id, follower.token_id = caller.find().id, caller.token_id
         try:
-            async for event in follower.events(asked.user_message_id, asked.reply_id, is_new=asked.is_new):
+            async for event in follower.events(asked.user_message_id, *asked.reply_ids, is_new=asked.is_new):
                 yield event.as_sse()
         except Ended:
             return

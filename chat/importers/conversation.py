@@ -85,6 +85,8 @@ class Node:
     duration_ms: int | None = None
     tokens_per_second: float | None = None
     tried: tuple[Mapping[str, Any], ...] = ()
+    # The replies that it was merged from.
+    merged_from: tuple[Mapping[str, Any], ...] = ()
     error: Mapping[str, Any] | None = None
     # As the contract has them.
     files_given: tuple[Mapping[str, Any], ...] = ()

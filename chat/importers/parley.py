@@ -59,6 +59,7 @@ def read_message(_key: str | None, raw: object, archive: Archive) -> tuple[Node,
         duration_ms=values.count(timing.get("duration_ms")),
         tokens_per_second=values.number(timing.get("tokens_per_second")),
         tried=tuple(_tried(message.get("tried"))),
+        merged_from=tuple(_merged(message.get("merged_from"))),
         error=_error(message.get("error")),
         origin=values.key(message.get("origin_id")),
         created_at=values.moment(message.get("created_at")),
@@ -158,6 +159,11 @@ def _tried(raw: object) -> Iterable[dict[str, Any]]:
         if key := values.key(entry.get("message_id")):
             told["message_id"] = key
         yield told
+
+
+def _merged(raw: object) -> Iterable[dict[str, Any]]:
+    for one in _each(raw):
+        yield {**_model(one), "message_id": values.key(one.get("message_id"))}
 
 
 def _fallbacks(raw: object) -> Iterable[dict[str, str]]:

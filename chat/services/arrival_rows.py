@@ -139,15 +139,16 @@ class RowMaker:
             duration_ms=node.duration_ms,
             tokens_per_second=node.tokens_per_second,
             finish_reason=node.finish_reason,
-            tried=[self._tried(one) for one in node.tried],
+            tried=[self._with_id_here(one) for one in node.tried],
+            merged_from=[self._with_id_here(one) for one in node.merged_from] or None,
             error=node.error,
             files_given=list(node.files_given),
             created_at=node.created_at or now,
             updated_at=node.updated_at or now,
         )
 
-    def _tried(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """What broke off has another id here."""
+    def _with_id_here(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """What broke off, or was merged, has another id here."""
         key = entry.get("message_id")
         return {**entry, "message_id": str(self.id_of(key))} if key else {**entry}
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, NoProvider
 from chat.generation.choice import provider_for
-from chat.log import lock_message, message_note, record
+from chat.log import lock_message, message_note, record, reset_note
 from chat.models import Lineup, Message, Session, User
 from chat.snapshot import views_of
 
@@ -21,13 +21,11 @@ LEAST, MOST = 2, 4
 
 
 def asked_at_once(models: Sequence[Asked], user: User) -> list[Asked]:
-    """Those models as they are called here; nothing where nobody is named.
+    """Those models as they are called here.
 
     Raises:
         BadValue: there are too few or too many, one is there twice, or one is none that this person can ask.
     """
-    if not models:
-        return []
     if not LEAST <= len(models) <= MOST:
         words = _("Choose from %(least)s to %(most)s models.") % {"least": LEAST, "most": MOST}
         raise BadValue(words, field="models")
@@ -75,5 +73,5 @@ def line_up(*, message: Message) -> Lineup:
             raise BadValue(_("There is only one reply to this."))
         lineup = open_lineup(session, question)
         [view] = views_of([question])
-        record(session, message_note("updated", view))
+        record(session, message_note("updated", view), reset_note())
     return lineup

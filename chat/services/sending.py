@@ -23,6 +23,7 @@ from chat.services import tree
 from chat.services.content import Draft
 from chat.services.drafts import drop_draft
 from chat.services.lineups import Asked, asked_at_once, open_lineup, settle_lineup
+from chat.services.replying import add_replies, have_made, replies_to
 from chat.snapshot import MessageView, views_of
 from chat.text import title_of
 from chat.versions import Check, unchecked
@@ -67,7 +68,7 @@ def send_message(
         ReplyRunning: a reply runs and `queue` is false.
         IdReused: the draft's id is that of another message.
     """
-    models = asked_at_once(models, author)
+    models = asked_at_once(models, author) if models else ()
     digest = _digest(session, draft.content, attachment_ids, parent_id, models)
     try:
         with transaction.atomic():
@@ -100,46 +101,26 @@ def send_message(
         raise
 
 
-def regenerate_reply(
-    *, message: Message, author: User, provider: str = "", model: str = "", models: Sequence[Asked] = ()
-) -> Message:
+def regenerate_reply(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:
     """Answer again: a new sibling of that reply, on show in its place.
 
-    With `provider` that one's `model` answers this once; the session keeps its own. With `models` each of
-    those answers, all at once, and all replies to the question are lined up; the first is what comes back.
+    With `provider` that one's `model` answers this once; the session keeps its own.
 
     Raises:
-        BadValue: the message is no reply, or answers nothing that others could, or those cannot be asked.
+        BadValue: the message is no reply.
         ReplyRunning: a reply runs.
     """
     if message.role != Message.Role.ASSISTANT:
         raise BadValue(_("Only a reply can be made again."))
-    models = asked_at_once(models, author) or ([(provider, model)] if provider else [])
     with transaction.atomic():
         session = lock_message(message)
         jobs.refuse_while_open(session)
         parent = message.parent
         if parent is not None and parent.deleted_at is not None:
             raise BadValue(_("The message that this answers was deleted. Bring it back first."))
-        if parent is None and len(models) > 1:
-            raise BadValue(_("There is no question that others could answer."))
-        tree.show_up_to(session, parent)
-        replies = _replies_to(session, parent, models)
-        Message.objects.bulk_create(replies)
-        session.message_count += 1
-        session.updated_at = timezone.now()
-        question, *views = views_of([parent, *replies]) if parent else 2 * views_of(replies)
-        if parent is not None and len(replies) > 1:
-            open_lineup(session, parent)
-        record(
-            session,
-            ack_note(question, *views),
-            *(message_note("created", view) for view in views),
-            session_note(session),
-            changed=["message_count", "updated_at"],
-        )
-        _have_made(views, session, author)
-    return replies[0]
+        [reply] = replies_to(session, parent, [(provider, model)] if provider else [])
+        add_replies(session, parent, [reply], author)
+    return reply
 
 
 def resend_message(
@@ -210,38 +191,6 @@ def _user_message(session: Session, parent: Message | None, author: User, draft:
     )
 
 
-def _replies_to(session: Session, parent: Message | None, models: Sequence[Asked]) -> list[Message]:
-    """Rows of replies by each of those, or by the session's own model; the first is on show."""
-    return [
-        Message(
-            session=session,
-            parent=parent,
-            depth=0 if parent is None else parent.depth + 1,
-            role=Message.Role.ASSISTANT,
-            status=Message.Status.PENDING,
-            provider=provider,
-            model=model,
-            is_active=place == 0,
-        )
-        for place, (provider, model) in enumerate(models or [(session.provider, session.model)])
-    ]
-
-
-def _have_made(
-    views: Sequence[MessageView], session: Session, author: User, *, is_behind: bool = False
-) -> None:
-    """Queue the making of replies that were told; of several each in its lane."""
-    for lane, view in enumerate(views, 1):
-        jobs.enqueue(
-            message=view.message,
-            session=session,
-            requested_by=author,
-            alternatives=view.alternatives,
-            is_behind=is_behind,
-            lane=lane if len(views) > 1 else 0,
-        )
-
-
 def _answer(
     session: Session,
     message: Message,
@@ -254,7 +203,7 @@ def _answer(
     models: Sequence[Asked] = (),
 ) -> Sent:
     """Save a message and its replies' rows, count, name the session, queue the making, and tell."""
-    replies = _replies_to(session, message, models)
+    replies = replies_to(session, message, models)
     Message.objects.bulk_create([message, *replies])
     attachments = _attach(message, author, attachment_ids)
     index_messages(session, [(message, analysis)], files={message.pk: attachments})
@@ -277,7 +226,7 @@ def _answer(
         session_note(session),
         changed=["message_count", "name", "updated_at"],
     )
-    _have_made(answers, session, author, is_behind=is_behind)
+    have_made(answers, session, author, is_behind=is_behind)
     return Sent(message, replies[0], views=(sent, *answers), others=tuple(replies[1:]))
 
 

@@ -1,4 +1,4 @@
-"""Follows one reply, from its acknowledgement to its end.
+"""Follows one reply, or all to one question, from its acknowledgement to its end.
 
 Where it breaks off and another goes on in its place, that is followed as well: the failed one is told a last
 time, as `message` of the type `assistant`, the new one comes with `created`, and its end is the end.
@@ -28,25 +28,28 @@ class ReplyFollower(Follower):
         """What was before the message is of no concern, and what comes after is heard."""
 
     async def events(
-        self, user_message_id: UUID | None, reply_id: UUID, *, is_new: bool = True
+        self, user_message_id: UUID | None, *reply_ids: UUID, is_new: bool = True
     ) -> AsyncIterator[Event]:
-        """`ack` first, then all about the two messages, and nothing after `done`.
+        """`ack` first, then all about the messages, and nothing after the last reply's `done`.
 
         `is_new`: the message was sent after this was entered, so all of it is heard.
 
         Raises:
             Ended: the session is gone.
         """
-        about = {user_message_id, reply_id}
-        events = await self._from_ack(reply_id, is_new=is_new)
+        about, waited_for = {user_message_id, *reply_ids}, set(reply_ids)
+        events = await self._from_ack(reply_ids[0], is_new=is_new)
         while True:
             for event in events:
-                if (following := _continued_by(event)) and event.message_id == reply_id:
+                if (following := _continued_by(event)) and event.message_id in waited_for:
                     about.add(following)
-                    reply_id = following if event.name == "done" else reply_id
+                    if event.name == "done":
+                        waited_for ^= {event.message_id, following}
                 elif event.message_id in about or event.name == "reset":
                     yield event
-                    if event.name == "done" and event.message_id == reply_id:
+                    if event.name == "done":
+                        waited_for.discard(event.message_id)
+                    if not waited_for:
                         return
             events = await self.take()
 

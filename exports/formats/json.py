@@ -132,7 +132,7 @@ def _leave_out(told: dict[str, Any], options: Options) -> None:
         for one in (*told["annotations"], *told["edits"]):
             one |= dict.fromkeys(one.keys() & {"created_at", "edited_at"})
     if not options.metadata:
-        told |= {"usage": None, "timing": None, "tried": []}
+        told |= {"usage": None, "timing": None, "tried": [], "merged_from": []}
     if not options.annotations:
         told |= {"annotations": [], "reactions": []}
     if options.alternatives is False:

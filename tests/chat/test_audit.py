@@ -279,9 +279,10 @@ def test_what_was_rolled_back_is_not_noted(alice: User) -> None:
 NOT_NOTED = {
     *("save_draft", "drop_draft", "save_preferences", "save_shortcuts", "mark_seen", "note_use"),
     *("send_message", "resend_message", "regenerate_reply", "append_parts", "answer_now"),
+    *("line_up", "merge_replies", "ask_beside"),
     *("stop_reply", "activate_message", "add_reaction", "remove_reaction", "toggle_reaction"),
     *("add_attachment", "checked_attachment", "drop_attachment", "count_message", "timed_search"),
-    *("count_tool_call", "admit_request", "check_quotas"),
+    *("count_tool_call", "admit_request", "admit_requests", "check_quotas"),
     *("annotate_span", "annotate_passage", "edit_annotation", "delete_annotation", "restore_annotation"),
     *("leave_session", "stay_in_session", "end_session", "end_all"),
     *("cancel_summary", "put_summary"),

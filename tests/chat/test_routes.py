@@ -85,7 +85,10 @@ API: dict[str, Needs] = {
     f"chat/messages/{MESSAGE}/calls/<call_id>": EDITOR,
     f"chat/sessions/{SESSION}/restore": OWNER,
     f"chat/messages/{MESSAGE}": {"GET": MODERATOR, "PUT": EDITOR, "DELETE": EDITOR},
-    **{f"chat/messages/{MESSAGE}/{action}": EDITOR for action in ("restore", "regenerate", "activate")},
+    **{
+        f"chat/messages/{MESSAGE}/{action}": EDITOR
+        for action in ("restore", "regenerate", "merge", "activate")
+    },
     f"chat/messages/{MESSAGE}/reactions/<emoji>": COMMENTER,
     f"chat/messages/{MESSAGE}/annotations": COMMENTER,
     f"chat/messages/{MESSAGE}/annotations/{ANNOTATION}": OWNERS,

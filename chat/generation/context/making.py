@@ -13,6 +13,7 @@ from chat.generation.choice import Candidate
 from chat.generation.context.budget import LEAST_REPLY, Budget, budget_for
 from chat.generation.context.covering import Covered, covered_by
 from chat.generation.context.fitting import Fit, taken
+from chat.generation.context.merging import replies_section, with_task
 from chat.generation.context.path import MAX_MESSAGES, Path
 from chat.generation.context.quoting import quoted, summary_words
 from chat.generation.context.sections import (
@@ -97,7 +98,8 @@ def prompt_for(
     scales = Scales([row.id for row in first if row.role == Message.Role.ASSISTANT])
     scale = scales.of(candidate.config.kind, candidate.config.name, candidate.model)
     own = bounded(own, most=round(budget.room * OWN_SHARE / scale))
-    budget = budget.less(round(tokens_of(own) * scale))
+    merged = replies_section(reply, room=budget.room, scale=scale)
+    budget = budget.less(round(tokens_of(own) * scale) + (merged.tokens if merged else 0))
     before = [*standing_sections(session), *sourced_sections(session)]
     sections = fitted(before, room=budget.room, scale=scale)
     room = budget.room - _tokens(sections)
@@ -113,13 +115,14 @@ def prompt_for(
         fit, told = _refit(path, fit, covered, room=budget.room - _tokens(sections))
     groups = [*told, *reversed(fit.groups)]
     said = [turn for group in groups for turn in group.turns]
-    turns = (*_opening(sections, covered), *(with_files(said, plan) if files else said), *own)
+    asked = with_task(with_files(said, plan) if files else said, merged)
+    turns = (*_opening(sections, covered), *asked, *own)
     return Given(
         prompt=_prompt(session, candidate, turns, tools),
         window=window,
         budget=budget,
         scale=scale,
-        sections=tuple(sections),
+        sections=(*sections, merged) if merged else tuple(sections),
         turn_tokens=round((sum(group.tokens for group in groups) + tokens_of(own)) * scale),
         file_tokens=round(sum(group.file_tokens for group in groups) * scale),
         left_out=fit.left_out,

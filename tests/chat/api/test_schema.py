@@ -55,7 +55,7 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
         f"post {messages}/calls/{{call_id}}",
         *(f"get {one}/{action}" for action in ("messages", "stream", "compare/{other_id}")),
         *(f"{method} {messages}" for method in ("get", "put", "delete")),
-        *(f"post {messages}/{action}" for action in ("restore", "regenerate", "activate")),
+        *(f"post {messages}/{action}" for action in ("restore", "regenerate", "merge", "activate")),
         *(f"{method} {messages}/reactions/{{emoji}}" for method in ("put", "delete")),
         f"post {messages}/annotations",
         *(f"{method} {messages}/annotations/{{annotation_id}}" for method in ("put", "delete")),

@@ -38,7 +38,8 @@ class Mirror:
             case "message":
                 self._message(data)
             case "done":
-                assert self.messages[data["message_id"]]["status"] == data["status"]
+                told = self.messages.get(data["message_id"], data)
+                assert told["status"] == data["status"]
                 self.done.append(data["message_id"])
             case "error":
                 assert data["title"]
@@ -48,7 +49,10 @@ class Mirror:
                 assert name in {"session", "presence"}, name
 
     def _message(self, data: Json) -> None:
+        """Of a message that is beside one on show a snapshot has nothing, and it is told whole again."""
         match data["type"]:
+            case "delta" | "part" if data["message_id"] not in self.messages:
+                pass
             case "delta":
                 message = self.messages[data["message_id"]]
                 had, came = len(message["content"]), data["offset"]

@@ -1,6 +1,6 @@
 """Snapshot + events = a fresh snapshot, whatever is cut, dropped, doubled or crossed on the way.
 
-Proves C4 and E3.
+Proves C4, E3 and F2.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import os
 import random
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,7 @@ from uuid import UUID
 
 import pytest
 
+from chat.errors import ReplyRunning
 from chat.events import Event
 from chat.generation.engine import Engine
 from chat.generation.jobs import has_open
@@ -27,7 +29,7 @@ from chat.providers.scripted import Line, ScriptedProvider
 from chat.replay import replay
 from chat.services.annotations import annotate_span
 from chat.services.content import draft_of
-from chat.services.messages import delete_message, edit_message
+from chat.services.messages import activate_message, delete_message, edit_message
 from chat.services.reactions import toggle_reaction
 from chat.services.replies import stop_reply
 from chat.services.sending import Sent, regenerate_reply
@@ -227,23 +229,74 @@ async def live_with_failures(session: Session, dice: random.Random, scripts: Scr
         if dice.random() < 0.3:
             await asyncio.sleep(dice.random() * 0.1)
             await write(stop_reply, session=session)
-        while await read(has_open, session):  # noqa: ASYNC110  what is made sets no event
-            await asyncio.sleep(0.01)
+        await all_ended(session)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_also_where_several_models_answer_at_once(
+    seed: int, alice: User, live_engine: Engine, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await new_session(alice)
+    dice = random.Random(seed)
+    Chaos(dice, monkeypatch)
+    await watched(session, seed, live_side_by_side(session, alice, dice, scripts))
+
+
+SEVERAL = [("scripted", name) for name in ("second", "third", "fourth")]
+
+
+async def live_side_by_side(session: Session, alice: User, dice: random.Random, scripts: Scripts) -> None:
+    """Questions to several models, of which some fail; then one is kept, or a question to one comes next."""
+    for turn in range(3):
+        for _, name in SEVERAL:
+            scripts.script(name, script(dice))
+        scripts.script("default", script(dice))
+        sent = await ask(session, f"Question {turn}", models=SEVERAL[: dice.randrange(2, 4)])
+        if dice.random() < 0.3:
+            await ask(session, "And then?", queue=True)
+        for reply in sent.replies:
+            if dice.random() < 0.4:
+                await write(toggle_reaction, message=reply, user=alice, emoji="👍")
+        chosen = dice.choice(sent.replies)
+        match dice.randrange(5):
+            case 0:
+                await asyncio.sleep(dice.random() * 0.1)
+                await write(stop_reply, session=session, message_id=chosen.pk)
+            case 1:
+                await asyncio.sleep(dice.random() * 0.1)
+                await write(stop_reply, session=session)
+            case 2:
+                await asyncio.sleep(dice.random() * 0.1)
+                with suppress(ReplyRunning):
+                    await write(activate_message, message=chosen)
+        await all_ended(session)
+        if dice.random() < 0.4:
+            await write(activate_message, message=dice.choice(sent.replies))
+
+
+async def all_ended(session: Session) -> None:
+    while await read(has_open, session):  # noqa: ASYNC110  what is made sets no event
+        await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("seed", SEEDS[:3])
+@pytest.mark.parametrize("count", [1, 3])
 async def test_every_number_is_a_place_to_go_on_from(
-    seed: int, alice: User, live_engine: Engine, scripts: Scripts
+    count: int, seed: int, alice: User, live_engine: Engine, scripts: Scripts
 ) -> None:
     """Also one in the middle of a delta, and whether the replies ended long ago or run still."""
     dice = random.Random(seed)
     session = await new_session(alice)
-    await live(session, alice, dice, scripts)
-    scripts.script(
-        "default", [Text("half "), Text("🙂🙂"), asyncio.Event(), Text("never"), Finish("stop", None)]
-    )
-    running = await ask(session)
-    await has_text(running, "half 🙂🙂")
+    living = live if count == 1 else live_side_by_side
+    await living(session, alice, dice, scripts)
+    names = ["default"] if count == 1 else [name for _, name in SEVERAL]
+    for name in names:
+        scripts.script(
+            name, [Text("half "), Text("🙂🙂"), asyncio.Event(), Text("never"), Finish("stop", None)]
+        )
+    running = await ask(session, models=SEVERAL if count > 1 else ())
+    for reply in running.replies:
+        await until(reply.pk, lambda found: found["content"] == "half 🙂🙂")
     log = await read(replay, session.pk, 0)
     fresh = await fresh_mirror(session)
     for number in sorted(dice.sample(range(fresh.number + 1), min(60, fresh.number + 1))):
@@ -255,8 +308,10 @@ async def test_every_number_is_a_place_to_go_on_from(
         assert mirror.number == fresh.number
         if not mirror.must_read:
             assert mirror.shown() == fresh.shown(), number
+            for reply in running.replies:  # those that are not on show as well
+                assert mirror.messages[str(reply.pk)]["content"] == "half 🙂🙂", number
     await write(stop_reply, session=session)
-    await ended(running)
+    await all_ended(session)
 
 
 def cut_at(log: Sequence[Event], number: int) -> list[Event]:
