@@ -21,6 +21,7 @@ def note_sent(reply: Reply, given: Given, *, config: ProviderConfig) -> None:
     asked = asked_for(config, prompt)
     # A reply and the results of its tools are messages of their own; none of them twice.
     keys = dict.fromkeys(turn.message_id for turn in prompt.turns if turn.message_id is not None)
+    keys |= dict.fromkeys(key for section in given.sections for key in section.messages)
     reply.sent_prompt = SentPrompt(
         generation_id=reply.assignment.generation_id,
         provider=config.name,
@@ -57,8 +58,8 @@ def _made_of(given: Given) -> dict[str, Any]:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    """The session's own prompt has a column."""
-    text = {} if section.name == "system" else {"text": section.text}
+    """The session's own prompt has a column, and messages have their words themselves."""
+    text = {} if section.name == "system" else {"text": section.own_text or section.text}
     more = {"about": dict(section.about)} if section.about else {}
     return {
         "name": section.name,

@@ -98,7 +98,9 @@ def activate_message(*, message: Message) -> Message:
     """
     with transaction.atomic():
         session = lock_message(message)
-        beside = jobs.open_beside(session, message)
+        for generation in jobs.open_beside(session, message):
+            if generation.message_id != message.pk:
+                jobs.stop(session, generation)
         is_kept = settle_lineup(session, message.parent_id, message)
         if not message.is_active:
             tree.show_line_of(session, message)
@@ -107,9 +109,6 @@ def activate_message(*, message: Message) -> Message:
             return message
         notes = (message_note("updated", _view(message)), session_note(session), reset_note())
         record(session, *notes, changed=["message_count"])
-        for generation in beside:
-            if generation.message_id != message.pk:
-                jobs.stop(session, generation)
     return message
 
 

@@ -133,6 +133,9 @@ def _message(session: Session, rows: list[Message], place: int, one: dict[str, A
         parts=[] if is_users else one["parts"],
         status="complete" if is_users else one["status"],
         tried=[{**TRIED, "message_id": str(rows[0].pk)}, TRIED] if place and one["note"] else [],
+        merged_from=[{"provider": "box", "model": "large", "message_id": str(rows[0].pk)}]
+        if place and one["note"]
+        else None,
         error={"title": "No", "detail": "It broke", "retryable": True} if one["status"] == "error" else None,
         files_given=[{"name": one["file"], "given": "name", "why": one["note"]}] if one["file"] else [],
         visibility=one["visibility"],

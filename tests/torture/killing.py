@@ -8,6 +8,7 @@ import random
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from tests import services
 from tests.chat.engine.mirror import screen_of
@@ -19,6 +20,7 @@ CONVERSATIONS = 4
 # 100 tokens a second; long enough that most kills hit a reply in its middle.
 MODEL = "n150-r100"
 TEXT = "".join(f"t{number} " for number in range(150))
+Json = dict[str, Any]
 RUNNING = {"pending", "streaming"}
 
 
@@ -72,10 +74,11 @@ async def check(client: Client, talks: list[Conversation]) -> None:
         assert not twice
         for key, content in talk.acknowledged.items():
             assert kept[key]["content"] == content
+        kept |= await beside(client, talk, kept)
         for screen in talk.screens:
             for key, seen in screen.shown().items():
                 assert kept[key]["content"].startswith(seen), (seen[-40:], kept[key]["content"][-40:])
-        for message in before:
+        for message in kept.values():
             if message["role"] == "assistant":
                 assert TEXT.startswith(message["content"])
                 # One that had begun is interrupted; it may only stream if it has begun since.
@@ -88,6 +91,12 @@ async def check(client: Client, talks: list[Conversation]) -> None:
                 shown = screen.mirror.messages.get(message["id"])
                 if shown and message["status"] not in RUNNING:
                     assert message["content"].startswith(shown["content"])
+
+
+async def beside(client: Client, talk: Conversation, kept: dict[str, Json]) -> dict[str, Json]:
+    """Replies that were seen and are not on show: of several to one question all but one."""
+    keys = {key for screen in talk.screens for key in screen.shown()} - kept.keys()
+    return {key: (await client.get(f"/api/chat/messages/{key}")).json() for key in keys}
 
 
 def _was_seen(talk: Conversation, key: str) -> bool:
@@ -106,7 +115,14 @@ async def check_ends(client: Client, talks: list[Conversation]) -> None:
         assert len(asked) * 2 == len(messages)
         assert {key for key, _ in talk.acknowledged.items()} <= {message["id"] for message in asked}
         assert {message["status"] for message in messages} <= {"complete", "interrupted"}
-        for message in messages:
+        kept = {message["id"]: message for message in messages}
+        others = await beside(client, talk, kept)
+        while any(one["status"] in RUNNING for one in others.values()):
+            assert time.monotonic() < deadline, others
+            await asyncio.sleep(0.2)
+            others = await beside(client, talk, kept)
+        print(f"{len(others)} replies beside others")
+        for message in (*messages, *others.values()):
             if message["role"] == "assistant" and message["status"] == "complete":
                 assert message["content"] == TEXT
         await asyncio.gather(*(screen.watch_until(client, cursor) for screen in talk.screens))

@@ -12,6 +12,9 @@ from uuid import uuid4
 from tests.chat.engine.mirror import Mirror
 from tests.wires import Client, Cut, Heard
 
+# Other names, and the same words as fast.
+SEVERAL = [{"provider": "fake", "model": f"n150-r{rate}"} for rate in (100, 101, 102)]
+
 
 class Screen:
     """One client of one session. It lives on over restarts: it resumes where it was cut off."""
@@ -79,16 +82,19 @@ class Conversation:
         best = max((screen.mirror for screen in self.screens), key=lambda mirror: mirror.number)
         ended = {"complete", "interrupted"}
         asked = len(self.acknowledged)
-        replies = [message for message in best.messages.values() if message["role"] == "assistant"]
+        # Of several replies to one question one is on the path.
+        replies = [best.messages[key] for key in best.path if best.messages[key]["role"] == "assistant"]
         return asked - sum(message["status"] in ended for message in replies)
 
     async def send(self, client: Client, dice: random.Random) -> None:
         """Send, the one that was cut off last time first: with its own key, so that it is there once."""
         key, content = next(iter(self.unsure.items()), (str(uuid4()), f"Question {dice.randrange(10**9)}"))
         self.unsure[key] = content
+        # A third of them is put to several models at once.
+        several = {"models": SEVERAL} if int(content.split()[1]) % 3 == 0 else {}
         answer = await client.post(
             f"/api/chat/sessions/{self.id}/messages",
-            {"content": content, "queue": True},
+            {"content": content, "queue": True, **several},
             {"Idempotency-Key": key},
         )
         assert answer.status == 202, (answer.status, answer.body)

@@ -40,8 +40,11 @@ def replies_section(reply: Message, *, room: int, scale: float) -> Section | Non
         f"Answer {number}, by {row.model or row.provider or 'a model'}:\n\n{fenced(text)}"
         for number, (row, text) in enumerate(zip(found, cut, strict=True), 1)
     ]
-    text = "\n\n".join([TASK.format(count=len(found)), *said])
-    return Section(NAME, text, SHARE, tokens=round(tokens_in(text) * scale), is_cut=cut != texts)
+    task = TASK.format(count=len(found))
+    text = "\n\n".join([task, *said])
+    tokens = round(tokens_in(text) * scale)
+    given = tuple(row.pk for row in found)
+    return Section(NAME, text, SHARE, tokens=tokens, is_cut=cut != texts, messages=given, own_text=task)
 
 
 def _evenly(texts: Sequence[str], *, most: int) -> list[str]:

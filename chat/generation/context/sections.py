@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 from django.utils.functional import Promise
@@ -37,6 +38,9 @@ class Section:
     is_cut: bool = False
     # What was used of it, by id: of a summary the summary.
     about: Mapping[str, str] = field(default_factory=dict)
+    # Messages that are in it, and what of it is not their own words.
+    messages: tuple[UUID, ...] = ()
+    own_text: str = ""
 
 
 class ContextSource(Protocol):

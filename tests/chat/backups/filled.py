@@ -12,7 +12,7 @@ from django.db import connection
 
 from chat.generation.choice import configs_for
 from chat.index import index_session
-from chat.models import Attachment, Extract, Session, User
+from chat.models import Attachment, Extract, Lineup, Session, User
 from chat.providers.contract import Listed
 from chat.services.annotations import annotate_span
 from chat.services.branching import branch_session
@@ -43,6 +43,7 @@ def fill(alice: User) -> str:
         alice, ["Wo liegt der Hafen?", "Am Meer \\. \t\n'\"; --", "\\N", "Ende 🚢"], name="Hafen"
     )
     asked, answered, *_rest = messages_of(session)
+    Lineup.objects.create(session=session, question=asked, kept=answered)
     ship = make_attachment(
         alice,
         message=asked,
