@@ -224,6 +224,7 @@ BODIES: dict[str, Any] = {
     "/members/<username>": {"role": "viewer"},
     "/tools": {"tools": {"parley": True}},
     "/calls/<call_id>": {"allow": True},
+    **dict.fromkeys((f"{MESSAGE}/regenerate", f"{MESSAGE}/merge"), {}),
 }
 METHODS = ("GET", "PUT", "PATCH", "POST", "DELETE")
 
@@ -299,7 +300,7 @@ class World:
         body: Any = {"content": "Hello"} if "message" in route else {}
         body = {"body": "A note"} if "annotations" in route else body
         body = next((valid for end, valid in BODIES.items() if route.endswith(end)), body)
-        body = {"source_id": self.ids["other_id"]} if route.endswith("/merge") else body
+        body = {"source_id": self.ids["other_id"]} if route.endswith(f"{SESSION}/merge") else body
         call: Any = async_to_sync(getattr(client, method.lower()))
         arguments: dict[str, Any] = {"headers": headers}
         if method != "GET":

@@ -25,6 +25,7 @@ from chat.stream.follower import Follower
 from chat.threads import read, write
 from tests.chat.engine.abacus import CALLS, END, Abacus, call, view_of
 from tests.chat.engine.driving import apply, ask, ended, fresh_mirror, new_session, snapshot, until
+from tests.chat.engine.mirror import Mirror
 
 
 @pytest.fixture
@@ -138,6 +139,30 @@ async def test_a_reply_that_waits_can_be_stopped_and_keeps_what_it_said(session:
     found = await ended(sent)
     assert (found["status"], found["content"]) == ("stopped", "I wipe.")
     assert ("tool-call", "error") in kinds(found)
+
+
+async def test_of_several_replies_one_waits_for_a_word_while_the_others_end(
+    session: Session, alice: User, abacus: Abacus
+) -> None:
+    """And the next question waits for it."""
+    ScriptedProvider.script("clever", [Text("I wipe."), call("wipe"), CALLS], [Text("Gone."), END])
+    sent = await ask(session, models=[("scripted", name) for name in ("clever", "default")])
+    behind = await ask(session, "And then?", queue=True)
+    waiting, other = sent.replies
+    await until(waiting.pk, lambda now: ("tool-call", "pending") in kinds(now))
+    await until(other.pk, lambda now: now["status"] == "complete")
+    assert (await read(Generation.objects.get, message=behind.assistant_message)).state == "queued"
+    message = await read(Message.objects.get, pk=waiting.pk)
+    await write(decide_call, message=message, call_id="c1", author=alice, is_allowed=True)
+    found = await ended(sent)
+    await until(behind.assistant_message.pk, lambda now: ("tool-call", "pending") in kinds(now))
+    assert (found["status"], found["content"], abacus.done) == ("complete", "I wipe.\n\nGone.", ["wipe"])
+    await write(stop_reply, session=session)
+    await ended(behind)
+    mirror = Mirror()
+    for event in await read(replay, session.pk, 0):
+        apply(mirror, event)
+    assert mirror.shown() == (await fresh_mirror(session)).shown()
 
 
 async def test_a_stop_ends_the_tool_that_runs(session: Session, abacus: Abacus) -> None:
