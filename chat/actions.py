@@ -56,6 +56,7 @@ ACTIONS = (
     Action("edit-last", _("Edit your last message"), "pencil", REPLY, "alt+shift+e", "e"),
     Action("find", _("Find in this conversation"), "text-search", REPLY, "alt+shift+f", "f"),
     Action("choose-model", _("Choose a model"), "chevrons-up-down", REPLY, "alt+shift+o", "o"),
+    Action("ask-several", _("Ask several models"), "columns-2", REPLY, "alt+shift+a"),
     Action("star", _("Star or unstar"), "star", REPLY, single="*"),
     Action("rename", _("Rename"), "pencil", REPLY, "f2"),
     Action("tags", _("Tags"), "tag", REPLY, single="t"),

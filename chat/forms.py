@@ -38,6 +38,20 @@ class UUIDListField(forms.Field):
         return [found for found in (one.clean(item) for item in value or []) if found]
 
 
+class TypedListField(forms.Field):
+    """The texts of repeated inputs, cleaned, each once."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, item_chars: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.item_chars = item_chars
+
+    def clean(self, value: Any) -> list[str]:
+        texts = dict.fromkeys(clean_text(text)[: self.item_chars] for text in value or [])
+        return [text for text in texts if text]
+
+
 class TagField(forms.Field):
     """The tags of repeated inputs, each of which may hold several."""
 
@@ -52,9 +66,9 @@ class TagField(forms.Field):
 
 
 class StopForm(forms.Form):
-    """The reply that the page shows running; none where there is no script, or it is out of sight."""
+    """The replies that the page shows running; none where there is no script, or they are out of sight."""
 
-    message_id = forms.UUIDField(required=False)
+    message_id = UUIDListField(required=False)
 
 
 class CheckedForm(forms.Form):
@@ -83,6 +97,8 @@ class ComposerForm(CheckedForm):
         required=False, error_messages={"invalid": _("One of the files is not here. Attach it once more.")}
     )
     model = TypedField(required=False)
+    # Those that are asked at once, side by side, in the place of the one.
+    models = TypedListField(required=False, item_chars=300)
     # A text that looks like a command is sent all the same.
     literal = forms.BooleanField(required=False)
     temporary = forms.BooleanField(required=False)
@@ -100,12 +116,20 @@ class KeysField(forms.Field):
 
 
 class SendForm(ComposerForm):
+    """One model that is ticked alone is the one that is asked."""
+
     queue = forms.BooleanField(required=False)
     # What runs is stopped, so that this is answered next.
     now = forms.BooleanField(required=False)
     # Which servers of tools shall be on in the conversation that this begins, where it was asked.
     tools = KeysField(required=False)
     tools_asked = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if len(values.get("models", ())) == 1:
+            values["model"] = values["models"].pop()
+        return values
 
 
 class DraftForm(ComposerForm):

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from chat import parts, rendering
 from chat.events import encode
+from chat.lineups import Columns
 from chat.listing import Entry
 from chat.models import Attachment, Message, Project, Reaction, Role, Session, Summary, User
 from chat.parts import Part
@@ -38,10 +39,12 @@ def bubble(
     role: Role = Role.VIEWER,
     is_grown: bool = False,
     has_body: bool = True,
+    columns: Columns | None = None,
 ) -> SafeString:
     """One message, as `viewer` with that role sees it.
 
     `is_grown`: the page has all of its text already, and puts it in. Without `has_body` it comes after this.
+    `columns`: those that it stands in.
     """
     message = view.message
     asking = asking_of(view, viewer, role)
@@ -60,9 +63,37 @@ def bubble(
         "can_edit": role.can_write,
         "is_mine": viewer is not None and message.author_id == viewer.pk,
         "is_cut": message.finish_reason in LENGTH_REASONS,
+        "columns": columns,
+        "name": name_of(message),
+        "merged_from": merged_from(message),
+        "asked": f"{message.provider}::{message.model}",
         **_beside(view, viewer, role),
     }
     return render_to_string("chat/_message.html", context)
+
+
+def name_of(message: Message) -> str:
+    """Whose reply it is."""
+    return message.model or message.provider or _("Reply")
+
+
+def merged_from(message: Message) -> str:
+    """Whose replies a model made it of; empty where it did not."""
+    names = [one.get("model") or one.get("provider") or _("Reply") for one in message.merged_from or ()]
+    return get_text_list(names, _("and")) if names else ""
+
+
+def lineup(columns: Columns, *, viewer: User, role: Role, is_bare: bool = False) -> SafeString:
+    """Replies side by side; `is_bare`: they come one by one, and the page has a place for each."""
+    found = () if is_bare else columns.views
+    context = {
+        "columns": columns,
+        "tabs": [(view.message, name_of(view.message)) for view in columns.views],
+        "bubbles": [bubble(view, viewer=viewer, role=role, columns=columns) for view in found],
+        "goes_on_from": name_of(columns.on_show),
+        "can_edit": role.can_write,
+    }
+    return render_to_string("chat/_lineup.html", context)
 
 
 @dataclass(frozen=True, slots=True)

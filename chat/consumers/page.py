@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chat import fragments
 from chat.events import MARGIN, Event
+from chat.lineups import Columns, columns_among
 from chat.models import Message, Role, Session, User
 from chat.parts import place
 from chat.rendering import MarkdownStream, prefix_of, tail_patch
@@ -136,15 +137,15 @@ class PageScreen:
         if not whole | beside:
             return ""
         starts = {event.message_id: event.offset for event in reversed(events) if event.kind == "delta"}
-        views = await read(_views, list(whole | beside))
-        return "".join(
-            [
-                self._bubble(view, starts.get(view.message.pk))
-                if view.message.pk in whole
-                else self._margin(view)
-                for view in views
-            ]
-        )
+        views, columns = await read(_views, list(whole | beside))
+        changed = [view for view in views if view.message.pk in whole]
+        pieces: list[str] = [self._margin(view) for view in views if view.message.pk not in whole]
+        for view in changed:
+            lined_up = columns.get(view.message.parent_id)
+            if lined_up and view is lined_up.first_of(changed):
+                pieces.append(fragments.lineup(lined_up, viewer=self.viewer, role=self.role, is_bare=True))
+            pieces.append(self._bubble(view, starts.get(view.message.pk), lined_up))
+        return "".join(pieces)
 
     def _changes_bubble(self, event: Event) -> bool:
         if event.kind == MARGIN:
@@ -156,16 +157,18 @@ class PageScreen:
         bar = fragments.reaction_bar(view, viewer=self.viewer, role=self.role)
         return bar + fragments.annotation_list(view, viewer=self.viewer, role=self.role)
 
-    def _bubble(self, view: MessageView, start: int | None) -> str:
+    def _bubble(self, view: MessageView, start: int | None, columns: Columns | None) -> str:
         message = view.message
         reply = self._live.pop(message.pk, None)
         if message.deleted_at is not None:
             return f'<parley-gone m="{message.pk}"></parley-gone>'
-        if not message.is_active or message.visibility != Message.Visibility.SHOWN:
+        if not (message.is_active or columns) or message.visibility != Message.Visibility.SHOWN:
             return ""
         if not message.is_running:
             rest = reply.close(fragments.told_body(view, self._asking(view))) if reply else None
-            return self._html(view) if rest is None else rest + self._html(view, is_grown=True)
+            if rest is None:
+                return self._html(view, columns)
+            return rest + self._html(view, columns, is_grown=True)
         passages = passages_of(view)
         begin = len(view.content) - len(passages[-1].text)
         if reply is None or reply.start != begin:
@@ -175,19 +178,27 @@ class PageScreen:
         self._live[message.pk] = reply
         reply.thoughts = len(view.reasoning)
         reply.place = place(message.parts, len(message.parts))
-        return self._html(view, has_body=False) + reply.whole()
+        return self._html(view, columns, has_body=False) + reply.whole()
 
     def _asking(self, view: MessageView) -> fragments.Asking:
         return fragments.asking_of(view, self.viewer, self.role)
 
-    def _html(self, view: MessageView, *, is_grown: bool = False, has_body: bool = True) -> str:
+    def _html(
+        self, view: MessageView, columns: Columns | None, *, is_grown: bool = False, has_body: bool = True
+    ) -> str:
         return fragments.bubble(
-            view, viewer=self.viewer, role=self.role, is_grown=is_grown, has_body=has_body
+            view,
+            viewer=self.viewer,
+            role=self.role,
+            is_grown=is_grown,
+            has_body=has_body,
+            columns=columns,
         )
 
 
-def _views(message_ids: list[UUID]) -> list[MessageView]:
-    return views_of(Message.objects.filter(pk__in=message_ids).order_by("depth"))
+def _views(message_ids: list[UUID]) -> tuple[list[MessageView], dict[UUID | None, Columns]]:
+    views = views_of(Message.objects.filter(pk__in=message_ids).order_by("depth"))
+    return views, columns_among(views)
 
 
 def _session_html(session_id: UUID, role: Role) -> str:

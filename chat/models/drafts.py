@@ -35,6 +35,8 @@ class Draft(models.Model):
     attachment_ids = models.JSONField(default=list, blank=True)
     # As the composer's form names it; a conversation has its own model, so this is for a new one.
     model = models.CharField(max_length=300, blank=True)
+    # Of several that are asked at once, each as the form names it.
+    asked_models = models.JSONField(default=list, blank=True)
     # The id that the message will have: so a retry is the same message, also from another device.
     message_id = models.UUIDField(db_index=True)
     edited_at = models.DateTimeField()

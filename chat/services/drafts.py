@@ -27,6 +27,7 @@ def save_draft(
     edited_at: datetime,
     attachment_ids: Sequence[UUID] = (),
     model: str = "",
+    asked_models: Sequence[str] = (),
 ) -> Draft | None:
     """Keep what was typed until `edited_at`, unless what is kept is newer; an empty one is none.
 
@@ -57,6 +58,7 @@ def save_draft(
             "text": text,
             "attachment_ids": [str(key) for key in attachment_ids],
             "model": model,
+            "asked_models": list(asked_models),
             "message_id": message_id,
             "edited_at": edited_at,
         }

@@ -19,24 +19,25 @@ from chat.generation.given import NO_PICTURES, objection, tokens_alone
 from chat.models import Attachment, Extract, User
 from chat.phrases import Phrase
 from chat.speaking import translated
-from chat.views.choices import split
+from chat.views.choices import MOST, split
 
 # Characters of what was read that are shown at once.
 PIECE_CHARS = 20_000
 
 
-def chips(files: Sequence[Attachment], *, user: User, model: str) -> list[SafeString]:
-    """`model` is a choice of that person's composer."""
-    states = states_of(files, user=user, model=model)
+def chips(files: Sequence[Attachment], *, user: User, models: Sequence[str]) -> list[SafeString]:
+    """`models` are choices of that person's composer: the one, or those that are asked at once."""
+    states = states_of(files, user=user, models=models)
     return [fragments.chip(file, state) for file, state in zip(files, states, strict=True)]
 
 
-def states_of(files: Sequence[Attachment], *, user: User, model: str) -> list[FileState]:
+def states_of(files: Sequence[Attachment], *, user: User, models: Sequence[str]) -> list[FileState]:
     if not files:
         return []
     kept = Extract.objects.defer("text").in_bulk([file.file.name or "" for file in files])
-    candidate = _candidate(model, user)
-    return [_state(attached_file(file, kept.get(file.file.name or "")), candidate) for file in files]
+    found = [_candidate(model, user) for model in models[:MOST]]
+    candidates = [candidate for candidate in found if candidate]
+    return [_state(attached_file(file, kept.get(file.file.name or "")), candidates) for file in files]
 
 
 def _candidate(model: str, user: User) -> Candidate | None:
@@ -47,30 +48,38 @@ def _candidate(model: str, user: User) -> Candidate | None:
         return None
 
 
-def _state(file: AttachedFile, candidate: Candidate | None) -> FileState:
+def _state(file: AttachedFile, candidates: Sequence[Candidate]) -> FileState:
     kept = None if file.is_source else file.extract
+    each = [tokens_alone(file, candidate.facts) for candidate in candidates]
     extent = extent_in_words(kept.unit, kept.count) if kept and kept.count else None
     return FileState(
         extent=translated(extent) if extent else "",
-        trouble=_trouble(file, candidate),
+        trouble=_trouble(file, candidates),
         is_being_read=bool(file.extract and file.waits),
         has_text=bool(kept and kept.chars),
-        tokens=tokens_alone(file, candidate.facts) if candidate else None,
+        tokens=max((tokens for tokens in each if tokens is not None), default=None),
     )
 
 
-def _trouble(file: AttachedFile, candidate: Candidate | None) -> str:
-    if candidate is None:
+def _trouble(file: AttachedFile, candidates: Sequence[Candidate]) -> str:
+    """Why the models are not given it; where only some of several are not, which."""
+    reasons = [(_name_of(candidate), objection(file, candidate.facts)) for candidate in candidates]
+    names = [name for name, why in reasons if why]
+    if not names:
         return ""
-    why = objection(file, candidate.facts)
+    why = reasons[0][1]
+    if len(reasons) > 1 and (why == NO_PICTURES or {other for _model, other in reasons} != {why}):
+        return _("Told its name alone: %(models)s.") % {"models": ", ".join(names)}
     if why == NO_PICTURES:
         return _(
             "%(model)s does not see pictures: it is told the name alone. Choose another model to show it."
-        ) % {"model": candidate.model or candidate.config.name}
-    if not why:
-        return ""
+        ) % {"model": names[0]}
     said = translated(why) if isinstance(why, Phrase) else why
     return _("%(reason)s Models are told its name alone.") % {"reason": said}
+
+
+def _name_of(candidate: Candidate) -> str:
+    return candidate.model or candidate.config.name
 
 
 @dataclass(frozen=True, slots=True)

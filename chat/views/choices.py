@@ -18,6 +18,8 @@ from chat.text import clean_text, number
 from chat.views.provider_health import resting
 
 SEPARATOR = "::"
+# Models that can be asked at once.
+MOST = 4
 # What a model can do, by the sign that says so.
 SIGNS = {
     "image": "sees_pictures",
@@ -135,6 +137,22 @@ def chosen(user: User, value: str, session: Session | None = None) -> tuple[str,
     if value not in {choice.value for choice in choices(user, session)}:
         raise BadValue(_("That model is not offered any more. Choose another one."), field="model")
     return split(value)
+
+
+def chosen_several(user: User, values: list[str], session: Session | None = None) -> list[tuple[str, str]]:
+    """The providers and models that a form asks at once; none where it is not several.
+
+    Raises:
+        BadValue: too many, or the session is not offered one of them.
+    """
+    if len(values) < 2:
+        return []
+    if len(values) > MOST:
+        raise BadValue(_("At most %(n)s models can be asked at once.") % {"n": MOST}, field="models")
+    offered = {choice.value for choice in choices(user, session)}
+    if not offered.issuperset(values):
+        raise BadValue(_("One of the models is not offered any more. Choose another one."), field="models")
+    return [split(value) for value in values]
 
 
 def change_of(user: User, value: str, session: Session) -> dict[str, str]:

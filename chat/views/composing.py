@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat import access, composer, toolbox
 from chat.costs.meters import meters_of
+from chat.events import encode
 from chat.gauging import gauge_of, words_of
 from chat.models import Attachment, Session, User
 from chat.services.content import Draft
@@ -27,6 +28,7 @@ class Unsent:
     text: str = ""
     files: tuple[Attachment, ...] = ()
     model: str = ""
+    asked: tuple[str, ...] = ()
     message_id: str = ""
     age: int | None = None
     stamp: str = ""
@@ -37,11 +39,15 @@ def composer_context(user: User, session: Session | None, *, typed: str = "") ->
     gauge = gauge_of(session, user) if session else None
     unsent = Unsent(typed, age=0) if typed else _unsent(user, session)
     offered = choices(user, session, wanted=unsent.model)
+    values = {choice.value for choice in offered}
+    asked = [value for value in unsent.asked if value in values]
     chosen = next((choice.value for choice in offered if choice.is_chosen), "")
     return {
         "all_signs": tuple(SIGNS),
         "choices": offered,
-        "chips": chips(unsent.files, user=user, model=chosen),
+        "asked": asked,
+        "asked_values": encode(asked),
+        "chips": chips(unsent.files, user=user, models=asked or [chosen]),
         "send_url": reverse("send", args=[session.id]) if session else reverse("send-first"),
         "draft_url": reverse("session-draft", args=[session.id]) if session else reverse("draft"),
         "max_chars": settings.MESSAGE_MAX_CHARS,
@@ -78,6 +84,7 @@ def _unsent(user: User, session: Session | None) -> Unsent:
         draft.text,
         tuple(access.unsent_attachments(user, draft.attachment_ids)),
         draft.model,
+        tuple(draft.asked_models),
         str(draft.message_id),
         max(0, int(age.total_seconds() * 1000)),
         draft.stamp,

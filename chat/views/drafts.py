@@ -15,6 +15,7 @@ from chat.forms import DraftForm
 from chat.http import no_content
 from chat.models import Role
 from chat.services import drafts
+from chat.views.choices import MOST
 from chat.views.door import PageRequest, login_needed
 
 
@@ -33,6 +34,7 @@ def save_draft(request: PageRequest, session_id: UUID | None = None) -> HttpResp
             edited_at=timezone.now() - timedelta(milliseconds=values["edited_ago"] or 0),
             attachment_ids=values["attachment_ids"],
             model=values["model"],
+            asked_models=values["models"][:MOST],
         )
     except IdReused as refused:
         # Sent in the meantime: nothing went wrong, and nothing is kept.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -35,8 +35,13 @@ def attach(request: PageRequest) -> HttpResponse:
         attachment = add_attachment(owner=request.user, file=file)
     except Refused as refused:
         return HttpResponse(refused.detail, status=refused.status, content_type="text/plain; charset=utf-8")
-    [chip] = chips([attachment], user=request.user, model=request.POST.get("model", ""))
+    [chip] = chips([attachment], user=request.user, models=models_in(request.POST))
     return HttpResponse(chip, status=201)
+
+
+def models_in(values: QueryDict) -> list[str]:
+    """The choices of the composer that a file is for: those that are asked at once, or the one."""
+    return values.getlist("models") or [values.get("model", "")]
 
 
 @require_safe
@@ -44,7 +49,7 @@ def attach(request: PageRequest) -> HttpResponse:
 def show_state(request: PageRequest, attachment_id: UUID) -> HttpResponse:
     """What is known of a file by now, and whether the model that is chosen in the composer can take it."""
     attachment = access.get_own_attachment(request.user, attachment_id)
-    [state] = states_of([attachment], user=request.user, model=request.GET.get("model", ""))
+    [state] = states_of([attachment], user=request.user, models=models_in(request.GET))
     return HttpResponse(fragments.file_state(attachment, state))
 
 

@@ -25,7 +25,7 @@ from chat.text import clean_text
 from chat.versions import ChangedMeanwhile
 from chat.views.bubbles import bubbles
 from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
-from chat.views.choices import change_of, chosen
+from chat.views.choices import change_of, chosen, chosen_several
 from chat.views.composing import typed_in
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
@@ -39,6 +39,7 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id, Role.EDITOR)
     try:
         values = SendForm(request.POST).check()
+        models = chosen_several(request.user, values["models"], session)
         if change := change_of(request.user, values["model"], session):
             # The choice may still be on its way when the message is sent.
             session = sessions.update_session(session=session, changes=change)
@@ -51,6 +52,7 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
             draft=typed,
             attachment_ids=values["attachment_ids"],
             queue=values["queue"],
+            models=models,
         )
     except Refused as refused:
         if request.htmx:
@@ -60,7 +62,7 @@ def send_message(request: PageRequest, session_id: UUID) -> HttpResponse:
         queued.answer_now(message=sent.user_message)
     if not request.htmx:
         return back_to("session", session.id)
-    return frames(*bubbles(request, sent.user_message, sent.assistant_message))
+    return frames(*bubbles(request, sent.user_message, *sent.replies))
 
 
 @require_GET

@@ -40,7 +40,7 @@ def take_back(request: PageRequest, message_id: UUID) -> HttpResponse:
             attachment_ids=[file.pk for file in files],
         )
         return back_to("session", message.session_id)
-    shown = chips(files, user=request.user, model=chosen_value(request.user, message.session))
+    shown = chips(files, user=request.user, models=[chosen_value(request.user, message.session)])
     gone = [format_html('<parley-gone m="{}"></parley-gone>', key) for key in (message.pk, *replies)]
     return frames(*gone, fragments.taken(message.session_id, message.content, shown))
 

@@ -121,7 +121,8 @@ def stop_reply(request: PageRequest, session_id: UUID) -> HttpResponse:
     session = access.get_session(request.user, session_id, Role.EDITOR)
     form = StopForm(request.POST)
     if form.is_valid():
-        replies.stop_reply(session=session, message_id=form.cleaned_data["message_id"])
+        for message_id in form.cleaned_data["message_id"] or [None]:
+            replies.stop_reply(session=session, message_id=message_id)
     return no_content() if request.htmx else back_to("session", session.id)
 
 

@@ -21,7 +21,7 @@ from chat.forms import SendForm
 from chat.models import Project, Role, User
 from chat.slash.dispatch import Line
 from chat.text import clean_text
-from chat.views.choices import chosen, split
+from chat.views.choices import chosen, chosen_several, split
 from chat.views.composing import composer_context, typed_in
 from chat.views.door import PageRequest, login_needed, refusal
 from chat.views.panes import answer_pane
@@ -85,6 +85,7 @@ def send_first(request: PageRequest) -> HttpResponse:
     try:
         values = SendForm(request.POST).check()
         provider, model = chosen(request.user, values["model"]) if values["model"] else ("", "")
+        models = chosen_several(request.user, values["models"])
         typed = typed_in(values)
         if isinstance(typed, Line):
             return answer_command(request, typed, None, message_id=values["message_id"])
@@ -95,6 +96,7 @@ def send_first(request: PageRequest) -> HttpResponse:
             attachment_ids=values["attachment_ids"],
             provider=provider,
             model=model,
+            models=models,
             is_temporary=values["temporary"],
             project=project_named(request, values["project"]),
             tools=_tools(request.user, values["tools"]) if values["tools_asked"] else None,

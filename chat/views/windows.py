@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from chat import access, fragments, window
 from chat.generation import jobs
+from chat.lineups import columns_among, is_lined_up
 from chat.models import Message, Role, Session, User
 from chat.snapshot import MessageView, Page, views_of
 from chat.views.door import PageRequest, login_needed, role_here
@@ -92,7 +93,7 @@ def _open_at(request: PageRequest, session: Session, name: str) -> Opened:
     except Http404:
         return Opened(window.newest(session), is_lost=True)
     page = window.around(session, message.depth)
-    if message.is_active and message.deleted_at is None:
+    if message.deleted_at is None and (message.is_active or is_lined_up(message)):
         return Opened(page, at=message.pk)
     return Opened(page, at=message.pk, apart=views_of([message])[0])
 
@@ -109,5 +110,11 @@ def named_message(request: PageRequest, session: Session, name: str) -> Message:
 
 
 def _listed(page: Page, viewer: User, role: Role) -> dict[str, object]:
-    bubbles = [fragments.bubble(view, viewer=viewer, role=role) for view in page.messages]
+    columns = columns_among(page.messages)
+    bubbles = [
+        fragments.lineup(lined_up, viewer=viewer, role=role)
+        if (lined_up := columns.get(view.message.parent_id))
+        else fragments.bubble(view, viewer=viewer, role=role)
+        for view in page.messages
+    ]
     return {"page": page, "session": page.session, "bubbles": bubbles, "zero_id": ZERO_ID}

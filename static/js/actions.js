@@ -1,7 +1,7 @@
 // Runs an action by its name, whoever asks: a key, the palette, a link. Others do theirs on "parley:action".
 
 const last = (selector) => [...document.querySelectorAll(selector)].at(-1);
-const reply = "#messages > .message[data-role='assistant']";
+const reply = "#messages .message[data-role='assistant']";
 const isAway = () => Boolean(document.querySelector("#messages > [data-newer]"));
 
 // What is done here, and what has to be there for it.

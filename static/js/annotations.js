@@ -4,7 +4,7 @@ const GAP = 8;
 const ranges = new Map(); // the id of a note -> the range of its passage
 let due = 0;
 
-const notesOf = () => [...document.querySelectorAll("#messages > .message > .notes:not([hidden])")];
+const notesOf = () => [...document.querySelectorAll("#messages .message > .notes:not([hidden])")];
 const bodyOf = (notes) => notes.parentElement.querySelector(":scope > .message__body");
 const idsHere = () => new Set([...document.querySelectorAll("#messages .note")].map((note) => note.dataset.note));
 
@@ -34,7 +34,7 @@ function refresh() {
 function arrange() {
   let free = -Infinity;
   for (const notes of notesOf()) {
-    if (getComputedStyle(notes).position !== "absolute") return;
+    if (getComputedStyle(notes).position !== "absolute") continue;
     const top = notes.getBoundingClientRect().top;
     const wished = [...notes.querySelectorAll(".note")].map((note) => {
       const range = ranges.get(note.dataset.note);

@@ -16,11 +16,12 @@ function say(words) {
 }
 
 document.addEventListener("parley:reply", (event) => {
-  const { id, status, asks } = event.detail;
+  const { id, status, name, asks } = event.detail;
   const liking = document.documentElement.dataset.announce ?? "brief";
   if (asks && liking !== "off") return say(byId("announcer").dataset.asks);
-  if (!HEARD[liking]?.includes(status)) return;
-  const words = byId("announcer").dataset[status];
+  // Of replies side by side one hears when each is done, and whose it is.
+  if (!HEARD[liking]?.includes(status) || (name && status === "streaming")) return;
+  const words = `${name && status !== "pending" ? `${name}: ` : ""}${byId("announcer").dataset[status]}`;
   if (liking !== "read" || status !== "complete") return say(words);
   // Its last text is put in after this.
   setTimeout(() => say(`${words}. ${byId(id)?.querySelector(".message__body")?.innerText.slice(0, ENOUGH) ?? ""}`));

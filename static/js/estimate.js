@@ -37,14 +37,14 @@ function refresh(form) {
 function said(form, shown, { context, reply, prices, scales, rule }) {
   const files = form.querySelectorAll(".chip:not(.chip--upload)");
   const attached = [...files].reduce((sum, chip) => sum + Number(chip.querySelector("[data-tokens]")?.dataset.tokens ?? FILE), 0);
-  const [kinds, model] = [JSON.parse(rule), form.elements.model?.value];
+  const kinds = JSON.parse(rule);
   const raw = Number(context) + tokensOf(form.elements.content.value, kinds) + kinds.frame + attached;
-  const sent = Math.round(raw * (JSON.parse(scales)[model] ?? 1));
-  const price = JSON.parse(prices)[model];
+  const asked = asking.isOn() ? asking.values() : [form.elements.model?.value];
+  const each = asked.map((model) => ({ sent: Math.round(raw * (JSON.parse(scales)[model] ?? 1)), price: JSON.parse(prices)[model] }));
   const { tokens, about, unknown } = shown.dataset;
-  const words = tokens.replace("%s", written(sent));
-  if (!price) return `${words} · ${unknown}`;
-  const cost = (sent * price[0] + Number(reply) * price[1]) / 1e6;
+  const words = tokens.replace("%s", written(each.reduce((sum, { sent }) => sum + sent, 0)));
+  if (!each.every(({ price }) => price)) return `${words} · ${unknown}`;
+  const cost = each.reduce((sum, { sent, price }) => sum + sent * price[0] + Number(reply) * price[1], 0) / 1e6;
   return cost ? `${words} · ${about.replace("%s", dollars(cost))}` : words;
 }
 

@@ -6,7 +6,7 @@ let kept = null; // the same, while the whole window is put in anew
 const nameOf = (control) => control.dataset.action ?? control.dataset.walk ?? control.getAttribute("aria-label");
 
 function focused() {
-  const control = document.activeElement?.closest("#messages > .message :is(button, a)");
+  const control = document.activeElement?.closest("#messages .message :is(button, a)");
   return control && !control.closest(".editor") ? { id: control.closest(".message").id, name: nameOf(control) } : null;
 }
 

@@ -8,7 +8,7 @@ function announce(old, bubble) {
   const asks = "asks" in bubble.dataset;
   const isSame = old?.dataset.status === bubble.dataset.status && !(asks && !("asks" in old.dataset));
   if (bubble.dataset.role !== "assistant" || isSame) return;
-  if (old || isRunning(bubble)) tell("parley:reply", { id: bubble.id, status: bubble.dataset.status, asks });
+  if (old || isRunning(bubble)) tell("parley:reply", { id: bubble.id, status: bubble.dataset.status, name: bubble.dataset.name, asks });
 }
 
 /** The page's window ends before the conversation does: what is new has no place in it yet. */
@@ -20,7 +20,7 @@ function missed(bubble, list, own) {
 
 function place(bubble, list, own) {
   const depth = Number(bubble.dataset.depth);
-  const others = [...list.querySelectorAll(":scope > .message")];
+  const others = rowsHere();
   const sibling = others.find((other) => Number(other.dataset.depth) === depth);
   if (sibling) {
     // Another alternative is on show now: what followed the old one goes with it.
@@ -67,19 +67,32 @@ function retell(old, bubble) {
 function playBubble(bubble, own) {
   const list = byId("messages");
   if (!list) return;
+  const { column } = bubble.dataset;
+  if (column && !byId(`l-${column}`)) return; // its columns are not on this page
   const old = byId(bubble.id);
   if (old?.querySelector(".editor") && !own) return; // never over what somebody is typing
   if (own && old && isRunning(bubble)) return; // the socket was quicker, and knows more
   showRunning(bubble, list);
   if ("grown" in bubble.dataset && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
-  const stays = bodyOf(old) && bodyOf(bubble) && !old.querySelector(".editor");
+  const left = !column && !bubble.querySelector(".editor") && old?.closest(".lineup");
+  const stays = !left && bodyOf(old) && bodyOf(bubble) && !old.querySelector(".editor");
   if (stays) retell(old, bubble);
+  else if (left) left.replaceWith(bubble);
+  else if (column && !old) tell("parley:column", bubble);
   else if (old) old.replaceWith(bubble);
   else place(bubble, list, own);
   const shown = stays ? old : bubble;
   htmx.process(shown);
   byId("conversation-empty")?.remove();
+}
+
+/** The columns' frame comes before what stands in them (lineup.js); where there is one, that stays. */
+function playLineup(lineup, own) {
+  const old = byId(lineup.id);
+  if (old) tell("parley:lineup", { old, lineup });
+  else if (byId("messages")) place(lineup, byId("messages"), own);
+  if (lineup.isConnected) htmx.process(lineup);
 }
 
 function remember(element) {
@@ -104,6 +117,7 @@ function playElement(element, own) {
   else if (name === "parley-go") visit(element.getAttribute("href"));
   else if (name === "parley-reset") tell("parley:reset");
   else if (element.matches("article[data-message]")) playBubble(element, own);
+  else if (element.matches("[data-lineup]")) playLineup(element, own);
   else if (element.hasAttribute("hx-swap-oob")) htmx.swap("body", element.outerHTML, { swapStyle: "none" });
   else if (element.id === "title" && element.dataset.of === shownSession()) replace(element);
 }
@@ -114,7 +128,7 @@ function play(html, { own = false, isLeft = false } = {}) {
   template.innerHTML = html;
   const elements = [...template.content.children].filter((element) => !isLeft || element.matches(ANYWHERE));
   for (const element of elements) playElement(element, own);
-  if (elements.some((element) => element.matches("article, parley-gone"))) showState();
+  if (elements.some((element) => element.matches("article, parley-gone, [data-lineup]"))) showState();
   tell("parley:played", { own });
 }
 
@@ -127,7 +141,7 @@ function showRunning(bubble, list) {
 /** Replies run only at the end, so the last few bubbles tell. */
 function showState() {
   if (document.querySelector("#messages > [data-newer]")) return;
-  const newest = [...document.querySelectorAll("#messages > .message")].slice(-12);
+  const newest = [...document.querySelectorAll("#messages .message")].slice(-12);
   byId("pane")?.toggleAttribute("data-running", newest.some(isRunning));
 }
 

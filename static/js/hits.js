@@ -16,7 +16,7 @@ finding.ask = async (url, query) => {
 /** Which of the hits is the first from where one reads on; past the last one, the last. */
 finding.nearest = (hits) => {
   const { top } = byId("scroller").getBoundingClientRect();
-  const seen = [...document.querySelectorAll("#messages > .message")].find((one) => one.getBoundingClientRect().bottom > top);
+  const seen = rowsHere().find((one) => one.getBoundingClientRect().bottom > top);
   const next = hits.findIndex(({ depth }) => depth >= Number(seen?.dataset.depth ?? 0));
   return next < 0 ? hits.length - 1 : next;
 };

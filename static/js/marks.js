@@ -41,7 +41,7 @@ function rangesIn(body) {
 }
 
 const marksOf = (id) => {
-  const body = pattern && document.querySelector(`#messages > [data-message="${CSS.escape(id)}"] > .message__body`);
+  const body = pattern && document.querySelector(`#messages .message[data-message="${CSS.escape(id)}"] > .message__body`);
   return body ? rangesIn(body) : [];
 };
 
@@ -52,7 +52,7 @@ function draw() {
   CSS.highlights.delete("find-now");
   if (!pattern) return;
   const all = [];
-  for (const body of document.querySelectorAll("#messages > .message > .message__body")) {
+  for (const body of document.querySelectorAll("#messages .message > .message__body")) {
     if (all.length < MOST) all.push(...rangesIn(body));
   }
   CSS.highlights.set("find", new Highlight(...all.slice(0, MOST)));

@@ -39,7 +39,7 @@ function reopen() {
   if (apart) return open(`?at=${apart}`, { at: apart });
   if (!document.querySelector("[data-newer]") && byId("scroller").dataset.pinned === "yes") return open("", { isEnd: true });
   const { top } = byId("scroller").getBoundingClientRect();
-  const seen = [...document.querySelectorAll("#messages > .message")].find((one) => one.getBoundingClientRect().bottom > top);
+  const seen = rowsHere().find((one) => one.getBoundingClientRect().bottom > top);
   if (!seen) return open("", { isEnd: true });
   open(`?near=${seen.dataset.depth}`, { depth: seen.dataset.depth, top: seen.getBoundingClientRect().top });
 }
@@ -50,7 +50,7 @@ function land() {
   landing = null;
   const hash = location.hash.startsWith("#m-") ? location.hash.slice(3) : "";
   const at = how.at ?? (how.isEnd || how.depth ? "" : conversation().dataset.at || hash);
-  const bubble = at && document.querySelector(`#messages > [data-message="${CSS.escape(at)}"]`);
+  const bubble = at && document.querySelector(`#messages .message[data-message="${CSS.escape(at)}"]`);
   if (bubble) aim(bubble, how);
   else if (at && at === hash && at !== conversation().dataset.at) open(`?at=${encodeURIComponent(at)}`, { at });
   else if (how.depth) {

@@ -9,14 +9,14 @@ const select = () => byId("composer-model");
 const list = () => byId("model-list");
 const recent = () => JSON.parse(load(KEPT) ?? "[]");
 const offered = () => [...select().options];
-const shown = () => [...list().querySelectorAll("[role=option]")];
+const shown = () => [...(list()?.querySelectorAll("[role=option]") ?? [])];
 
 /** The button says what the select holds. */
 function showChosen() {
   const button = byId("model-button");
   if (!button) return;
   button.hidden = false;
-  button.querySelector(".model__name").textContent = select().selectedOptions[0]?.text ?? "";
+  button.querySelector(".model__name").textContent = asking.words() || (select().selectedOptions[0]?.text ?? "");
   select().classList.add("unseen");
   select().tabIndex = -1;
   select().setAttribute("aria-hidden", "true");
@@ -39,8 +39,17 @@ function optionFor(model, number) {
   option.querySelector(".picker__facts").textContent = model.dataset.facts ?? "";
   const signs = (model.dataset.signs ?? "").split(" ").map((name) => byId("model-signs").content.querySelector(`[data-sign="${name}"]`));
   option.querySelector(".picker__signs").append(...signs.filter(Boolean).map((sign) => sign.cloneNode(true)));
-  option.setAttribute("aria-selected", String(model.selected));
+  mark(option);
   return option;
+}
+
+/** Whether it is chosen, and whether it can be: of several that are asked at once there is a limit. */
+function mark(option) {
+  const { value } = option.dataset;
+  const isChosen = asking.isOn() ? asking.values().includes(value) : select().value === value;
+  option.setAttribute("aria-selected", String(isChosen));
+  if (asking.isOn() && asking.isFull() && !isChosen) option.setAttribute("aria-disabled", "true");
+  else option.removeAttribute("aria-disabled");
 }
 
 function groups(query) {
@@ -74,6 +83,11 @@ function fill(query) {
 }
 
 function choose(option) {
+  if (asking.isOn()) {
+    activate(option);
+    asking.toggle(option.dataset.value);
+    return;
+  }
   select().value = option.dataset.value;
   select().dispatchEvent(new Event("change", { bubbles: true }));
   store(KEPT, JSON.stringify([option.dataset.value, ...recent().filter((value) => value !== option.dataset.value)].slice(0, SHOWN)));
@@ -113,6 +127,11 @@ document.addEventListener("toggle", (event) => {
   (matchMedia("(hover: hover)").matches ? byId("model-search") : list()).focus();
 }, true);
 document.addEventListener("change", (event) => event.target.id === "composer-model" && showChosen());
+document.addEventListener("parley:asking", () => {
+  list()?.setAttribute("aria-multiselectable", String(asking.isOn()));
+  shown().forEach(mark);
+  showChosen();
+});
 document.addEventListener("parley:piece", (event) => event.detail.element.localName === "parley-model" && showChosen());
 document.addEventListener("htmx:load", showChosen);
 showChosen();

@@ -2,19 +2,39 @@
 
 const NEAR = 48; // pixels from the end that still count as the end
 const AWAY = 240; // from here on there is a button back
+const SHORT = 160; // of a question that stays in sight above the replies to it
+const MARGIN = 20;
 let isPinned = true;
 let watched = null;
 
 const scroller = () => byId("scroller");
 const jump = () => byId("jump");
-const toEnd = () => scroller()?.scrollTo({ top: scroller().scrollHeight, behavior: "instant" });
 const distance = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight;
 /** The window's end need not be the conversation's. */
 const isLive = () => !document.querySelector("#messages > [data-newer]");
 
+/** Replies side by side are read from their heads: the view stops there, unless one has gone on. */
+function beginning() {
+  const lineup = document.querySelector("#messages > .lineup:last-child");
+  if (!lineup) return Infinity;
+  const question = lineup.previousElementSibling;
+  const first = question?.offsetHeight < SHORT ? question : lineup;
+  const { scrollTop } = scroller();
+  const place = Math.max(0, scrollTop + first.getBoundingClientRect().top - scroller().getBoundingClientRect().top - MARGIN);
+  return place < scrollTop - 1 ? Infinity : place;
+}
+
 function pin(on) {
   isPinned = on;
   if (scroller()) scroller().dataset.pinned = on ? "yes" : "no";
+}
+
+function toEnd() {
+  const box = scroller();
+  if (!box) return;
+  const place = beginning();
+  box.scrollTo({ top: Math.min(box.scrollHeight, place), behavior: "instant" });
+  if (place !== Infinity && distance() > NEAR) pin(false);
 }
 
 const resized = new ResizeObserver(() => {

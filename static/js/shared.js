@@ -10,6 +10,9 @@ const written = (number) => number.toLocaleString(document.documentElement.lang)
 /** Stands in the addresses of templates for an id that is put in later. */
 const ZERO_ID = "00000000-0000-0000-0000-000000000000";
 
+/** What stands one below the other in the conversation: messages, and replies side by side. */
+const rowsHere = () => [...document.querySelectorAll("#messages > :is(.message, .lineup)")];
+
 /** The conversation on show; undefined where there is none. */
 const shownSession = () => byId("conversation")?.dataset.session;
 
@@ -68,6 +71,9 @@ const passages = {};
 
 /** Filled by tail.js: making what is on the page equal to what came, keeping all that is equal already. */
 const texts = {};
+
+/** Filled by asking.js: the models that are asked at once. */
+const asking = {};
 
 /** Filled by hits.js: where in a conversation words are. */
 const finding = {};

@@ -1,7 +1,10 @@
-// Stop is for the reply that one sees: pressed twice it does not stop the next one, which begins meanwhile.
+// Stop is for the replies that one sees: pressed twice it does not stop the next one, which begins meanwhile.
 
 document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }) => {
   if (!elt.matches(".stop")) return;
-  const running = document.querySelector("#messages > .message:is([data-status=streaming], [data-status=pending])");
-  if (running) parameters.set("message_id", running.dataset.message);
+  const is = ":is([data-status=streaming], [data-status=pending])";
+  const running = document.querySelector(`#messages .message${is}`);
+  const beside = running?.closest(".lineup")?.querySelectorAll(`.message${is}`);
+  parameters.delete("message_id");
+  for (const { dataset } of beside ?? [running].filter(Boolean)) parameters.append("message_id", dataset.message);
 });

@@ -2,10 +2,10 @@
 
 const BUDGET = 2200; // elements of the page, which may have 3,000: another page of messages must fit in
 const FAR = 2; // screens from what is on the screen; nearer than that nothing goes
+const RUNNING = ".message:is([data-status='pending'], [data-status='streaming'])";
 let isDue = false;
 let isGoingUp = false; // where the last page came in
 
-const bubbles = () => [...document.querySelectorAll("#messages > .message")];
 const screen = () => byId("scroller").getBoundingClientRect();
 
 /** The way to what is beyond this end, made anew; `edge` is the message that is now the last on that side. */
@@ -19,8 +19,8 @@ function endOf(kind, edge) {
 function isHeld(bubble) {
   const selection = getSelection();
   return (
-    ["pending", "streaming"].includes(bubble.dataset.status) ||
-    Boolean(bubble.querySelector(".editor, :focus-visible, dialog[open], :popover-open")) ||
+    bubble.matches(RUNNING) ||
+    Boolean(bubble.querySelector(`${RUNNING}, .editor, :focus-visible, dialog[open], :popover-open`)) ||
     (!selection.isCollapsed && selection.containsNode(bubble, true))
   );
 }
@@ -51,8 +51,8 @@ function trim() {
   const excess = () => document.getElementsByTagName("*").length - BUDGET;
   if (!byId("messages") || excess() <= 0) return;
   const { top, bottom, height } = screen();
-  const below = () => letGo("newer", spare(bubbles().reverse(), (box) => box.top > bottom + FAR * height, excess()));
-  const above = () => keepPlace(() => letGo("older", spare(bubbles(), (box) => box.bottom < top - FAR * height, excess())));
+  const below = () => letGo("newer", spare(rowsHere().reverse(), (box) => box.top > bottom + FAR * height, excess()));
+  const above = () => keepPlace(() => letGo("older", spare(rowsHere(), (box) => box.bottom < top - FAR * height, excess())));
   // First at the end that one has come from.
   for (const side of isGoingUp ? [below, above] : [above, below]) side();
   tell("parley:window");
@@ -68,7 +68,7 @@ function trimSoon() {
 /** Nothing on the screen moves for what `change` does above it, also where the browser does not see to it. */
 function keepPlace(change) {
   const { top } = screen();
-  const seen = bubbles().find((bubble) => bubble.getBoundingClientRect().bottom > top);
+  const seen = rowsHere().find((bubble) => bubble.getBoundingClientRect().bottom > top);
   const before = seen?.getBoundingClientRect().top;
   change();
   if (seen?.isConnected) byId("scroller").scrollTop += seen.getBoundingClientRect().top - before;
@@ -77,7 +77,7 @@ function keepPlace(change) {
 /** A message that came while a page was on its way is in neither: then there is still more below. */
 function mendEnd() {
   const list = byId("messages");
-  const last = bubbles().at(-1);
+  const last = rowsHere().at(-1);
   if (last && !list.querySelector("[data-newer]") && Number(last.dataset.depth) < Number(list.dataset.beyond ?? 0)) {
     const link = endOf("newer", last);
     list.append(link);
@@ -92,7 +92,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   settle = { isOlder: target.matches("[data-older]") };
   if (!settle.isOlder) return;
   const { top } = screen();
-  settle.seen = bubbles().find((bubble) => bubble.getBoundingClientRect().bottom > top);
+  settle.seen = rowsHere().find((bubble) => bubble.getBoundingClientRect().bottom > top);
   settle.top = settle.seen?.getBoundingClientRect().top;
 });
 document.addEventListener("htmx:afterSwap", () => {

@@ -73,6 +73,26 @@ class Chat:
         return str(self.page.evaluate("String(getSelection())"))
 
 
+def ask_several(chat: Chat, *models: str) -> None:
+    """Chooses the fake server's models that the next message is for; the first is chosen already or not."""
+    page = chat.page
+    page.locator("#model-button").evaluate("button => button.click()")
+    switch = page.get_by_role("switch", name="Ask several")
+    expect(switch).to_be_visible()
+    if not switch.is_checked():
+        switch.evaluate("one => one.click()")
+    options = page.locator("#model-list [role=option]")
+    for chosen in page.locator("#model-list [aria-selected=true]").all():
+        if str(chosen.get_attribute("data-value")).removeprefix("fake::") not in models:
+            chosen.evaluate("option => option.click()")
+    for model in models:
+        option = options.and_(page.locator(f"[data-value='fake::{model}']")).first
+        if option.get_attribute("aria-selected") != "true":
+            option.evaluate("option => option.click()")
+    page.locator("#model-done").evaluate("button => button.click()")
+    expect(page.locator("#asking .asked")).to_have_count(len(models))
+
+
 def first_of(held: list[Route], page: Page) -> Route:
     """The first request that a route holds, as soon as the browser has made it."""
     while not held:

@@ -150,6 +150,7 @@ SHOWN = {
     "edit-last": ".editor textarea",
     "find": "#find input",
     "choose-model": "#model-picker",
+    "ask-several": "#asking .asked",
     "star": ".item[data-starred] [aria-current]",
     "rename": "focus .title",
     "tags": "#dialog [name=new]",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import FilePayload, expect
 
-from tests.browser.driving import Chat
+from tests.browser.driving import Chat, ask_several
 from tests.chat.extracting import making
 from tests.services import Parley
 
@@ -162,6 +162,23 @@ def running(chat: Chat) -> Iterator[str]:
     chat.begin("Fail", model="e500")
     chat.expect_status("error")
     yield "failed"
+
+
+def beside(chat: Chat) -> Iterator[str]:
+    chat.page.goto("/")
+    ask_several(chat, "n20-r100", "md150-r500", "e500")
+    yield "several chosen"
+    press(chat, "#model-button")
+    expect(chat.page.locator("#model-picker")).to_be_visible()
+    yield "several in the picker"
+    close(chat, "#model-picker")
+    chat.say("Which of you?")
+    expect(chat.page.locator(".lineup:not([data-running]) .column")).to_have_count(3)
+    yield "side by side"
+    yield from opened(chat, ".lineup__merge", "#dialog-title", "merge", closed="#dialog")
+    press(chat, ".column__keep")
+    expect(chat.messages.last.locator(".siblings")).to_be_visible()
+    yield "one of them kept"
 
 
 def temporary(chat: Chat) -> Iterator[str]:
@@ -473,6 +490,7 @@ TOURS: dict[str, Tour] = {
     "sidebar": sidebar,
     "conversation": conversation,
     "running": running,
+    "beside": beside,
     "temporary": temporary,
     "tabs": tabs,
     "templates": templates,

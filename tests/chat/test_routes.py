@@ -161,7 +161,7 @@ PAGES: dict[str, Needs] = {
         f"messages/{MESSAGE}/{action}/": EDITOR
         for action in (
             *("edit", "resend", "regenerate", "activate", "take-back", "answer-now", "models", "delete"),
-            *("restore", "tool"),
+            *("restore", "tool", "beside", "merge"),
         )
     },
     **{

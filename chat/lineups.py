@@ -1,0 +1,95 @@
+"""Replies to one question as they stand side by side: which there are, and in which order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from chat.models import Lineup, Message
+from chat.models.ids import any_of
+from chat.snapshot import MessageView, views_of
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The replies to a question, the first one asked first."""
+
+    question: UUID
+    views: tuple[MessageView, ...]
+
+    @property
+    def depth(self) -> int:
+        return self.views[0].message.depth
+
+    @property
+    def session(self) -> UUID:
+        return self.views[0].message.session_id
+
+    @property
+    def is_running(self) -> bool:
+        return any(view.message.is_running for view in self.views)
+
+    @property
+    def can_merge(self) -> bool:
+        """Of one there is nothing to merge."""
+        found = (view.message for view in self.views if view.content)
+        whole = [one for one in found if one.status == Message.Status.COMPLETE and not one.merged_from]
+        return not self.is_running and len(whole) > 1
+
+    @property
+    def on_show(self) -> Message:
+        """The one that the conversation goes on from."""
+        shown = (view.message for view in self.views if view.message.is_active)
+        return next(shown, self.views[0].message)
+
+    def first_of(self, views: Iterable[MessageView]) -> MessageView | None:
+        """Of `views` the first that stands in these columns."""
+        return next((view for view in views if view.message.parent_id == self.question), None)
+
+
+def is_lined_up(message: Message) -> bool:
+    """Whether it stands on the page beside others, be it on show or not."""
+    return Lineup.objects.filter(question=message.parent_id, settled_at=None).exists()
+
+
+def columns_among(views: Iterable[MessageView]) -> dict[UUID | None, Columns]:
+    """The columns that one of `views` is in, by their question; by a fixed number of queries.
+
+    None for what stands alone: a page of plain replies costs nothing.
+    """
+    replies = [view for view in views if view.message.role == Message.Role.ASSISTANT]
+    parents = {view.message.parent_id for view in replies if len(view.alternatives) > 1}
+    asked = [parent for parent in parents if parent]
+    found = Lineup.objects.filter(question__in=any_of(asked), settled_at=None) if asked else ()
+    questions = [lineup.question_id for lineup in found]
+    if not questions:
+        return {}
+    rows = Message.objects.live().for_people().filter(parent__in=any_of(questions))
+    groups: dict[UUID | None, list[MessageView]] = defaultdict(list)
+    for view in views_of(rows.filter(role=Message.Role.ASSISTANT).order_by("created_at", "id")):
+        groups[view.message.parent_id].append(view)
+    lined_up = {key: _in_place(group) for key, group in groups.items()}
+    return {key: Columns(key, group) for key, group in lined_up.items() if key and len(group) > 1}
+
+
+def _in_place(views: list[MessageView]) -> tuple[MessageView, ...]:
+    """One that failed and was tried again stands no more: the new one has its place."""
+    places: dict[object, MessageView] = {}
+    for view in views:
+        message = view.message
+        asked = (message.provider, message.model)
+        before = places.get(asked)
+        if before is not None and _has_failed(before):
+            places[asked] = view
+        else:
+            places[asked if before is None else message.pk] = view
+    return tuple(places.values())
+
+
+def _has_failed(view: MessageView) -> bool:
+    status = view.message.status
+    if status == Message.Status.STOPPED:
+        return not view.content
+    return status in (Message.Status.ERROR, Message.Status.INTERRUPTED)

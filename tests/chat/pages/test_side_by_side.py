@@ -1,0 +1,247 @@
+"""One question to several models, as people see it: chosen, side by side, one of them kept.
+
+Proves F2, B15 and F5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from chat.consumers.page import PageScreen
+from chat.events import Event
+from chat.models import ConfiguredProvider, Draft, Generation, Lineup, Message, Role, Session, User
+from chat.providers.facts import Facts
+from chat.providers.scripted import ScriptedProvider
+from chat.replay import replay
+from tests.chat.extracting import making
+from tests.chat.pages.conftest import Ask, text_of
+from tests.chat.pages.test_file_chips import upload
+from tests.factories import add_member, add_message, make_project, make_session, messages_of
+
+ONE, TWO, THREE = "fake::one", "fake::two", "fake::three"
+KEEP, MERGE = "column__keep", "lineup__merge"
+
+
+@pytest.fixture(autouse=True)
+def models(transactional_db: None) -> None:
+    names = ["one", "two", "three", "four", "five"]
+    ConfiguredProvider.objects.create(name="fake", kind="scripted", model_names=names)
+
+
+def lined_up(owner: User, count: int = 3, **fields: object) -> Session:
+    """A question with that many replies, the first on show."""
+    session = make_session(owner, ["Which?", "Reply 1"], **fields)
+    question, first = messages_of(session)
+    Message.objects.filter(pk=first.pk).update(provider="fake", model="one")
+    for number in range(2, count + 1):
+        name = {"provider": "fake", "model": ("two", "three", "four")[number - 2]}
+        add_message(session, question, f"Reply {number}", is_active=False, **name)
+    Lineup.objects.create(session=session, question=question)
+    return session
+
+
+def columns_in(html: str) -> list[str]:
+    """The names in the heads of the columns."""
+    return re.findall(r'class="column__name"[^>]*>([^<]*)<', html)
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    found: list[int] = []
+    with CaptureQueriesContext(connection) as queries:
+        yield found
+    found.append(len(queries))
+
+
+def test_several_are_asked_without_script_and_stand_side_by_side(page: Client, alice: User) -> None:
+    ticks = re.findall(r'<input type="checkbox" name="models" value="([^"]*)"', text_of(page.get("/")))
+    assert {ONE, TWO, THREE} <= set(ticks)
+    answer = page.post("/send/", {"content": "Which?", "models": [ONE, THREE]}, follow=True)
+    assert columns_in(text_of(answer)) == ["one", "three"]
+    assert [row.model for row in Message.objects.filter(role="assistant").order_by("pk")] == ["one", "three"]
+
+
+def test_one_alone_is_the_one_that_is_asked(page: Client, alice: User) -> None:
+    session = make_session(alice)
+    page.post(f"/chat/{session.pk}/send/", {"content": "Which?", "models": [TWO], "model": ONE})
+    assert Message.objects.get(role="assistant").model == "two"
+    assert not Lineup.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ([ONE, "fake::unheard-of"], "not offered any more"),
+        ([ONE, TWO, THREE, "fake::four", "fake::five"], "At most 4 models"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_and_the_text_stays(
+    page: Client, alice: User, asked: list[str], words: str
+) -> None:
+    session = make_session(alice)
+    answer = page.post(f"/chat/{session.pk}/send/", {"content": "Which?", "models": asked})
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+    assert ">Which?</textarea>" in text_of(answer)
+    assert not Message.objects.exists()
+
+
+def test_the_answer_to_the_page_has_a_place_for_each(htmx: Ask, alice: User) -> None:
+    session = make_session(alice)
+    shown = text_of(htmx(f"/chat/{session.pk}/send/", {"content": "Which?", "models": [ONE, TWO]}))
+    question = Message.objects.get(role="user")
+    places = [shown.index(part) for part in (f'id="m-{question.pk}"', f'id="l-{question.pk}"')]
+    columns = [shown.index(f'id="m-{row.pk}"') for row in question.children.order_by("pk")]
+    assert places + columns == sorted(places + columns)
+    assert shown.count(f'data-column="{question.pk}"') == 2
+
+
+def test_who_may_write_keeps_one_and_a_viewer_looks_on(client: Client, alice: User, bob: User) -> None:
+    project = make_project(alice)
+    session = lined_up(alice, project=project)
+    add_member(project, bob, Role.VIEWER)
+    client.force_login(bob)
+    shown = text_of(client.get(f"/chat/{session.pk}/"))
+    assert columns_in(shown) == ["one", "two", "three"]
+    assert KEEP not in shown
+    assert MERGE not in shown
+    second = Message.objects.get(model="two")
+    assert client.post(f"/messages/{second.pk}/activate/").status_code == 403
+    project.members.filter(user=bob).update(role=Role.EDITOR)
+    assert text_of(client.get(f"/chat/{session.pk}/")).count(KEEP) == 3
+    shown = text_of(client.post(f"/messages/{second.pk}/activate/", follow=True))
+    assert columns_in(shown) == []
+    assert "Reply 2" in shown
+    assert "Reply 1" not in shown
+    assert ">2/3<" in shown
+
+
+def test_alternatives_are_laid_side_by_side_again(page: Client, htmx: Ask, alice: User) -> None:
+    session = lined_up(alice, 2)
+    first = Message.objects.get(model="one")
+    page.post(f"/messages/{first.pk}/activate/")
+    shown = text_of(page.get(f"/chat/{session.pk}/"))
+    assert columns_in(shown) == []
+    assert f'action="/messages/{first.pk}/beside/"' in shown
+    assert "parley-reset" in text_of(htmx(f"/messages/{first.pk}/beside/"))
+    assert columns_in(text_of(page.get(f"/chat/{session.pk}/"))) == ["one", "two"]
+
+
+def test_of_one_alone_there_is_no_side_by_side(htmx: Ask, alice: User) -> None:
+    _, reply = messages_of(make_session(alice, ["Hello", "Hi"]))
+    answer = htmx(f"/messages/{reply.pk}/beside/")
+    assert answer.status_code == 422
+    assert "only one reply" in text_of(answer)
+
+
+def test_one_that_failed_stands_in_its_column_and_makes_room_when_it_is_tried_again(
+    page: Client, alice: User
+) -> None:
+    session = lined_up(alice)
+    failed = Message.objects.get(model="two")
+    error = {"title": "The server broke", "detail": "It says no more.", "retryable": True}
+    Message.objects.filter(pk=failed.pk).update(status="error", content="", error=error)
+    shown = text_of(page.get(f"/chat/{session.pk}/"))
+    column = shown[shown.index(f'id="m-{failed.pk}"') :].split("</article>")[0]
+    assert "The server broke" in column
+    assert f'name="model" value="{TWO}"' in column
+    assert KEEP not in column
+    page.post(f"/messages/{failed.pk}/regenerate/", {"model": TWO})
+    shown = text_of(page.get(f"/chat/{session.pk}/"))
+    assert columns_in(shown) == ["one", "two", "three"]
+    assert f'id="m-{failed.pk}"' not in shown
+
+
+def test_the_merged_reply_says_what_it_was_made_of(page: Client, htmx: Ask, alice: User) -> None:
+    session = lined_up(alice)
+    question = messages_of(session)[0]
+    path = f"/messages/{question.pk}/merge/"
+    assert f'hx-get="{path}"' in text_of(page.get(f"/chat/{session.pk}/"))
+    assert f'value="{THREE}"' in text_of(page.get(path))
+    shown = text_of(htmx(path, {"model": THREE}))
+    assert "Merged from one, two and three" in shown
+    assert "data-column" not in shown
+    assert columns_in(text_of(page.get(f"/chat/{session.pk}/"))) == []
+
+
+def test_the_socket_tells_of_each_column_where_it_stands(htmx: Ask, alice: User) -> None:
+    session = make_session(alice)
+    htmx(f"/chat/{session.pk}/send/", {"content": "Which?", "models": [ONE, TWO]})
+    frame = frame_for(alice, session)
+    question = Message.objects.get(role="user")
+    assert frame.count(f'id="l-{question.pk}"') == 1
+    assert frame.index(f'id="l-{question.pk}"') < frame.index("data-column")
+    assert frame.count(f'data-column="{question.pk}"') == 2
+
+
+def frame_for(user: User, session: Session) -> str:
+    """What a page is sent that knows nothing yet."""
+
+    async def made(events: list[Event]) -> str:
+        return await PageScreen(user, Role.OWNER).frame(events)
+
+    return async_to_sync(made)(replay(session.pk, 0))
+
+
+def test_one_of_them_is_stopped_and_then_all(htmx: Ask, alice: User) -> None:
+    session = make_session(alice)
+    htmx(f"/chat/{session.pk}/send/", {"content": "Which?", "models": [ONE, TWO, THREE]})
+    replies = list(Message.objects.filter(role="assistant").order_by("pk"))
+    htmx(f"/chat/{session.pk}/stop/", {"message_id": str(replies[1].pk)})
+    assert [row.status for row in refreshed(replies)] == ["pending", "stopped", "pending"]
+    htmx(f"/chat/{session.pk}/stop/", {"message_id": [str(row.pk) for row in replies]})
+    assert [row.status for row in refreshed(replies)] == ["stopped"] * 3
+    assert not Generation.objects.exclude(state="ended").exists()
+
+
+def refreshed(rows: list[Message]) -> list[Message]:
+    for row in rows:
+        row.refresh_from_db()
+    return rows
+
+
+def test_those_chosen_wait_with_the_draft(page: Client, htmx: Ask, alice: User) -> None:
+    session = make_session(alice)
+    draft = {"content": "Which?", "message_id": str(uuid4()), "models": [TWO, ONE]}
+    htmx(f"/chat/{session.pk}/draft/", draft)
+    assert Draft.objects.get().asked_models == [TWO, ONE]
+    shown = text_of(page.get(f"/chat/{session.pk}/"))
+    assert f'data-asked="[&quot;{TWO}&quot;,&quot;{ONE}&quot;]"' in shown
+    assert f'value="{TWO}" checked' in shown
+    assert f'value="{THREE}" checked' not in shown
+
+
+def test_a_file_says_which_of_them_cannot_take_it(page: Client, scripts: type[ScriptedProvider]) -> None:
+    scripts.can("one", Facts(sees_pictures=True))
+    chip = upload(page, "a.png", making.picture())
+    path = re.search(r"/files/[0-9a-f-]+/state/", chip)
+    assert path
+    assert "Told its name alone: two, three." in text_of(page.get(path[0], {"models": [ONE, TWO, THREE]}))
+    assert "Told its name alone" not in text_of(page.get(path[0], {"models": [ONE]}))
+
+
+def test_more_columns_are_no_more_queries(page: Client, alice: User) -> None:
+    two, four = lined_up(alice, 2), lined_up(alice, 4)
+    page.get(f"/chat/{two.pk}/")
+    with counted() as few:
+        page.get(f"/chat/{two.pk}/")
+    with counted() as many:
+        page.get(f"/chat/{four.pk}/")
+    assert many == few
+
+
+def test_a_message_beside_the_one_on_show_has_a_link_that_leads_to_it(page: Client, alice: User) -> None:
+    session = lined_up(alice)
+    other = Message.objects.get(model="three")
+    shown = text_of(page.get(f"/chat/{session.pk}/?at={other.pk}"))
+    assert "data-apart" not in shown
+    assert shown.count(f'id="m-{other.pk}"') == 1
