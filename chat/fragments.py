@@ -90,7 +90,7 @@ def lineup(columns: Columns, *, viewer: User, role: Role, is_bare: bool = False)
         "columns": columns,
         "tabs": [(view.message, name_of(view.message)) for view in columns.views],
         "bubbles": [bubble(view, viewer=viewer, role=role, columns=columns) for view in found],
-        "goes_on_from": name_of(columns.on_show),
+        "goes_on_from": name_of(columns.on_show) if columns.on_show.is_active else "",
         "can_edit": role.can_write,
     }
     return render_to_string("chat/_lineup.html", context)

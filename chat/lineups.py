@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from uuid import UUID
 
 from chat.models import Lineup, Message
@@ -40,7 +41,7 @@ class Columns:
 
     @property
     def on_show(self) -> Message:
-        """The one that the conversation goes on from."""
+        """The one that the conversation goes on from; any of them where that was deleted."""
         shown = (view.message for view in self.views if view.message.is_active)
         return next(shown, self.views[0].message)
 
@@ -54,13 +55,25 @@ def is_lined_up(message: Message) -> bool:
     return Lineup.objects.filter(question=message.parent_id, settled_at=None).exists()
 
 
-def columns_among(views: Iterable[MessageView]) -> dict[UUID | None, Columns]:
-    """The columns that one of `views` is in, by their question; by a fixed number of queries.
+def unanswered(views: Sequence[MessageView]) -> list[UUID]:
+    """Which of `views`, a stretch of what is on show, asks and has no reply there: it may be deleted."""
+    pairs = zip_longest((view.message for view in views), (view.message for view in views[1:]))
+    return [
+        one.pk
+        for one, next in pairs
+        if one and one.role == Message.Role.USER and (next is None or next.depth > one.depth + 1)
+    ]
 
-    None for what stands alone: a page of plain replies costs nothing.
+
+def columns_among(
+    views: Iterable[MessageView], questions: Collection[UUID] = ()
+) -> dict[UUID | None, Columns]:
+    """The columns that one of `views` is in, or that answer one of `questions`, by their question.
+
+    By a fixed number of queries, and none for what stands alone.
     """
     replies = [view for view in views if view.message.role == Message.Role.ASSISTANT]
-    parents = {view.message.parent_id for view in replies if len(view.alternatives) > 1}
+    parents = {view.message.parent_id for view in replies if len(view.alternatives) > 1} | {*questions}
     asked = [parent for parent in parents if parent]
     found = Lineup.objects.filter(question__in=any_of(asked), settled_at=None) if asked else ()
     questions = [lineup.question_id for lineup in found]

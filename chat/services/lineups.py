@@ -59,6 +59,13 @@ def settle_lineup(session: Session, question_id: UUID | None, kept: Message) -> 
     return still_open.update(kept=kept, settled_at=timezone.now()) == 1
 
 
+def go_on_from(session: Session, reply: Message) -> None:
+    """What is said next follows that reply, which stands alone from now on. The session is locked."""
+    if settle_lineup(session, reply.parent_id, reply):
+        [view] = views_of(Message.objects.filter(pk=reply.pk))
+        record(session, message_note("updated", view))
+
+
 def line_up(*, message: Message) -> Lineup:
     """Show the replies to a question side by side again; `message` is that question, or one of them.
 

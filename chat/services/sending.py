@@ -22,7 +22,7 @@ from chat.rendering import RENDERER_VERSION
 from chat.services import tree
 from chat.services.content import Draft
 from chat.services.drafts import drop_draft
-from chat.services.lineups import Asked, asked_at_once, open_lineup, settle_lineup
+from chat.services.lineups import Asked, asked_at_once, go_on_from, open_lineup
 from chat.services.replying import add_replies, have_made, replies_to
 from chat.snapshot import MessageView, views_of
 from chat.text import title_of
@@ -80,7 +80,7 @@ def send_message(
             if parent_id is not None:
                 tree.show_up_to(locked, parent)
             if parent is not None and getattr(parent, "is_lined_up", True):
-                settle_lineup(locked, parent.parent_id, parent)
+                go_on_from(locked, parent)
             message = _user_message(locked, parent, author, draft)
             message.sent_digest = digest
             drop_draft(owner=author, message_id=draft.id)

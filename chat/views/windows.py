@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from chat import access, fragments, window
 from chat.generation import jobs
-from chat.lineups import columns_among, is_lined_up
+from chat.lineups import columns_among, is_lined_up, unanswered
 from chat.models import Message, Role, Session, User
 from chat.snapshot import MessageView, Page, views_of
 from chat.views.door import PageRequest, login_needed, role_here
@@ -110,11 +110,15 @@ def named_message(request: PageRequest, session: Session, name: str) -> Message:
 
 
 def _listed(page: Page, viewer: User, role: Role) -> dict[str, object]:
-    columns = columns_among(page.messages)
-    bubbles = [
-        fragments.lineup(lined_up, viewer=viewer, role=role)
-        if (lined_up := columns.get(view.message.parent_id))
-        else fragments.bubble(view, viewer=viewer, role=role)
-        for view in page.messages
-    ]
+    bare = unanswered(page.messages)
+    columns = columns_among(page.messages, bare)
+    bubbles = []
+    for view in page.messages:
+        if lined_up := columns.get(view.message.parent_id):
+            bubbles.append(fragments.lineup(lined_up, viewer=viewer, role=role))
+        else:
+            bubbles.append(fragments.bubble(view, viewer=viewer, role=role))
+        # The reply on show was deleted, and those beside it were not.
+        if view.message.pk in bare and (lined_up := columns.get(view.message.pk)):
+            bubbles.append(fragments.lineup(lined_up, viewer=viewer, role=role))
     return {"page": page, "session": page.session, "bubbles": bubbles, "zero_id": ZERO_ID}

@@ -38,7 +38,12 @@ function showTab(columns) {
 const showAll = () => document.querySelectorAll(".lineup__columns").forEach(showTab);
 document.addEventListener("scroll", ({ target }) => target.matches?.(".lineup__columns") && showTab(target), { capture: true, passive: true });
 document.addEventListener("parley:opened", showAll);
-document.addEventListener("parley:played", showAll);
+document.addEventListener("parley:played", () => {
+  showAll();
+  // One was deleted, or there is one that this page does not know: they are read anew.
+  const isWrong = (lineup) => columnsOf(lineup).childElementCount !== tabsOf(lineup).length;
+  if ([...document.querySelectorAll(".lineup")].some(isWrong)) tell("parley:reset");
+});
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("[data-tab]");
   const column = tab && byId(`m-${tab.dataset.tab}`);

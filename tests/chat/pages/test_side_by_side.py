@@ -183,13 +183,13 @@ def test_the_socket_tells_of_each_column_where_it_stands(htmx: Ask, alice: User)
     assert frame.count(f'data-column="{question.pk}"') == 2
 
 
-def frame_for(user: User, session: Session) -> str:
-    """What a page is sent that knows nothing yet."""
+def frame_for(user: User, session: Session, after: int = 0) -> str:
+    """What a page is sent that knows what happened until then."""
 
     async def made(events: list[Event]) -> str:
         return await PageScreen(user, Role.OWNER).frame(events)
 
-    return async_to_sync(made)(replay(session.pk, 0))
+    return async_to_sync(made)(replay(session.pk, after))
 
 
 def test_one_of_them_is_stopped_and_then_all(htmx: Ask, alice: User) -> None:
@@ -227,6 +227,26 @@ def test_a_file_says_which_of_them_cannot_take_it(page: Client, scripts: type[Sc
     assert path
     assert "Told its name alone: two, three." in text_of(page.get(path[0], {"models": [ONE, TWO, THREE]}))
     assert "Told its name alone" not in text_of(page.get(path[0], {"models": [ONE]}))
+
+
+def test_the_others_stand_there_when_the_one_on_show_is_deleted(page: Client, htmx: Ask, alice: User) -> None:
+    session = lined_up(alice)
+    htmx(f"/messages/{Message.objects.get(model='one').pk}/delete/")
+    shown = text_of(page.get(f"/chat/{session.pk}/"))
+    assert columns_in(shown) == ["two", "three"]
+    assert "Your next message goes on from" not in shown
+
+
+def test_to_write_on_keeps_the_one_on_show_and_tells_every_page(htmx: Ask, alice: User) -> None:
+    session = lined_up(alice)
+    before = session.last_event_id
+    first = Message.objects.get(model="one")
+    htmx(f"/chat/{session.pk}/send/", {"content": "And then?"})
+    assert Lineup.objects.get().kept == first
+    frame = frame_for(alice, session, after=before)
+    bubble = re.search(rf'<article[^>]*id="m-{first.pk}"[^>]*>', frame)
+    assert bubble
+    assert "data-column" not in bubble[0]
 
 
 def test_more_columns_are_no_more_queries(page: Client, alice: User) -> None:
