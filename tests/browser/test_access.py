@@ -30,11 +30,11 @@ ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A theme changes colours alone.
 COLOURS = ["color-contrast", "link-in-text-block"]
 OVERFLOW = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-# What scrolls for its height is no wider than it shows; code and two rows of a phone are pushed sideways.
+# What scrolls for its height is no wider than it shows; code, columns and rows of a phone are pushed sideways.
 CUT_OFF = """() => [...document.querySelectorAll('html, dialog, dialog *, [popover], #sidebar *, .pane *')]
   .filter((box) => box.checkVisibility() && box.clientWidth && box.scrollWidth > box.clientWidth + 1)
   .filter((box) => box.matches('html') || ['auto', 'scroll'].includes(getComputedStyle(box).overflowX))
-  .filter((box) => !box.matches('pre, code, .settings__nav, .search__chips'))
+  .filter((box) => !box.matches('pre, code, .settings__nav, .search__chips, .lineup__columns, .lineup__tabs'))
   .map((box) => `${box.localName}.${box.className} is ${box.scrollWidth} wide in ${box.clientWidth}`)"""
 # What fades in has its colours only afterwards.
 SETTLED = """() => Promise.race([

@@ -35,7 +35,7 @@ UNLOCKED = {
     *("chat/<uuid:session_id>/summary/put/", "messages/<uuid:message_id>/summary/edit/"),
     *(
         f"messages/<uuid:message_id>/{action}/"
-        for action in ("answer-now", "report", "resend", "take-back", "tool")
+        for action in ("answer-now", "merge", "report", "resend", "take-back", "tool")
     ),
 }
 # A temporary conversation has no members, and this one is none.
