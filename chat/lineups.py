@@ -49,6 +49,13 @@ class Columns:
         """Of `views` the first that stands in these columns."""
         return next((view for view in views if view.message.parent_id == self.question), None)
 
+    def there_before(self, views: Sequence[MessageView]) -> list[MessageView]:
+        """Those that have ended, while some of `views` are made: a page may still show one of them alone."""
+        told = {view.message.pk for view in views}
+        is_growing = any(view.message.is_running for view in views if view.message.parent_id == self.question)
+        ended = [view for view in self.views if not view.message.is_running]
+        return [view for view in ended if is_growing and view.message.pk not in told]
+
 
 def is_lined_up(message: Message) -> bool:
     """Whether it stands on the page beside others, be it on show or not."""

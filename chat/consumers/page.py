@@ -144,6 +144,8 @@ class PageScreen:
             lined_up = columns.get(view.message.parent_id)
             if lined_up and view is lined_up.first_of(changed):
                 pieces.append(fragments.lineup(lined_up, viewer=self.viewer, role=self.role, is_bare=True))
+                before = lined_up.there_before(changed)
+                pieces += [self._html(one, lined_up) for one in before if one.message.pk not in self._live]
             pieces.append(self._bubble(view, starts.get(view.message.pk), lined_up))
         return "".join(pieces)
 

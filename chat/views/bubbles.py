@@ -22,5 +22,9 @@ def bubbles(request: PageRequest, *found: Message) -> list[SafeString]:
         lined_up = columns.get(view.message.parent_id)
         if lined_up and view is lined_up.first_of(views):
             pieces.append(fragments.lineup(lined_up, viewer=request.user, role=role, is_bare=True))
+            pieces += [
+                fragments.bubble(one, viewer=request.user, role=role, columns=lined_up)
+                for one in lined_up.there_before(views)
+            ]
         pieces.append(fragments.bubble(view, viewer=request.user, role=role, columns=lined_up))
     return pieces

@@ -126,13 +126,23 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
 @login_needed
 def regenerate_message(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id, Role.EDITOR)
-    choice = request.POST.get("model", "")
     try:
-        provider, model = chosen(request.user, choice, message.session) if choice else ("", "")
-        reply = composer.regenerate(message=message, author=request.user, provider=provider, model=model)
+        made = _answered_again(request, message)
     except Refused as refused:
         return told(request, refused)
-    return frames(*bubbles(request, reply)) if request.htmx else back_to("session", message.session_id)
+    return frames(*bubbles(request, *made)) if request.htmx else back_to("session", message.session_id)
+
+
+def _answered_again(request: PageRequest, message: Message) -> list[Message]:
+    """By the model that was pressed, or by those that are ticked, side by side with what is there."""
+    choice, ticked = request.POST.get("model", ""), request.POST.getlist("models")
+    if not choice and len(ticked) == 1:
+        [choice] = ticked
+    if choice or not ticked:
+        provider, model = chosen(request.user, choice, message.session) if choice else ("", "")
+        return [composer.regenerate(message=message, author=request.user, provider=provider, model=model)]
+    models = chosen_several(request.user, ticked, message.session)
+    return composer.ask_beside(message=message, author=request.user, models=models)
 
 
 @require_POST

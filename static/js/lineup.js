@@ -40,9 +40,12 @@ document.addEventListener("scroll", ({ target }) => target.matches?.(".lineup__c
 document.addEventListener("parley:opened", showAll);
 document.addEventListener("parley:played", () => {
   showAll();
-  // One was deleted, or there is one that this page does not know: they are read anew.
-  const isWrong = (lineup) => columnsOf(lineup).childElementCount !== tabsOf(lineup).length;
-  if ([...document.querySelectorAll(".lineup")].some(isWrong)) tell("parley:reset");
+  // One was deleted, or there is one that this page does not know: they are read anew, once.
+  for (const lineup of document.querySelectorAll(".lineup:not([data-reread])")) {
+    if (columnsOf(lineup).childElementCount === tabsOf(lineup).length) continue;
+    lineup.dataset.reread = "";
+    tell("parley:reset");
+  }
 });
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("[data-tab]");

@@ -76,7 +76,7 @@ function toLiveEnd() {
 document.addEventListener("parley:played", (event) => {
   if (event.detail.own && document.activeElement?.closest("[data-composer]")) pin(isLive());
   if (isPinned) toEnd();
-  else if (jump() && !jump().hidden) jump().dataset.new = "";
+  else if (jump() && !jump().hidden && beginning() === Infinity) jump().dataset.new = "";
 });
 document.addEventListener("parley:pin", toLiveEnd);
 document.addEventListener("parley:unpin", () => pin(false));

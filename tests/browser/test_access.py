@@ -30,7 +30,7 @@ ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A theme changes colours alone.
 COLOURS = ["color-contrast", "link-in-text-block"]
 OVERFLOW = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-# What scrolls for its height is no wider than it shows; code, columns and rows of a phone are pushed sideways.
+# What scrolls for its height is no wider than it shows; code, columns, rows of a phone are pushed aside.
 CUT_OFF = """() => [...document.querySelectorAll('html, dialog, dialog *, [popover], #sidebar *, .pane *')]
   .filter((box) => box.checkVisibility() && box.clientWidth && box.scrollWidth > box.clientWidth + 1)
   .filter((box) => box.matches('html') || ['auto', 'scroll'].includes(getComputedStyle(box).overflowX))

@@ -136,6 +136,20 @@ def test_alternatives_are_laid_side_by_side_again(page: Client, htmx: Ask, alice
     assert columns_in(text_of(page.get(f"/chat/{session.pk}/"))) == ["one", "two"]
 
 
+def test_an_answered_question_is_put_to_others_as_well(page: Client, htmx: Ask, alice: User) -> None:
+    session = make_session(alice, ["Which?", "Reply"])
+    question, reply = messages_of(session)
+    assert 'name="models"' in text_of(page.get(f"/messages/{reply.pk}/models/"))
+    shown = text_of(htmx(f"/messages/{reply.pk}/regenerate/", {"models": [TWO, THREE]}))
+    assert shown.count(f'data-column="{question.pk}"') == 3
+    assert f'id="m-{reply.pk}"' in shown  # it stood alone
+    assert f'id="m-{reply.pk}"' in frame_for(alice, session)
+    assert columns_in(text_of(page.get(f"/chat/{session.pk}/"))) == ["Reply", "two", "three"]
+    htmx(f"/chat/{session.pk}/stop/")
+    htmx(f"/messages/{reply.pk}/regenerate/", {"models": [ONE]})
+    assert Message.objects.filter(parent=question).count() == 4
+
+
 def test_of_one_alone_there_is_no_side_by_side(htmx: Ask, alice: User) -> None:
     _, reply = messages_of(make_session(alice, ["Hello", "Hi"]))
     answer = htmx(f"/messages/{reply.pk}/beside/")
