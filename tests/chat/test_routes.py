@@ -219,7 +219,6 @@ BODIES: dict[str, Any] = {
     "/parts": {"role": "tool", "parts": [{"type": "text", "text": "Hello"}]},
     "/embed": {"parents": ["https://wiki.example.org"]},
     "/export": {"format": "json"},
-    **dict.fromkeys(("/merge", "/regenerate"), {}),
     "/<slug>": {"name": "Named"},
     "/<uuid:template_id>": {"name": "Named"},
     "/members/<username>": {"role": "viewer"},

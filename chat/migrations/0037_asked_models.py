@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0034_lineups"),
+        ("chat", "0036_lineups"),
     ]
 
     operations = [
