@@ -275,10 +275,15 @@ def _chip(emoji: str, given: list[Reaction], viewer: User | None) -> Chip:
 def session_header(session: Session, *, role: Role) -> SafeString:
     """What of the header can change: title, marks, and the actions that depend on them."""
     tags = sorted(tag.name for tag in session.tags.all())
-    context = {"session": session, "tags": tags, "role": role}
+    context = {"session": session, "tags": tags, "role": role, "may_suggest": settings.PARLEY_SUGGESTIONS}
     context["project"] = project_of(session)
     pieces = ("chat/_title.html", "chat/_session_actions.html")
     return format_html_join("", "{}", ((render_to_string(piece, context),) for piece in pieces))
+
+
+def follow_ups(session: Session, questions: Sequence[str]) -> SafeString:
+    """What could be asked next, below the last reply; its place where there is nothing."""
+    return render_to_string("chat/_follow_ups.html", {"session": session, "questions": questions})
 
 
 def project_of(session: Session) -> Project | None:

@@ -82,6 +82,13 @@ class KeyboardForm(forms.Form):
     )
 
 
+class ExtrasForm(forms.Form):
+    """What models may write beside one's conversations."""
+
+    titles = forms.BooleanField(required=False)
+    follow_ups = forms.BooleanField(required=False)
+
+
 class KeysForm(forms.Form):
     single_keys = forms.BooleanField(required=False)
 

@@ -43,6 +43,7 @@ def session_json(session: Session) -> dict[str, Any]:
         "tags": tags_of(session),
         "starred": session.is_starred,
         "archived": session.is_archived,
+        "follow_ups": session.follow_ups or None,
         "parent_id": _text(session.parent_id),
         "project": _slug(session.project),
         "scope_type": session.scope_type,

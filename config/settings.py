@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from csp.constants import NONE, SELF
+from environs import validate
 
 from config.databases import database
 from config.env import BASE_DIR, DATA_DIR, env, secret_key
@@ -25,6 +26,12 @@ PARLEY_TOOL_ROUNDS = env.int("PARLEY_TOOL_ROUNDS", 20)
 PARLEY_PROVIDER_TIMEOUT = env.float("PARLEY_PROVIDER_TIMEOUT", 60.0)
 PARLEY_SUMMARIES = env.bool("PARLEY_SUMMARIES", True)
 PARLEY_SUMMARY_MODEL = env.str("PARLEY_SUMMARY_MODEL", "")
+# What models write beside conversations: "model" has them write titles; questions that could follow a reply;
+# titles and tags that a person asks for. And which model, "provider::model"; empty: the conversation's.
+PARLEY_TITLES = env.str("PARLEY_TITLES", "off", validate=validate.OneOf(["off", "model"]))
+PARLEY_FOLLOW_UPS = env.bool("PARLEY_FOLLOW_UPS", False)
+PARLEY_SUGGESTIONS = env.bool("PARLEY_SUGGESTIONS", True)
+PARLEY_EXTRAS_MODEL = env.str("PARLEY_EXTRAS_MODEL", "")
 PARLEY_RATE_LIMIT = env.str("PARLEY_RATE_LIMIT", "60/min")
 PARLEY_DRAIN_SECONDS = env.float("PARLEY_DRAIN_SECONDS", 8.0)
 # Whether people may set up providers and keys of their own.

@@ -110,6 +110,8 @@ def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     settings.OPENAI_API_KEY = ""
     settings.PARLEY_RATE_LIMIT = "off"
     settings.PARLEY_SUMMARIES = False
+    settings.PARLEY_TITLES, settings.PARLEY_FOLLOW_UPS = "off", False
+    settings.PARLEY_SUGGESTIONS, settings.PARLEY_EXTRAS_MODEL = True, ""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.admin.filters import Since
 from chat.admin.looking import Look, link_to, member, of_person
-from chat.models import Aside, Generation, ImportJob, ImportLine, Message, Summary, WorkerProcess
+from chat.models import Aside, Extra, Generation, ImportJob, ImportLine, Message, Summary, WorkerProcess
 
 # Conversations of an import that its page names, of those that did not come in.
 NAMED = 100
@@ -45,6 +45,15 @@ class AsideAdmin(Look):
     list_filter = [Since, "status"]
     list_select_related = ["session", "owner"]
     exclude: ClassVar[Any] = ["data"]  # it has what was summed up so far
+    session_path = "session"
+
+
+@admin.register(Extra)
+class ExtraAdmin(Look):
+    list_display = ["id", "session", "owner", "purpose", "status", "created_at", "ended_at"]
+    list_filter = [Since, "status", "purpose"]
+    list_select_related = ["session", "owner"]
+    exclude: ClassVar[Any] = ["data"]  # it has what was proposed to a person
     session_path = "session"
 
 

@@ -33,6 +33,7 @@ SESSION: Json = {
     "tags": ["sea"],
     "starred": False,
     "archived": False,
+    "follow_ups": None,
     "parent_id": None,
     "project": "handbook",
     "scope_type": None,
@@ -313,6 +314,12 @@ EXAMPLES: dict[str, Json] = {
             "model": "gpt-5-mini",
             "created_at": CHANGED,
         },
+    },
+    "Suggesting": {
+        "status": "complete",
+        "error": None,
+        "title": None,
+        "tags": [{"name": "sea", "new": False}, {"name": "astronomy", "new": True}],
     },
     "SentPrompt": {
         "provider": "openai",

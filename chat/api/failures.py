@@ -17,7 +17,9 @@ MAY_CONFLICT = {
     "restore_session", "send_message", "set_member", "start_export", "undo_merge",
 }  # fmt: skip
 # What counts as a message.
-LIMITED = {"send_message", "edit_message", "regenerate_reply", "merge_replies"}
+LIMITED = {
+    "send_message", "edit_message", "regenerate_reply", "merge_replies", "suggest_title", "suggest_tags",
+}  # fmt: skip
 # What is broken off, and refused to who has it done too often.
 SEARCHES = {"search_messages", "list_sessions"}
 # Of which a person may have so many under way.

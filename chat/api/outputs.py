@@ -26,6 +26,13 @@ class Fallback(Output):
     model: str
 
 
+class FollowUps(Output):
+    """What could be asked after the last reply, as a model thinks, and which reply that is."""
+
+    message_id: UUID
+    questions: list[str]
+
+
 class Session(Output):
     id: UUID
     name: str
@@ -40,6 +47,7 @@ class Session(Output):
     tags: list[str]
     starred: bool
     archived: bool
+    follow_ups: FollowUps | None
     parent_id: UUID | None
     project: str | None
     scope_type: str | None
@@ -403,6 +411,22 @@ class Summarizing(Output):
     progress: int
     error: str | None
     summary: Summary | None
+
+
+class SuggestedTag(Output):
+    """`new`: none of one's own conversations has it yet."""
+
+    name: str
+    new: bool
+
+
+class Suggesting(Output):
+    """`status` is that of what one asked for last, null: nothing. `title`, `tags`: what came of it."""
+
+    status: Literal["pending", "running", "complete", "error", "cancelled"] | None
+    error: str | None
+    title: str | None
+    tags: list[SuggestedTag] | None
 
 
 class SentSection(Output):

@@ -205,4 +205,13 @@ def _views(message_ids: list[UUID]) -> tuple[list[MessageView], dict[UUID | None
 
 def _session_html(session_id: UUID, role: Role) -> str:
     session = Session.objects.get(pk=session_id)
-    return fragments.session_header(session, role=role)
+    header = fragments.session_header(session, role=role)
+    return header + fragments.follow_ups(session, _questions(session) if role.can_write else ())
+
+
+def _questions(session: Session) -> list[str]:
+    """What could be asked after the message that is the last on show."""
+    if not session.follow_ups:
+        return []
+    rows = Message.objects.live().for_people().on_path(session).order_by("-depth")
+    return session.follow_ups_to(rows.values_list("pk", flat=True).first())

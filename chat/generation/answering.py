@@ -38,7 +38,9 @@ class Answer:
     usage: Usage | None
 
 
-async def answer_of(pool: ProviderPool, candidates: Sequence[Candidate], turns: Sequence[Turn]) -> Answer:
+async def answer_of(
+    pool: ProviderPool, candidates: Sequence[Candidate], turns: Sequence[Turn], most: int = MAX_TOKENS
+) -> Answer:
     """What the first of them that can answers; each is tried again where that may help.
 
     Raises:
@@ -49,7 +51,7 @@ async def answer_of(pool: ProviderPool, candidates: Sequence[Candidate], turns: 
         for attempt in range(TRIES):
             try:
                 async with asyncio.timeout(PATIENCE):
-                    return await _asked(pool, candidate, turns)
+                    return await _asked(pool, candidate, turns, most)
             except TimeoutError:
                 failure = ProviderError(TOO_SLOW, Phrase("The model did not end its answer in time."))
             except ProviderError as error:
@@ -60,11 +62,11 @@ async def answer_of(pool: ProviderPool, candidates: Sequence[Candidate], turns: 
     raise failure
 
 
-async def _asked(pool: ProviderPool, candidate: Candidate, turns: Sequence[Turn]) -> Answer:
+async def _asked(pool: ProviderPool, candidate: Candidate, turns: Sequence[Turn], most: int) -> Answer:
     provider = pool.get(candidate.config)
     window = await window_of(pool, candidate)
-    most = min(MAX_TOKENS, window // 4) if window else None
-    prompt = Prompt(candidate.model, tuple(turns), max_tokens=most)
+    limit = min(most, window // 4) if window else None if most == MAX_TOKENS else most
+    prompt = Prompt(candidate.model, tuple(turns), max_tokens=limit)
     pieces: list[str] = []
     usage: Usage | None = None
     model, length = candidate.model, 0

@@ -1,7 +1,7 @@
 """Questions to models beside the conversation, asked from a job's thread: `ask` waits for the answer.
 
 The job is a row, so what a kill cuts off is begun again; its threads are few and its own, so that no reply
-waits for it. Titles, tags and the like are asked for here too.
+waits for it. Titles, tags and follow-ups are asked for here too.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from typing import Any, TypeVar
 
 from chat.background.control import Control, Interrupted
 from chat.background.kinds import JobFailed
-from chat.generation.answering import Answer, answer_of, window_of
-from chat.generation.choice import Candidate
+from chat.errors import NoProvider
+from chat.generation.affording import afforded
+from chat.generation.answering import MAX_TOKENS, Answer, answer_of, window_of
+from chat.generation.choice import Candidate, candidate_of, provider_for
+from chat.models import User
 from chat.phrases import Phrase
 from chat.providers.contract import ProviderError, Turn
 from chat.providers.registry import ProviderPool
@@ -40,15 +43,39 @@ def open_line(line: Line | None) -> None:
     _line = line
 
 
-def ask(candidates: Sequence[Candidate], turns: Sequence[Turn], control: Control, *, progress: int) -> Answer:
-    """The answer of the first of them that can.
+def candidates_for(provider: str, model: str, owner: User) -> Sequence[Candidate]:
+    """Who is asked where this person wishes for that model.
+
+    Raises:
+        JobFailed: there is none, or a limit that is used up forbids to ask it, whoever began the job.
+    """
+    try:
+        wished = candidate_of(*provider_for(provider, model, owner))
+    except NoProvider as missing:
+        raise JobFailed(Phrase("There is no model to ask. %(why)s", why=missing.words)) from missing
+    kept, refused = afforded(owner.pk, [wished])
+    if refused:
+        why = Phrase("%(title)s: %(detail)s", title=refused[0]["title"], detail=refused[0]["detail"])
+        raise JobFailed(why)
+    return kept
+
+
+def ask(
+    candidates: Sequence[Candidate],
+    turns: Sequence[Turn],
+    control: Control,
+    *,
+    progress: int,
+    most: int = MAX_TOKENS,
+) -> Answer:
+    """The answer of the first of them that can, in `most` tokens at most, thoughts included.
 
     Raises:
         JobFailed: none can.
         Cancelled, Interrupted: it is to end here; the request is closed.
     """
     line = _open_line()
-    return _wait(line, answer_of(line.pool, candidates, turns), control, progress)
+    return _wait(line, answer_of(line.pool, candidates, turns, most), control, progress)
 
 
 def window_for(candidate: Candidate, control: Control) -> int | None:

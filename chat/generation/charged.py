@@ -1,17 +1,20 @@
-"""What a reply took: told by its provider, or by our own estimate where that told nothing."""
+"""What a reply or an answer took: told by its provider, or by our own estimate where that told nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from chat.costs import bounded, charge
 from chat.errors import NoProvider
 from chat.estimates import tokens_in
+from chat.generation.answering import Answer
 from chat.generation.choice import Candidate, candidate_of, provider_for
 from chat.generation.reply import Reply
+from chat.log import lock_session
 from chat.models import Generation, Message, Purpose, SentPrompt, Session, User
-from chat.providers.contract import Usage
+from chat.providers.contract import Turn, Usage
 
 
 def charge_reply(session: Session, reply: Reply, *, usage: Usage | None, model: str) -> Decimal | None:
@@ -49,6 +52,27 @@ def charge_orphan(session: Session, generation: Generation, text: str) -> Decima
         about,
         provider=message.provider,
     )
+
+
+def charge_answer(
+    session_id: UUID, who: UUID, purpose: Purpose, answer: Answer, turns: Sequence[Turn]
+) -> None:
+    """Count what an answer beside the conversation took, for who asked and in the conversation's own sums."""
+    usage = answer.usage or Usage(None, None)
+    session = lock_session(session_id)
+    cost = charge(
+        session=session,
+        user_id=who,
+        purpose=purpose,
+        config=answer.candidate.config,
+        usage=answer.usage,
+        model=answer.model,
+        asked=answer.candidate.model,
+        about=Usage(sum(tokens_in(turn.text) for turn in turns), tokens_in(answer.text)),
+    )
+    session.total_tokens += (usage.input_tokens or 0) + (usage.output_tokens or 0)
+    add_cost(session, cost)
+    session.save(update_fields=["total_tokens", "cost"])
 
 
 def add_cost(session: Session, cost: Decimal | None) -> None:

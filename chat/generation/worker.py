@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chat.generation import jobs, liveness
 from chat.generation.assign import assignment_of, claim_assignments
+from chat.generation.extras.due import are_due, begin_extras
 from chat.generation.journal import Journal
 from chat.generation.reply import Assignment, Reply
 from chat.generation.run import run_reply
@@ -122,6 +123,8 @@ class Worker:
             )
             if is_near_the_window(reply):
                 await write(begin_summary, reply)
+            if are_due(reply):
+                await write(begin_extras, reply)
         except Exception:
             # Its text is saved; whoever reclaims it ends it.
             log.exception("reply.not_ended", message=str(reply.message.pk))

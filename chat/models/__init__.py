@@ -8,6 +8,7 @@ from chat.models.attachments import Attachment
 from chat.models.audit import AuditEntry
 from chat.models.drafts import Draft
 from chat.models.extracts import Extract
+from chat.models.extras import Extra
 from chat.models.generations import Generation, SentPrompt, WorkerProcess
 from chat.models.imports import ImportedConversation, ImportJob, ImportLine
 from chat.models.lineups import Lineup
@@ -40,6 +41,7 @@ __all__ = [
     "Chunk",
     "ConfiguredProvider",
     "Draft",
+    "Extra",
     "Extract",
     "Generation",
     "ImportJob",

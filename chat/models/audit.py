@@ -43,6 +43,7 @@ class AuditEntry(models.Model):
         SUMMARY_ASKED = "summary.asked", _("summary asked for")
         SUMMARY_EDITED = "summary.edited", _("summary edited")
         SUMMARY_REMOVED = "summary.removed", _("summary removed")
+        SUGGESTION_ASKED = "suggestion.asked", _("title or tags suggested")
         TOOL_DECIDED = "tool.decided", _("use of a tool allowed or forbidden")
         MESSAGE_EDITED = "message.edited", _("message edited")
         MESSAGE_DELETED = "message.deleted", _("message deleted")

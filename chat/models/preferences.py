@@ -23,6 +23,9 @@ class Preferences:
     line_numbers: bool = False
     announce: str = "brief"
     single_keys: bool = True
+    # What models may write beside one's conversations, where the site has them do so.
+    titles: bool = True
+    follow_ups: bool = True
     shortcuts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod

@@ -37,6 +37,8 @@ class Session(Granted, models.Model):
     name = models.CharField(max_length=200, blank=True)
     # A name that a person typed is never replaced by one that we made.
     is_name_typed = models.BooleanField(default=False)
+    # Its name was made of the first words, and a model may write a better one: it is asked once.
+    awaits_title = models.BooleanField(default=False)
     provider = models.CharField(max_length=80, blank=True)
     model = models.CharField(max_length=200, blank=True)
     settings = models.JSONField(default=dict, blank=True)
@@ -74,6 +76,8 @@ class Session(Granted, models.Model):
     last_event_id = models.PositiveBigIntegerField(default=0)
     # The event with which the last reply ended; 0 before the first. Unread is what lies beyond a ReadMark.
     last_reply_event = models.PositiveBigIntegerField(default=0)
+    # What a model thinks could be asked after a reply: {message_id, questions}. Empty once something is sent.
+    follow_ups = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -141,6 +145,11 @@ class Session(Granted, models.Model):
     def all_settings(self) -> dict[str, Any]:
         """The settings with the defaults filled in."""
         return {**DEFAULT_SETTINGS, **self.settings}
+
+    def follow_ups_to(self, message_id: UUID | None) -> list[str]:
+        """What could be asked after that message."""
+        is_that_one = self.follow_ups.get("message_id") == str(message_id)
+        return list(self.follow_ups["questions"]) if is_that_one else []
 
 
 class SessionTag(models.Model):

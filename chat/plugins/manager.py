@@ -13,6 +13,7 @@ from chat.plugins import hookspecs
 
 GROUP = "parley"
 BUILT_INS = (
+    "chat.generation.extras.making",
     "chat.generation.summarising.making",
     "chat.services.imports",
     "chat.slash.branch",

@@ -37,6 +37,7 @@ def add_replies(session: Session, parent: Message | None, replies: Sequence[Mess
     Message.objects.bulk_create(replies)
     session.message_count += 1
     session.updated_at = timezone.now()
+    session.follow_ups = {}
     views = views_of([parent, *replies] if parent else replies)
     answers = views[-len(replies) :]
     record(
@@ -44,7 +45,7 @@ def add_replies(session: Session, parent: Message | None, replies: Sequence[Mess
         ack_note(views[0], *answers),
         *(message_note("created", view) for view in answers),
         session_note(session),
-        changed=["message_count", "updated_at"],
+        changed=["message_count", "follow_ups", "updated_at"],
     )
     have_made(answers, session, author)
 

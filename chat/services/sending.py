@@ -209,9 +209,11 @@ def _answer(
     index_messages(session, [(message, analysis)], files={message.pk: attachments})
     if not session.name:
         session.name = title_of(message.content or attachments[0].name)
+        session.awaits_title = True
         index_title(session)
     session.message_count += 2
     session.updated_at = timezone.now()
+    session.follow_ups = {}
     # Queries are only made for what is not known of a new message.
     sent = MessageView(message, message.content, alternatives=(message.pk,), attachments=attachments)
     sent = sent if is_only_child else views_of([message])[0]
@@ -224,7 +226,7 @@ def _answer(
         ack_note(sent, *answers),
         *(message_note("created", view) for view in (sent, *answers)),
         session_note(session),
-        changed=["message_count", "name", "updated_at"],
+        changed=["message_count", "name", "awaits_title", "follow_ups", "updated_at"],
     )
     have_made(answers, session, author, is_behind=is_behind)
     return Sent(message, replies[0], views=(sent, *answers), others=tuple(replies[1:]))

@@ -16,10 +16,11 @@ from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import TagsForm
 from chat.http import no_content
-from chat.models import Role, Session
+from chat.models import Extra, Role, Session
 from chat.services import reading, sessions
 from chat.views.door import PageRequest, back_to, frames, login_needed
 from chat.views.session_settings import told_session
+from chat.views.suggestions import suggested
 
 
 @require_POST
@@ -77,7 +78,7 @@ def answer_tags(request: PageRequest, session: Session, refused: Refused | None 
     own = set(session.tags.values_list("name", flat=True))
     kept = set(request.POST.getlist("tags")) if refused else own
     context = {
-        "session": session,
+        **suggested(request, session, request.user, Extra.Purpose.TAGS),
         "action": reverse("tags", args=[session.id]),
         "choices": [(name, name in kept) for name in access.tags_of(request.user)],
         "typed": request.POST.get("new", ""),

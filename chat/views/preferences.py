@@ -24,6 +24,7 @@ from chat.http import no_content
 from chat.preference_forms import (
     AccountForm,
     AppearanceForm,
+    ExtrasForm,
     KeyboardForm,
     KeysForm,
     RegionForm,
@@ -80,6 +81,24 @@ def save_region(request: PageRequest) -> HttpResponse:
 @posted_from("settings")
 def save_keyboard(request: PageRequest) -> HttpResponse:
     return save_section(request, "keyboard", KeyboardForm(request.POST), keep_of(request))
+
+
+@login_needed
+@posted_from("settings")
+def save_extras(request: PageRequest) -> HttpResponse:
+    """What the site does not offer stays as it was."""
+    form = ExtrasForm(request.POST)
+    offered = extras_offered()
+
+    def keep(values: dict[str, Any]) -> None:
+        keep_of(request)({name: value for name, value in values.items() if offered[name]})
+
+    return save_section(request, "extras", form, keep)
+
+
+def extras_offered() -> dict[str, bool]:
+    """Which of them the site has written."""
+    return {"titles": settings.PARLEY_TITLES == "model", "follow_ups": settings.PARLEY_FOLLOW_UPS}
 
 
 @login_needed
@@ -187,6 +206,8 @@ def settings_context(request: PageRequest) -> dict[str, object]:
         "region_form": RegionForm(initial=values),
         "keyboard_form": KeyboardForm(initial=values),
         "keys_form": KeysForm(initial=values),
+        "extras_form": ExtrasForm(initial=values),
+        "extras": extras_offered(),
         "account_form": AccountForm(initial={"username": user.username, "email": user.email}),
         "tokens_form": TokenForm(),
         "tokens": access.tokens_of(user),

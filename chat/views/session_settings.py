@@ -16,7 +16,7 @@ from django_htmx.http import reswap, retarget
 from chat import access, fragments
 from chat.errors import BadValue, Refused
 from chat.forms import NameForm, SettingsForm
-from chat.models import Role, Session, User
+from chat.models import Extra, Role, Session, User
 from chat.option_forms import OptionsForm
 from chat.services import sessions
 from chat.versions import ChangedMeanwhile
@@ -26,6 +26,7 @@ from chat.views.door import PageRequest, back_to, frames, login_needed, refusal,
 from chat.views.fallbacks import FIELD, fallback_texts, of_form, picks, refusal_of
 from chat.views.session_options import changes_of, option_texts, options_form_of
 from chat.views.sidebar import item
+from chat.views.suggestions import suggested
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,6 +157,8 @@ def answer_rename(
     request: PageRequest, session: Session, name: str, refused: Refused | None = None
 ) -> HttpResponse:
     template = "chat/_rename.html" if request.htmx else "chat/rename.html"
-    context = {"session": session, "name": name, "refused": refused}
+    asked = suggested(request, session, request.user, Extra.Purpose.NAMING)
+    proposed = "" if refused else asked["suggesting"].title
+    context = {**asked, "name": proposed or name, "refused": refused}
     answer = render(request, template, context, status=refused.status if refused else 200)
     return retarget(answer, "#dialog-body") if refused else answer

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +31,7 @@ from chat.views.panes import answer_pane
 from chat.views.session_options import options_form_of
 from chat.views.sidebar import away_from, item, sidebar, size_of
 from chat.views.temporary import remember
-from chat.views.windows import message_list, open_window
+from chat.views.windows import Opened, message_list, open_window
 
 RESET = SafeString("<parley-reset></parley-reset>")
 
@@ -132,9 +134,11 @@ def answer_session(
     opened, role = open_window(request, session), role_here(request, session)
     listed = message_list(opened.page, viewer=request.user, role=role)
     context = {"session": session, "role": role, "page": opened.page, "opened": opened}
-    context["message_list"] = listed
+    questions = _questions(opened, session) if role.can_write else []
+    context |= {"message_list": listed, "follow_ups": fragments.follow_ups(session, questions)}
     if request.htmx and request.htmx.target == "conversation":
         return render(request, "chat/_conversation.html", context)
+    draft = draft or _picked(request, questions)
     begun = access.begun_from(request.user, session)
     composing = composer_context(request.user, session, typed=draft)
     context |= composing | {
@@ -147,6 +151,7 @@ def answer_session(
         "picks": picks(session.fallbacks, composing["choices"]),
         "settings_version": version_of_settings(session),
         "tags": tags_on(session),
+        "may_suggest": settings.PARLEY_SUGGESTIONS,
         "project": fragments.project_of(session),
         "sidebar_item": item(request.user, session) if request.htmx else "",
         "refused": refused,
@@ -155,6 +160,18 @@ def answer_session(
     return answer_pane(
         request, "chat/session.html", "chat/_session_pane.html", context, title=title, current=session.id
     )
+
+
+def _questions(opened: Opened, session: Session) -> list[str]:
+    """What could be asked after the last message, where the page shows that one."""
+    shown = opened.page.messages
+    return session.follow_ups_to(shown[-1].message.pk) if shown and not opened.page.newer else []
+
+
+def _picked(request: PageRequest, questions: Sequence[str]) -> str:
+    """The question that is to stand in the composer, by its number."""
+    number = request.GET.get("follow_up", "")
+    return questions[int(number) - 1] if number in map(str, range(1, len(questions) + 1)) else ""
 
 
 def tags_on(session: Session) -> list[str]:

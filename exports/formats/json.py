@@ -93,8 +93,10 @@ def _session(transcript: Transcript) -> dict[str, Any]:
     session = transcript.session
     if not transcript.options.metadata:
         return {"id": str(session.pk), "name": session.name, "name_typed": session.is_name_typed}
+    told = session_json(session)
+    del told["follow_ups"]  # what could be asked is nothing that was said
     return {
-        **session_json(session),
+        **told,
         "name_typed": session.is_name_typed,
         "parent_message_id": _text(session.parent_point),
         "branch_message_id": _text(session.branch_point),

@@ -119,7 +119,7 @@ function playElement(element, own) {
   else if (element.matches("article[data-message]")) playBubble(element, own);
   else if (element.matches("[data-lineup]")) playLineup(element, own);
   else if (element.hasAttribute("hx-swap-oob")) htmx.swap("body", element.outerHTML, { swapStyle: "none" });
-  else if (element.id === "title" && element.dataset.of === shownSession()) replace(element);
+  else if (["title", "follow-ups"].includes(element.id) && element.dataset.of === shownSession()) replace(element);
 }
 
 /** `isLeft`: the answer is for a conversation that one has left since; only the list and the toasts hear of it. */

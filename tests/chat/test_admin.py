@@ -30,6 +30,7 @@ from chat.models import (
     Attachment,
     AuditEntry,
     ConfiguredProvider,
+    Extra,
     Generation,
     ImportJob,
     ImportLine,
@@ -171,6 +172,10 @@ def an_aside(session: Session) -> Aside:
     return Aside.objects.create(session=session, owner=session.owner, purpose="reading", status="complete")
 
 
+def an_extra(session: Session) -> Extra:
+    return Extra.objects.create(session=session, owner=session.owner, purpose="tags", status="complete")
+
+
 # Of every table in the admin how one row is made, with so much that belongs to it.
 MAKERS: dict[type[Model], Callable[[int], Model]] = {
     Annotation: lambda size: a_message(size).annotations.all()[0],
@@ -180,6 +185,7 @@ MAKERS: dict[type[Model], Callable[[int], Model]] = {
     AuditEntry: an_entry,
     ConfiguredProvider: a_provider,
     ExportJob: an_export,
+    Extra: lambda size: an_extra(a_session(size)),
     Generation: a_generation,
     Group: lambda size: Group.objects.create(name=uuid4().hex),
     ImportJob: an_import,

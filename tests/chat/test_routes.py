@@ -79,6 +79,7 @@ API: dict[str, Needs] = {
     **{f"chat/sessions/{SESSION}/{action}": EDITOR for action in ("merge", "merge/undo")},
     f"chat/sessions/{SESSION}/compare/<uuid:other_id>": VIEWER,
     f"chat/sessions/{SESSION}/summarize": {"GET": MODERATOR, "POST": EDITOR, "DELETE": EDITOR},
+    **dict.fromkeys((f"chat/sessions/{SESSION}/suggest/{kind}" for kind in ("title", "tags")), EDITOR),
     f"chat/messages/{MESSAGE}/sent": MODERATOR,
     "chat/tools": OWN,
     f"chat/sessions/{SESSION}/tools": EDITOR,
@@ -130,6 +131,7 @@ PAGES: dict[str, Needs] = {
     f"chat/{SESSION}/summary/": {"GET": MODERATOR, "POST": EDITOR},
     **{f"chat/{SESSION}/summary/{action}/": EDITOR for action in ("cancel", "put")},
     **{f"messages/{MESSAGE}/summary/{action}/": EDITOR for action in ("edit", "redo", "remove")},
+    **dict.fromkeys((f"chat/{SESSION}/suggest/{kind}/" for kind in ("title", "tags")), EDITOR),
     f"messages/{MESSAGE}/compare/<uuid:sibling_id>/": MODERATOR,
     **{
         f"chat/{SESSION}/{action}/": EDITOR
@@ -192,7 +194,7 @@ PAGES: dict[str, Needs] = {
     "search/complete/": OWN,
     "settings/": OWN,
     **{f"settings/{section}/": OWN for section in ("appearance", "theme", "region", "keyboard", "keys")},
-    **{f"settings/{section}/": OWN for section in ("account", "tokens")},
+    **{f"settings/{section}/": OWN for section in ("extras", "account", "tokens")},
     "settings/tokens/<uuid:token_id>/revoke/": OWNERS,
     "settings/providers/": OWN,
     "settings/providers/key/<str:name>/": OWN,

@@ -13,23 +13,17 @@ from django.db import transaction
 
 from chat.background.control import Control
 from chat.background.kinds import JobFailed, Kind
-from chat.costs import charge
-from chat.errors import NoProvider
 from chat.estimates import tokens_in
-from chat.generation.affording import afforded
-from chat.generation.answering import Answer
-from chat.generation.asides import ask, window_for
-from chat.generation.charged import add_cost
-from chat.generation.choice import Candidate, candidate_of, provider_for
+from chat.generation.asides import ask, candidates_for, window_for
+from chat.generation.charged import charge_answer
+from chat.generation.choice import Candidate
 from chat.generation.context.budget import UNKNOWN_WINDOW
 from chat.generation.summarising.asked import question
 from chat.generation.summarising.keeping import Made, furthest, keep, last_kept, tell_of_end
 from chat.generation.summarising.stretches import boundary, next_piece
-from chat.log import lock_session
 from chat.models import Aside, Message, Purpose, Session, Summary, User
 from chat.phrases import Phrase
 from chat.plugins import hookimpl
-from chat.providers.contract import Turn, Usage
 
 # Of the window, for the messages of a piece; the rest is for the summary so far, the rules and the answer.
 PIECE_SHARE = 0.55
@@ -96,32 +90,13 @@ def make_summary(job: Aside, control: Control) -> None:
             answer.model,
         )
         with transaction.atomic():
-            charge_for(job, answer, turns)
+            charge_answer(job.session_id, job.owner_id, Purpose.SUMMARY, answer, turns)
             so_far.save(job)
     if so_far.upto:
         made = Made(so_far.text, so_far.count, UUID(so_far.upto), so_far.provider, so_far.model)
         keep(session.pk, job.purpose, made)
     elif job.purpose == Summary.Purpose.READING:
         raise JobFailed(NOTHING_SAID)
-
-
-def charge_for(job: Aside, answer: Answer, turns: Sequence[Turn]) -> None:
-    """Count what the answer took for the one who asked, and in the conversation's own sums."""
-    usage = answer.usage or Usage(None, None)
-    session = lock_session(job.session_id)
-    cost = charge(
-        session=session,
-        user_id=job.owner_id,
-        purpose=Purpose.SUMMARY,
-        config=answer.candidate.config,
-        usage=answer.usage,
-        model=answer.model,
-        asked=answer.candidate.model,
-        about=Usage(sum(tokens_in(turn.text) for turn in turns), tokens_in(answer.text)),
-    )
-    session.total_tokens += (usage.input_tokens or 0) + (usage.output_tokens or 0)
-    add_cost(session, cost)
-    session.save(update_fields=["total_tokens", "cost"])
 
 
 def model_for(session: Session, data: Mapping[str, Any]) -> tuple[str, str]:
@@ -133,20 +108,8 @@ def model_for(session: Session, data: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _candidates(session: Session, data: Mapping[str, Any], owner: User) -> Sequence[Candidate]:
-    """Who is asked for it.
-
-    Raises:
-        JobFailed: there is none, or a limit that is used up forbids to ask it, whoever began the job.
-    """
-    try:
-        wished = candidate_of(*provider_for(*model_for(session, data), owner))
-    except NoProvider as missing:
-        raise JobFailed(Phrase("There is no model to ask. %(why)s", why=missing.words)) from missing
-    kept, refused = afforded(owner.pk, [wished])
-    if refused:
-        why = Phrase("%(title)s: %(detail)s", title=refused[0]["title"], detail=refused[0]["detail"])
-        raise JobFailed(why)
-    return kept
+    """Who is asked for it. Raises as `candidates_for`."""
+    return candidates_for(*model_for(session, data), owner)
 
 
 def _target(session: Session, job: Aside) -> int:

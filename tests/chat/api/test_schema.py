@@ -49,6 +49,7 @@ def test_it_names_all_of_the_contracts_operations(schema: Any) -> None:
             )
         ),
         *(f"{method} {one}/summarize" for method in ("post", "get", "delete")),
+        *(f"{method} {one}/suggest/{kind}" for method in ("post", "get") for kind in ("title", "tags")),
         f"get {messages}/sent",
         "get /api/chat/tools",
         *(f"{method} {one}/tools" for method in ("get", "patch")),
