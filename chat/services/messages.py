@@ -114,8 +114,10 @@ def activate_message(*, message: Message) -> Message:
 
 def _record_count(session: Session, message: Message, change: int, *, deleted: bool) -> None:
     session.message_count += change if message.is_active else 0
+    if deleted:
+        session.follow_ups = {}  # they may be about it
     note = message_note("updated", _view(message), deleted=deleted)
-    record(session, note, session_note(session), changed=["message_count"])
+    record(session, note, session_note(session), changed=["message_count", "follow_ups"])
 
 
 def _view(message: Message) -> MessageView:

@@ -279,4 +279,5 @@ def _last_clearing(session: Session) -> UUID | None:
 def _recount(session: Session, change: int) -> None:
     if change:
         session.message_count = max(0, session.message_count + change)
-        record(session, session_note(session), reset_note(), changed=["message_count"])
+        session.follow_ups = {}
+        record(session, session_note(session), reset_note(), changed=["message_count", "follow_ups"])

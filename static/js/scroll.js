@@ -47,6 +47,7 @@ function update() {
   const gap = distance();
   jump().hidden = gap < AWAY && isLive();
   if (gap < NEAR && isLive()) delete jump().dataset.new;
+  byId("follow-ups")?.toggleAttribute("data-beyond", !isLive()); // the reply that they follow is not on the page
 }
 
 function scrolled() {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from chat.models import MessageEdit, Reaction, Session, User
+from chat.models import Extra, MessageEdit, Reaction, Session, User
 from tests.browser.test_attaching import png
 from tests.chat.usage import limit, took
 from tests.factories import (
@@ -74,4 +74,21 @@ def main() -> Session:
     )
     make_summary(reply, "They looked at two pictures.")
     make_summary(messages_of(session)[-1], "They **looked** at two pictures.", purpose="reading")
+    suggest(session)
     return session
+
+
+def suggest(session: Session) -> None:
+    """Questions below its last reply; a title and tags that were asked for."""
+    questions = [
+        "How far is it?",
+        "Which of the two was taken first, and where would one have stood?",
+    ]
+    Session.objects.filter(pk=session.pk).update(
+        follow_ups={"message_id": str(messages_of(session)[-1].pk), "questions": questions}
+    )
+    tags = [{"name": "sea", "is_new": False}, {"name": "pictures", "is_new": True}]
+    for purpose, data in (("naming", {"title": "Two pictures"}), ("tags", {"tags": tags})):
+        Extra.objects.create(
+            session=session, owner=session.owner, purpose=purpose, status="complete", data=data
+        )

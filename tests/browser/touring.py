@@ -453,6 +453,9 @@ def messages(path: str) -> Tour:
         for name in ("map", "compare", "merge", "summary", "context"):
             page.goto(f"{path}{name}/")
             yield f"page {name}"
+        for name in ("rename", "tags"):
+            page.goto(f"{path}{name}/?suggested=1")
+            yield f"page {name}, suggested"
 
     return tour
 

@@ -18,7 +18,13 @@ from chat.generation.answering import Answer
 from chat.generation.asides import ask, candidates_for
 from chat.generation.charged import charge_answer
 from chat.generation.choice import Candidate
-from chat.generation.extras.asked import follow_ups_question, tags_question, title_question
+from chat.generation.extras.asked import (
+    follow_ups_question,
+    small_tags_question,
+    small_title_question,
+    tags_question,
+    title_question,
+)
 from chat.generation.extras.gist import Gist, exchange_of, gist_of
 from chat.generation.extras.keeping import keep_follow_ups, keep_title
 from chat.generation.extras.reading import is_grounded, questions_in, tags_in, title_in
@@ -28,11 +34,12 @@ from chat.plugins import hookimpl
 from chat.providers.contract import Turn
 
 # Of an answer, thoughts included. The bundled model thinks nothing, and others wait for it.
-MOST_TOKENS, MOST_OF_BUNDLED = 2048, 80
+MOST_TOKENS, MOST_OF_BUNDLED = 2048, 40
 # Of a person's tags so many are told.
 MOST_KNOWN = 200
 # Of what the bundled model is told: beyond that it loses the thread.
 SMALL_CHARS = 400
+SMALL_TAG_WORDS = 2
 NOTHING_SAID = Phrase("There is nothing in this conversation yet that could be named.")
 NOTHING_OF_USE = Phrase("The model proposed nothing that can be used.")
 log = structlog.get_logger(__name__)
@@ -89,9 +96,13 @@ def _propose_tags(job: Extra, session: Session, control: Control) -> None:
     own = access.tags_of(job.owner)
     given = set(session.tags.values_list("name", flat=True))
     known = [name for name in own if name not in given][:MOST_KNOWN]
-    turns = tags_question(gist.text, known)
-    answer = _ask(job, session, turns, control)
+    [candidate] = _candidates(job, session)
+    small = small_tags_question(gist.first[:SMALL_CHARS])
+    turns = small if is_bundled(candidate) else tags_question(gist.text, known)
+    answer = _ask(candidate, turns, control)
     tags = [tag for tag in tags_in(answer.text, [*known, *given]) if tag not in given]
+    if is_bundled(candidate):
+        tags = [tag for tag in tags if is_grounded(tag, gist.first) and len(tag.split()) <= SMALL_TAG_WORDS]
     with transaction.atomic():
         charge_answer(session.pk, job.owner_id, Purpose.SUGGESTION, answer, turns)
         _propose(job, tags=[{"name": tag, "is_new": tag not in own} for tag in tags])
@@ -103,8 +114,11 @@ def _make_follow_ups(job: Extra, session: Session, control: Control) -> None:
     exchange = exchange_of(session, reply_id)
     if exchange is None:
         return
+    [candidate] = _candidates(job, session)
+    if is_bundled(candidate):  # what that one would ask next makes no sense
+        return
     turns = follow_ups_question(exchange.text)
-    answer = _ask(job, session, turns, control)
+    answer = _ask(candidate, turns, control)
     with transaction.atomic():
         charge_answer(session.pk, job.owner_id, Purpose.SUGGESTION, answer, turns)
         keep_follow_ups(session.pk, reply_id, questions_in(answer.text, exchange.last))
@@ -136,21 +150,23 @@ def _demand(proposed: object) -> None:
 
 
 def _ask_title(job: Extra, session: Session, gist: Gist, control: Control) -> tuple[Answer, Sequence[Turn]]:
-    candidates = _candidates(job, session)
-    is_small = is_bundled(candidates[0])
-    turns = title_question(gist.text, gist.first[:SMALL_CHARS], is_small=is_small)
-    return ask(candidates, turns, control, progress=10, most=_most(candidates[0])), turns
+    [candidate] = _candidates(job, session)
+    small = small_title_question(gist.first[:SMALL_CHARS])
+    turns = small if is_bundled(candidate) else title_question(gist.text)
+    return _ask(candidate, turns, control), turns
 
 
 def _title_of(answer: Answer, gist: Gist) -> str:
+    """Of the bundled model only what is made of the person's own words, and is no sentence."""
     title = title_in(answer.text)
-    is_made_up = is_bundled(answer.candidate) and not is_grounded(title, gist.text)
-    return "" if is_made_up else title
+    if is_bundled(answer.candidate) and (title.endswith("…") or not is_grounded(title, gist.first)):
+        return ""
+    return title
 
 
-def _ask(job: Extra, session: Session, turns: Sequence[Turn], control: Control) -> Answer:
-    candidates = _candidates(job, session)
-    return ask(candidates, turns, control, progress=10, most=_most(candidates[0]))
+def _ask(candidate: Candidate, turns: Sequence[Turn], control: Control) -> Answer:
+    most = MOST_OF_BUNDLED if is_bundled(candidate) else MOST_TOKENS
+    return ask([candidate], turns, control, progress=10, most=most)
 
 
 def _candidates(job: Extra, session: Session) -> Sequence[Candidate]:
@@ -168,7 +184,3 @@ def model_for(session: Session, about: dict[str, Any]) -> tuple[str, str]:
 def is_bundled(candidate: Candidate) -> bool:
     """The model that comes with Parley, the smallest that there is."""
     return candidate.config.kind == "local" and not candidate.config.base_url
-
-
-def _most(candidate: Candidate) -> int:
-    return MOST_OF_BUNDLED if is_bundled(candidate) else MOST_TOKENS

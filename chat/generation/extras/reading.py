@@ -62,7 +62,8 @@ def questions_in(answer: str, asked: str) -> list[str]:
 def is_grounded(title: str, said: str) -> bool:
     """Whether its words are those of what was said, or nearly: what the smallest models make up is not."""
     words = {word.casefold() for word in _WORD.findall(said)}
-    return all(any(_is_alike(one.casefold(), word) for word in words) for one in _WORD.findall(title))
+    own = _WORD.findall(title.casefold())
+    return bool(own) and all(any(_is_alike(one, word) for word in words) for one in own)
 
 
 def _is_alike(one: str, other: str) -> bool:

@@ -6,14 +6,17 @@ Proves A7.
 from __future__ import annotations
 
 import asyncio
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from chat.generation.engine import Engine
+from chat.generation.extras.reading import is_grounded
 from chat.models import Extra, Message, Purpose, Role, Session, UsageDay, User
 from chat.providers.contract import Finish, Prompt, ProviderError, Text, Usage
+from chat.providers.local_file import BUNDLED
 from chat.providers.scripted import ScriptedProvider
 from chat.services.preferences import save_preferences
 from chat.services.sending import regenerate_reply
@@ -274,3 +277,22 @@ async def test_a_conversation_that_has_gone_meanwhile_harms_nobody(alice: User, 
     held.set()
     await asyncio.sleep(0.3)
     assert not await read(Extra.objects.exists)
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not find_spec("xllamacpp"), reason="the package xllamacpp is not installed")
+@pytest.mark.usefixtures("live_engine")
+async def test_the_model_that_comes_with_parley_names_in_the_persons_own_words_or_not_at_all(
+    alice: User, settings: Settings
+) -> None:
+    """It is the smallest that there is: what it would ask next, or file under, makes little sense."""
+    settings.PARLEY_LOCAL_MODEL = settings.PARLEY_EXTRAS_MODEL = ""
+    question = "Write a small Python function that checks whether a word is a palindrome."
+    session = await new_session(alice, provider="local", model=BUNDLED, settings={"max_tokens": 20})
+    await ended(await ask(session, question), seconds=60)
+    rows = await found(all_ended, seconds=60)
+    assert {(row.purpose, row.status) for row in rows} == {("title", "complete"), ("follow-ups", "complete")}
+    session = await now(session)
+    assert session.name == "Write a small Python..." or is_grounded(session.name, question)
+    assert len(session.name) <= 60
+    assert session.follow_ups == {}

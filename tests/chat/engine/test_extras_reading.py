@@ -70,7 +70,7 @@ def test_of_an_answer_three_questions_are_left_and_none_that_was_asked() -> None
         ("Existing tables", True),
         ("The best recipe", False),
         ("künzliche Migration", False),
-        ("", True),
+        ("Oh no", False),
     ],
 )
 def test_a_title_is_grounded_where_its_words_were_said(title: str, is_so: bool) -> None:

@@ -55,9 +55,9 @@ def lengthened(session: Session, count: int = 8) -> None:
     Session.objects.filter(pk=session.pk).update(message_count=count)
 
 
-async def found(look: Callable[[], Any]) -> Any:
+async def found(look: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """What `look` finds once it finds anything."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + seconds
     while not (seen := await read(look)):
         assert time.monotonic() < until
         await asyncio.sleep(0.02)

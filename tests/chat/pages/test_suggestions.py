@@ -168,6 +168,15 @@ def test_questions_to_another_reply_than_the_last_are_not_shown(page: Client, ta
     assert "How old is it?" not in opened(page, talk)
 
 
+@pytest.mark.parametrize("way", ["delete", "clear"])
+def test_with_what_they_are_about_the_questions_go(page: Client, talk: Session, way: str) -> None:
+    with_questions(talk, "How old is it?")
+    last = messages_of(talk)[-1]
+    page.post(f"/messages/{last.pk}/delete/" if way == "delete" else f"/chat/{talk.pk}/clear/")
+    talk.refresh_from_db()
+    assert talk.follow_ups == {}
+
+
 def test_who_may_only_read_is_shown_no_questions(alice: User, bob: User, talk: Session) -> None:
     project = make_project(alice)
     add_member(project, bob, Role.VIEWER)
