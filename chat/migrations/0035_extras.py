@@ -9,7 +9,7 @@ import chat.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0033_tool_calls"),
+        ("chat", "0034_setup_addresses"),
     ]
 
     operations = [
