@@ -5,20 +5,21 @@ from django.conf import settings
 from django.db import migrations, models
 
 import chat.models.ids
+from chat.migrations._columns import AddColumn
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0034_setup_addresses"),
+        ("chat", "0035_tools_of_templates"),
     ]
 
     operations = [
-        migrations.AddField(
+        AddColumn(
             model_name="session",
             name="awaits_title",
             field=models.BooleanField(default=False),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="session",
             name="follow_ups",
             field=models.JSONField(blank=True, default=dict),
