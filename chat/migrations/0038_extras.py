@@ -10,7 +10,7 @@ from chat.migrations._columns import AddColumn
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chat", "0035_tools_of_templates"),
+        ("chat", "0037_asked_models"),
     ]
 
     operations = [
