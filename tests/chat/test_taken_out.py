@@ -20,6 +20,7 @@ from django.utils import timezone
 from chat.access import conversations
 from chat.access.granting import granted
 from chat.models import Project, ProjectMember, Role, Session, TemplateMember, User
+from chat.models.prepared import Prepared
 from chat.services.templates import save_template
 from tests.chat.api.client import Api, session_path
 from tests.chat.test_routes import ALL, World, needed_for
@@ -54,7 +55,15 @@ def at_the_first_lock(happens: Callable[[], object]) -> Iterator[list[bool]]:
             happens()
         return lock(rows, *args, **kwargs)
 
-    with patch.object(QuerySet, "select_for_update", locking):
+    def put_together_anew(prepared: Prepared[Any], *values: Any) -> list[Any]:
+        prepared._put_together()
+        return call(prepared, *values)
+
+    call = Prepared.__call__
+    with (
+        patch.object(QuerySet, "select_for_update", locking),
+        patch.object(Prepared, "__call__", put_together_anew),
+    ):
         yield locks
 
 
