@@ -109,10 +109,11 @@ async def test_a_title_that_a_person_typed_stays(
     session = await new_session(alice, model="talking", name="Mine" if when == "before" else "")
     await ended(await ask(session, QUESTION))
     if when == "meanwhile":
-        await found(lambda: Extra.objects.filter(status="running").exists())
+        await found(lambda: asked_of(scripts))
         await write(update_session, session=session, changes={"name": "Mine"})
-    held.set()
-    await asyncio.sleep(0.3)
+        held.set()
+        await found(all_ended)
+    await asyncio.sleep(0.1)
     assert (await now(session)).name == "Mine"
     assert len(asked_of(scripts)) == (0 if when == "before" else 1)
 
