@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.urls import reverse
@@ -21,10 +20,12 @@ from chat.services import tools
 from chat.services.rate_limits import count_tool_call
 from chat.toolbox.servers import fingerprint_of, listed_by, offered_of, policy_of
 from chat.tools.cleaning import line
-from chat.tools.contract import Caller, Listed, Result
+from chat.tools.contract import Caller, Listed, Offered
+from chat.tools.pool import Look
 from chat.views.door import PageRequest, frames, login_needed
 from chat.views.panes import answer_pane
 from chat.views.tools import card_of, go_to
+from chat.views.waiting import Wait, login_needed_then_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def show_server(request: PageRequest, server_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@login_needed
-def try_server(request: PageRequest, server_id: UUID) -> HttpResponse:
+@login_needed_then_waits
+def try_server(request: PageRequest, server_id: UUID) -> HttpResponse | Wait:
     """Connect to it, and list what it has."""
     server = access.get_tool_server(request.user, server_id)
     if request.method == "GET":  # the page of a refused one is loaded again
@@ -91,12 +92,16 @@ def try_server(request: PageRequest, server_id: UUID) -> HttpResponse:
         count_tool_call(user=request.user)
     except Refused as refused:
         return answer_server(request, server, refused)
-    look = async_to_sync(toolbox.look)(server)
-    if not request.htmx:
+
+    def looked(look: Look) -> HttpResponse:
+        fresh = access.get_tool_server(request.user, server_id)
+        if request.htmx:
+            return answer_server(request, fresh, has_tried=not look.problem)
         if not look.problem:
             notices.success(request, _("It works."))
-        return go_to(request, reverse("tool-server", args=[server.pk]))
-    return answer_server(request, access.get_tool_server(request.user, server_id), has_tried=not look.problem)
+        return go_to(request, reverse("tool-server", args=[fresh.pk]))
+
+    return Wait(lambda: toolbox.look(server), looked)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,8 +124,8 @@ def save_policies(request: PageRequest, server_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@login_needed
-def run_tool(request: PageRequest, server_id: UUID) -> HttpResponse:
+@login_needed_then_waits
+def run_tool(request: PageRequest, server_id: UUID) -> HttpResponse | Wait:
     """By hand, with arguments as JSON; what changes things, only when the person says so."""
     server = access.get_tool_server(request.user, server_id)
     name = (request.POST or request.GET).get("tool", "")
@@ -128,22 +133,29 @@ def run_tool(request: PageRequest, server_id: UUID) -> HttpResponse:
     if tool is None:
         return go_to(request, reverse("tool-server", args=[server.pk]))
     context: dict[str, object] = {"server": server, "row": row_of(server, tool, None), "arguments": "{}"}
-    if request.method == "POST":
-        context["arguments"] = request.POST.get("arguments", "")
-        try:
-            context["result"] = _run(request, server, tool)
-        except Refused as refused:
-            context["refused"] = refused
+    if request.method != "POST":
+        return _answer_run(request, context)
+    arguments = context["arguments"] = request.POST.get("arguments", "")
+    try:
+        offered = _allowed(request, server, tool)
+    except Refused as refused:
+        return _answer_run(request, {**context, "refused": refused})
+    return Wait(
+        lambda: toolbox.call(offered, arguments),
+        lambda result: _answer_run(request, {**context, "result": result}),
+    )
+
+
+def _answer_run(request: PageRequest, context: dict[str, object]) -> HttpResponse:
     return answer_pane(request, "tools/run.html", "tools/_run_pane.html", context, title=_("Tools"))
 
 
-def _run(request: PageRequest, server: ToolServer, tool: Listed) -> Result:
+def _allowed(request: PageRequest, server: ToolServer, tool: Listed) -> Offered:
     if not tool.only_reads and "sure" not in request.POST:
         raise Refused(_("This tool may change things. Tick the box if it shall."), field="sure")
     count_tool_call(user=request.user)
     tools.note_call(server=server, tool=tool.name)
-    offered = offered_of(server, tool, ToolPolicy.Policy.ALLOW, Caller(request.user.pk))
-    return async_to_sync(toolbox.call)(offered, request.POST.get("arguments", ""))
+    return offered_of(server, tool, ToolPolicy.Policy.ALLOW, Caller(request.user.pk))
 
 
 def answer_server(

@@ -25,8 +25,7 @@ LEFT_OUT = (
     "What lies in the trash, until it is brought back.",
     "Temporary conversations.",
     "What was said in conversations of others: whoever may read one exports it from there.",
-    "Secrets: the password, what tokens are, keys of providers and of servers of tools, what their addresses "
-    "hold beside the place, and arguments of programs.",
+    "Secrets: the password, what tokens are, keys of providers and of servers of tools, also in addresses.",
 )
 
 

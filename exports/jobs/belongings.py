@@ -8,7 +8,6 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 
 from chat import access
-from chat.addresses import masked
 from chat.models import (
     ApiToken,
     ConfiguredProvider,
@@ -125,12 +124,13 @@ def _tool_servers(user: User) -> Any:
 
 
 def _tool_server(row: ToolServer) -> dict[str, Any]:
-    """Of what goes along the names alone, and no arguments of a program: they may be secrets."""
+    """As its page shows it: of what goes along the names alone, and masks for what may be a secret."""
     return {
         "name": row.name,
         "transport": row.transport,
         "command": row.command,
-        "url": masked(row.url),
+        "args": row.args,
+        "url": row.url,
         "secrets": sorted(row.secrets),
         "on": row.is_on,
         "default": row.is_default,

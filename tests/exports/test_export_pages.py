@@ -27,6 +27,7 @@ from chat.models import ApiToken, AuditEntry, Message, Role, Session, User
 from chat.services.model_lists import override_model
 from chat.services.providers import save_provider
 from chat.services.templates import save_template
+from chat.services.tools import save_tool_server
 from exports.content.transcript import GoOn, Transcript
 from exports.formats import FORMATS
 from exports.jobs import archive
@@ -35,7 +36,6 @@ from exports.jobs.files import stored_at
 from exports.models import KEPT, ExportJob
 from exports.options import BAD_LANGUAGE
 from exports.views.own import PAGE
-from tests.chat.tools.given import make_server
 from tests.exports.exporting import done, unpacked
 from tests.factories import (
     add_member,
@@ -319,14 +319,16 @@ def test_an_account_has_what_one_set_up_without_keys(alice: User, bob: User) -> 
     save_provider(name="mine", kind="openai", owner=alice, **values)
     save_provider(name="theirs", kind="openai", owner=bob)
     override_model(owner=alice, provider="mine", model="m", values={"context_window": 8000})
-    server = make_server(alice, "Files", url=f"https://h.example/?key={key}", headers=f'{{"X": "{key}"}}')
+    reached = {"name": "Files", "transport": "http", "url": f"https://8.8.8.8/?key={key}"}
+    save_tool_server(actor=alice, values=reached, secrets={"X-Key": key})
     files = account_of(browser(alice))
     told = json.loads(files["account.json"])
     [provider], [model], [tools] = (told[kind] for kind in ("providers", "models", "tool_servers"))
     assert (provider["name"], provider["base_url"]) == ("mine", "https://***@8.8.8.8/v1")
     assert (provider["models"], provider["options"]) == (["m"], {"seed": 7})
     assert (model["model"], model["context_window"], model["max_output"]) == ("m", 8000, None)
-    assert (tools["name"], tools["url"]) == (server.name, "https://h.example/?key=***")
+    assert (tools["name"], tools["url"]) == ("Files", "https://8.8.8.8/?key=***")
+    assert tools["secrets"] == ["X-Key"]
     assert key.encode() not in b"".join(files.values())
 
 
