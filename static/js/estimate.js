@@ -8,7 +8,7 @@ const numbers = () => source()?.firstElementChild?.dataset;
 /** By the server's rule: so much of a token for a letter, a mark, a character of a short or of a long script. */
 function tokensOf(text, { letters, mark, short, long }) {
   const plain = text.replace(/[^\0-\x7f]/g, "");
-  const marks = plain.length - plain.replace(/[!-@[-`{-~]/g, "").length;
+  const marks = plain.length - plain.replace(/[!-@[-\x60{-~]/g, "").length;
   const others = [...text.replace(/[\0-\x7f]/g, "")];
   const bytes = others.length && new TextEncoder().encode(others.join("")).length;
   const longs = Math.max(0, Math.min(others.length, bytes - 2 * others.length));

@@ -41,7 +41,8 @@ function reopen() {
   const { top } = byId("scroller").getBoundingClientRect();
   const seen = rowsHere().find((one) => one.getBoundingClientRect().bottom > top);
   if (!seen) return open("", { isEnd: true });
-  open(`?near=${seen.dataset.depth}`, { depth: seen.dataset.depth, top: seen.getBoundingClientRect().top });
+  const { depth } = seen.dataset;
+  open(`?near=${depth}`, { depth, top: seen.getBoundingClientRect().top, isLineup: seen.matches(".lineup") });
 }
 
 /** Where the window that has just come stands. */
@@ -55,7 +56,10 @@ function land() {
   else if (at && at === hash && at !== conversation().dataset.at) open(`?at=${encodeURIComponent(at)}`, { at });
   else if (how.depth) {
     const seen = document.querySelector(`#messages > [data-depth="${how.depth}"]`);
-    if (seen) byId("scroller").scrollTop += seen.getBoundingClientRect().top - how.top;
+    // What stands side by side now, or does so no more, is read from its head.
+    const isAnother = seen && seen.matches(".lineup") !== how.isLineup && how.top < 0;
+    if (isAnother) seen.scrollIntoView({ block: "start", behavior: "instant" });
+    else if (seen) byId("scroller").scrollTop += seen.getBoundingClientRect().top - how.top;
   } else landBeside(document.querySelector("[data-apart][data-depth]"));
 }
 
