@@ -7,10 +7,11 @@ let resetTimer = 0;
 let slowTimer = 0;
 
 const conversation = () => byId("conversation");
+const lineups = () => [...document.querySelectorAll("#messages > .lineup")];
 
 function open(query, how) {
   if (!conversation()) return;
-  landing = { ...how, session: shownSession() };
+  landing = { ...how, session: shownSession(), besides: lineups().map(({ id }) => id) };
   visit(conversation().dataset.url + query, "#conversation");
 }
 
@@ -42,7 +43,7 @@ function reopen() {
   const seen = rowsHere().find((one) => one.getBoundingClientRect().bottom > top);
   if (!seen) return open("", { isEnd: true });
   const { depth } = seen.dataset;
-  open(`?near=${depth}`, { depth, top: seen.getBoundingClientRect().top, isLineup: seen.matches(".lineup") });
+  open(`?near=${depth}`, { depth, top: seen.getBoundingClientRect().top });
 }
 
 /** Where the window that has just come stands. */
@@ -52,14 +53,13 @@ function land() {
   const hash = location.hash.startsWith("#m-") ? location.hash.slice(3) : "";
   const at = how.at ?? (how.isEnd || how.depth ? "" : conversation().dataset.at || hash);
   const bubble = at && document.querySelector(`#messages .message[data-message="${CSS.escape(at)}"]`);
+  const beside = how.besides && lineups().findLast(({ id }) => !how.besides.includes(id));
   if (bubble) aim(bubble, how);
+  else if (beside) aim(beside, { isQuiet: true }); // it is read from its head
   else if (at && at === hash && at !== conversation().dataset.at) open(`?at=${encodeURIComponent(at)}`, { at });
   else if (how.depth) {
     const seen = document.querySelector(`#messages > [data-depth="${how.depth}"]`);
-    // What stands side by side now, or does so no more, is read from its head.
-    const isAnother = seen && seen.matches(".lineup") !== how.isLineup && how.top < 0;
-    if (isAnother) seen.scrollIntoView({ block: "start", behavior: "instant" });
-    else if (seen) byId("scroller").scrollTop += seen.getBoundingClientRect().top - how.top;
+    if (seen) byId("scroller").scrollTop += seen.getBoundingClientRect().top - how.top;
   } else landBeside(document.querySelector("[data-apart][data-depth]"));
 }
 

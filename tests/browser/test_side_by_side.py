@@ -98,18 +98,19 @@ def test_one_is_kept_also_in_another_window_and_laid_beside_the_others_again(
     chat: Chat, new_page: NewPage
 ) -> None:
     page = chat.page
-    begin(chat, "n20-r100", "echo")
+    begin(chat, "md150-r500", "echo")
     expect_all_ended(page, 2)
     other = new_page()
     other.goto(page.url)
-    page.get_by_role("button", name="Keep the reply of echo").click()
+    page.get_by_role("button", name="Keep the reply of md150-r500").click()
     for window in (page, other):
         expect(window.locator(".lineup")).to_have_count(0)
-        expect(window.locator("#messages > .message").last).to_contain_text("Which of you?")
-        expect(window.locator(".siblings__place")).to_have_text("2/2")
-    page.get_by_role("button", name="Show the alternatives side by side").click()
+        expect(window.locator("#messages > .message").last).to_contain_text("Section 2")
+        expect(window.locator(".siblings__place")).to_have_text("1/2")
+    page.get_by_role("button", name="Show the alternatives side by side").click()  # at its end
     for window in (page, other):
         expect(window.locator(".column")).to_have_count(2)
+        expect(window.get_by_role("heading", name="Section 1").first).to_be_in_viewport()
     chat.say("And now?")  # goes on from the one that is on show
     expect(chat.messages).to_have_count(4)
     expect(page.locator(".lineup")).to_have_count(0)
