@@ -7,8 +7,8 @@ Japanese and Korean. Where a provider has told, its own count corrects it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -68,12 +68,18 @@ def scale_of(*, told: int, estimated: int) -> float:
 class Scales:
     """By what estimates are multiplied, as providers counted what they were given for the newest replies."""
 
-    def __init__(self, newest_replies: Sequence[UUID] = ()) -> None:
-        asked = ([*newest_replies] * LOOKED_AT)[:LOOKED_AT]
+    def __init__(self, counts: Iterable[tuple[str, str, int | None, int | None]] = ()) -> None:
+        """`counts`, the newest first: provider, model, tokens as it told them, and as they were estimated."""
         self._learned: dict[tuple[str, str], float] = {}
-        for provider, model, told, estimated in _told(*asked) if asked else ():
+        for provider, model, told, estimated in counts:
             if told and estimated:
                 self._learned.setdefault((provider, model), scale_of(told=told, estimated=estimated))
+
+    @classmethod
+    def learned(cls, newest_replies: Sequence[UUID]) -> Self:
+        """Of the newest of these replies for which it was noted what was sent."""
+        asked = ([*newest_replies] * LOOKED_AT)[:LOOKED_AT]
+        return cls(_told(*asked) if asked else ())
 
     def of(self, kind: str, provider: str, model: str) -> float:
         """That of a provider's model; where it has not told, what is known of that kind of provider."""

@@ -60,12 +60,15 @@ class Gauge:
 def coming_in(session: Session) -> Coming:
     """What was given for the last reply of which that is known, and what came since; else its length."""
     replies = list(_on_show(session).filter(role=Message.Role.ASSISTANT).order_by("-depth")[:LAST])
-    scales = Scales([reply.pk for reply in replies])
     found = SentPrompt.objects.filter(generation__message__in=replies).select_related("generation")
-    prompts = {prompt.generation.message_id: prompt for prompt in found if prompt.made_of}
+    prompts = {prompt.generation.message_id: prompt for prompt in found}
+    asked = [(reply, prompts[reply.pk]) for reply in replies if reply.pk in prompts]
+    counts = ((one.provider, one.model, reply.input_tokens, one.raw_tokens) for reply, one in asked)
+    scales = Scales(counts)
     length = _length_of_reply(session, replies)
     for reply in replies:
         prompt = prompts.get(reply.pk)
+        prompt = prompt if prompt and prompt.made_of else None
         if prompt is None and reply.input_tokens is None:
             continue
         scale = scales.of("", prompt.provider, prompt.model) if prompt else 1.0

@@ -95,7 +95,7 @@ def prompt_for(
     path = Path(session, reply.depth, with_tools=bool(tools))
     stretches = path.stretches(MAX_MESSAGES if limit is None else min(limit + 1, MAX_MESSAGES))
     first = next(stretches, [])
-    scales = Scales([row.id for row in first if row.role == Message.Role.ASSISTANT])
+    scales = Scales.learned([row.id for row in first if row.role == Message.Role.ASSISTANT])
     scale = scales.of(candidate.config.kind, candidate.config.name, candidate.model)
     own = bounded(own, most=round(budget.room * OWN_SHARE / scale))
     merged = replies_section(reply, room=budget.room, scale=scale)

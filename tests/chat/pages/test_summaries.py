@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from chat.models import Aside, AuditEntry, Message, Role, Session, Summary, User
+from chat.models import Aside, AuditEntry, Generation, Message, Role, Session, Summary, User
 from chat.services.sessions import delete_session
 from tests.chat.pages.conftest import text_of
 from tests.chat.usage import limit, price, took
@@ -190,9 +190,10 @@ MADE_OF = {
 }  # fmt: skip
 
 
-def test_what_was_sent_is_shown_section_by_section(page: Client, talk: Session) -> None:
+def test_what_was_sent_is_shown_section_by_section(page: Client, alice: User, talk: Session) -> None:
     *before, reply = messages_of(talk)
     note_sent(reply, before[2:], made_of=MADE_OF, system_prompt="Be brief.", estimated_tokens=335)
+    Generation.objects.filter(message=reply).update(requested_by=alice)
     html = text_of(page.get(f"/messages/{reply.pk}/sent/", headers=HTMX))
     for words in (
         *("About 335 of 4,000 tokens", "Be brief.", "They &lt;b&gt;spoke&lt;/b&gt;.", "The tides"),
