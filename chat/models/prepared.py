@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 from chat.models.ids import for_database
 
@@ -48,6 +49,7 @@ class Prepared(Generic[R]):
     def __call__(self, *values: Value) -> list[R]:
         """The rows."""
         made = self._made.get(connection.vendor) or self._put_together()
+        _refuse_idle_lock(made)
         params = tuple(fixed if place is None else _adapted(values[place]) for fixed, place in made.params)
         compiler: Any = copy(made.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # a thread has its own
@@ -81,6 +83,13 @@ class Prepared(Generic[R]):
     def _placed(self, params: Sequence[Any]) -> list[tuple[Any, int | None]]:
         places = {_adapted(mark): place for place, mark in enumerate(self._marks)}
         return [(param, places.get(param)) for param in params]
+
+
+def _refuse_idle_lock(made: _Made[Any]) -> None:
+    """A lock outside a transaction ends at once. Django says so where it puts a query together: here once."""
+    is_locking = made.rows.query.select_for_update and connection.features.has_select_for_update
+    if is_locking and connection.get_autocommit():
+        raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
 
 
 def _mark(kind: type[Value], number: int) -> Value:

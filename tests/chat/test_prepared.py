@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from chat.log import lock_session
 from chat.models import Message, Session, SessionEvent, User
 from chat.models.ids import new_id
 from chat.models.prepared import Prepared
@@ -97,6 +99,16 @@ def test_threads_ask_it_at_once_and_none_gets_what_another_asked_for(alice: User
 
     with ThreadPoolExecutor(4) as pool:
         assert all(found == [*range(1, 9)] for found in pool.map(lengths, range(12)))
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no locks on rows")
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_outside_a_transaction_is_refused_each_time(alice: User) -> None:
+    key = make_session(alice).pk
+    with transaction.atomic():
+        assert lock_session(key).pk == key
+    with pytest.raises(TransactionManagementError):
+        lock_session(key)
 
 
 def test_events_are_appended_as_they_are(session: Session) -> None:
