@@ -40,9 +40,14 @@ def take_back(*, message: Message, author: User) -> tuple[Attachment, ...]:
 
 
 def answer_now(*, message: Message) -> None:
-    """Stop the reply that runs, so that what waits is answered; nothing where the message waits no longer."""
-    open_ones = Generation.objects.filter(session=message.session_id).exclude(state=Generation.State.ENDED)
-    if not open_ones.filter(message__parent=message, state=Generation.State.QUEUED).exists():
-        return
-    for running in open_ones.exclude(state=Generation.State.QUEUED):
-        jobs.request_stop(session=message.session, message_id=running.message_id)
+    """Stop the replies that are made, so that what waits is answered; nothing where it waits no longer.
+
+    Of several to one question some may wait for a worker themselves: they are of those that are made.
+    """
+    rows = Generation.objects.filter(session=message.session_id).exclude(state=Generation.State.ENDED)
+    open_ones = list(rows.select_related("message"))
+    begun = {one.message.parent_id for one in open_ones if one.state != Generation.State.QUEUED}
+    waits = message.pk not in begun and any(one.message.parent_id == message.pk for one in open_ones)
+    for one in open_ones if waits else ():
+        if one.message.parent_id in begun:
+            jobs.request_stop(session=message.session, message_id=one.message_id)

@@ -11,7 +11,7 @@ from chat.generation import jobs
 from chat.models import Attachment, Draft, Generation, Message, Session, User
 from chat.services.branching import branch_session
 from tests.chat.pages.conftest import Ask, text_of
-from tests.factories import make_attachment, make_session, messages_of
+from tests.factories import add_message, make_attachment, make_session, messages_of
 
 
 def queue(htmx: Ask, session: Session, *texts: str) -> list[Message]:
@@ -88,6 +88,24 @@ def test_what_is_answered_already_stops_nothing(htmx: Ask, alice: User) -> None:
     first = queue(htmx, session, "One", "Two")[0]
     htmx(f"/messages/{first.id}/answer-now/")
     assert states(session) == ["running", "queued"]
+
+
+def several(session: Session, question: Message) -> None:
+    """Its reply is one of two that are made at once; the other one waits for a worker."""
+    replies = Generation.objects.filter(session=session, message__parent=question)
+    replies.update(lane=1)
+    beside = add_message(session, question, "", status="pending", is_active=False)
+    Generation.objects.create(session=session, message=beside, lane=2)
+
+
+def test_of_several_replies_at_once_all_stop_for_what_waits(htmx: Ask, alice: User) -> None:
+    session = make_session(alice)
+    first, second = queue(htmx, session, "One", "Two")
+    several(session, first)
+    assert htmx(f"/messages/{first.id}/answer-now/").status_code == 204
+    assert sorted(states(session)) == ["queued", "queued", "running"]
+    assert htmx(f"/messages/{second.id}/answer-now/").status_code == 204
+    assert sorted(states(session)) == ["ended", "queued", "running!"]
 
 
 def test_a_message_can_stop_what_runs_as_it_is_sent(htmx: Ask, alice: User) -> None:
