@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chat import audit
@@ -34,10 +35,14 @@ def ask_suggestion(*, session: Session, user: User, purpose: Extra.Purpose) -> E
             extra = Extra.objects.create(session=locked, owner=user, purpose=purpose)
             queue.wake()
             audit.note(audit.Action.SUGGESTION_ASKED, extra, session=locked, purpose=purpose.value)
-    except IntegrityError:
-        return _under_way(session, user, purpose) or extra
+    except IntegrityError:  # asked for twice at once; the other may have ended by now
+        return _asked(session, user, purpose).latest("created_at")
     return extra
 
 
 def _under_way(session: Session, user: User, purpose: Extra.Purpose) -> Extra | None:
-    return Extra.objects.filter(session=session, owner=user, purpose=purpose, ended_at=None).first()
+    return _asked(session, user, purpose).filter(ended_at=None).first()
+
+
+def _asked(session: Session, user: User, purpose: Extra.Purpose) -> QuerySet[Extra]:
+    return Extra.objects.filter(session=session, owner=user, purpose=purpose)

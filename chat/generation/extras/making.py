@@ -55,13 +55,13 @@ def nothing(job: Extra) -> None:
 
 
 def make_extra(job: Extra, control: Control) -> None:
-    """Have it written and keep it; nothing where it is wanted no more.
+    """Have it written and keep it; nothing where it is wanted no more, or who it is for may not read on.
 
     Raises:
         JobFailed: no model could be asked, or it said nothing of use to who asked.
     """
     session = Session.objects.live().filter(pk=job.session_id).first()
-    if session is None:
+    if session is None or access.role_of(job.owner, session) is None:
         return
     try:
         _MAKERS[Extra.Purpose(job.purpose)](job, session, control)

@@ -28,7 +28,7 @@ from chat.threads import read, write
 from tests.chat.engine.driving import ask, ended, new_session, until
 from tests.chat.engine.test_summaries import found
 from tests.chat.usage import limit, took
-from tests.factories import add_member, make_project
+from tests.factories import add_member, add_message, make_project
 
 Scripts = type[ScriptedProvider]
 DONE = Finish("stop", Usage(20, 5))
@@ -318,6 +318,26 @@ async def test_a_title_that_was_asked_for_is_proposed_and_not_set(
     assert (extra.status, extra.data) == ("complete", {"title": "The old harbour"})
     assert (await now(session)).name == session.name
     assert "````\nPerson: ```" in asked_of(scripts)[0].turns[-1].text
+
+
+async def test_nothing_is_told_to_the_model_of_who_was_taken_out_meanwhile(
+    alice: User, bob: User, scripts: Scripts, settings: Settings
+) -> None:
+    only(settings)
+    session = await new_session(alice)
+
+    def asked_and_taken_out() -> None:
+        add_message(session, None, "A secret")
+        Extra.objects.create(session=session, owner=bob, purpose=Extra.Purpose.NAMING)
+
+    await write(asked_and_taken_out)
+    engine = Engine()
+    await engine.start()
+    try:
+        [extra] = await found(all_ended)
+    finally:
+        await engine.stop()
+    assert (extra.status, extra.data, asked_of(scripts)) == ("complete", {}, [])
 
 
 @pytest.mark.usefixtures("live_engine")
