@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -173,21 +174,21 @@ def _begin(begun: Sequence[Reply]) -> None:
 
 
 def _ours(worker_id: UUID, batch: Sequence[Entry]) -> Sequence[Entry]:
-    """The batch without those of several replies to one question that another process has taken over.
+    """The batch without what another process has taken over, of sessions in which several replies are made.
 
-    Of a reply that is made alone that is found out as its session's numbers are taken. Where another process
-    makes some of these, both lock more than one session that the other wants: in one order.
+    Of one that is alone in its session that is found out as the session's numbers are taken. Where another
+    process makes some of these, both lock more than one session that the other wants: in one order.
     """
-    several = [entry for entry in batch if entry.reply.lane]
+    entries = Counter(entry.session_id for entry in batch)
+    several = [entry for entry in batch if entry.reply.lane or entries[entry.session_id] > 1]
     if not several:
         return batch
     sessions = Session.objects.filter(pk__in={entry.session_id for entry in several})
     list(sessions.select_for_update().order_by("pk").values_list("pk"))
-    mine = Generation.objects.filter(
-        pk__in=[entry.generation_id for entry in several], state=Generation.State.RUNNING, worker=worker_id
-    )
-    kept = set(mine.values_list("pk", flat=True))
-    return [entry for entry in batch if not entry.reply.lane or entry.generation_id in kept]
+    asked = {entry.generation_id for entry in several}
+    mine = Generation.objects.filter(pk__in=asked, state=Generation.State.RUNNING, worker=worker_id)
+    lost = asked - set(mine.values_list("pk", flat=True))
+    return [entry for entry in batch if entry.generation_id not in lost]
 
 
 def _take_numbers(worker_id: UUID, batch: Sequence[Entry]) -> dict[UUID, int]:

@@ -9,14 +9,18 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from chat.composer import merge, regenerate
 from chat.errors import BadValue, IdReused
+from chat.generation.ending import end_orphan
 from chat.generation.jobs import has_open
-from chat.models import Generation, Lineup, Message, Session, WorkerProcess
+from chat.log import lock_session
+from chat.models import Chunk, Generation, Lineup, Message, Session, WorkerProcess
 from chat.providers.contract import Finish, ProviderError, Text, Usage
 from chat.providers.scripted import ScriptedProvider
+from chat.replay import replay
 from chat.sent import sent_for
 from chat.services.alternatives import ask_beside
 from chat.services.lineups import line_up
@@ -278,3 +282,28 @@ async def test_what_another_process_took_is_cut_and_the_others_go_on(
         reply = await until(sent.replies[place].pk, lambda found: found["status"] == "complete")
         assert reply["content"] == "half and half"
     assert (await message(sent.replies[1].pk))["content"] == "half"
+
+
+async def test_a_reply_that_was_taken_before_they_began_says_nothing_among_them(
+    session: Session, scripts: Scripts
+) -> None:
+    sign = asyncio.Event()
+    script_all(scripts, Text("half"), sign, Text(" and half"))
+    scripts.script("default", [Text("half"), sign, Text(" and never"), END])
+    taken = await ask(session)
+    await begun(taken)
+
+    def take_over() -> None:
+        with transaction.atomic():
+            generation = Generation.objects.select_related("message").get(message=taken.assistant_message)
+            end_orphan(lock_session(session.pk), generation, status=Message.Status.INTERRUPTED)
+
+    await write(take_over)
+    sent = await ask(session, models=THREE)
+    await begun(sent)
+    sign.set()
+    assert await texts(sent) == ["half and half"] * 3
+    await all_ended(session)
+    assert (await message(taken.assistant_message.pk))["content"] == "half"
+    assert not await read(Chunk.objects.exists)
+    assert "reset" not in [event.name for event in await read(replay, session.pk, 0)]
