@@ -68,9 +68,9 @@ def send_message(
         ReplyRunning: a reply runs and `queue` is false.
         IdReused: the draft's id is that of another message.
     """
-    models = asked_at_once(models, author) if models else ()
     digest = _digest(session, draft.content, attachment_ids, parent_id, models)
     try:
+        names = asked_at_once(models, author) if models else ()
         with transaction.atomic():
             locked = lock_session(session)
             is_behind = jobs.has_open(locked)
@@ -92,10 +92,11 @@ def send_message(
                 attachment_ids,
                 is_only_child=parent_id is None,
                 is_behind=is_behind,
-                models=models,
+                models=names,
             )
-    except (IntegrityError, ReplyRunning):
-        # It may be a message that has arrived before, of which the client did not hear.
+    except (BadValue, IntegrityError, ReplyRunning):
+        # It may be a message that has arrived before, of which the client did not hear; since then a reply
+        # may run, or a model be gone.
         if earlier := _sent_before(draft.id, author, digest, len(models) or 1):
             return earlier
         raise

@@ -12,7 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from chat.generation.engine import Engine
-from chat.models import Lineup, Message, Session, User
+from chat.models import ConfiguredProvider, Lineup, Message, Session, User
 from chat.providers.contract import Finish, Text
 from chat.providers.scripted import ScriptedProvider
 from chat.threads import read, write
@@ -80,6 +80,19 @@ def test_sent_again_with_its_key_it_is_there_once(api: Api, alice: User) -> None
     assert (again.status, again.json) == (202, first.json)
     other = api.post(path, {**body, "models": THREE[:2]}, Idempotency_Key=key)
     assert (other.status, other.json["type"]) == (422, "/api/problems/id-reused")
+
+
+def test_sent_again_with_its_key_it_is_there_when_a_model_is_gone(api: Api, alice: User) -> None:
+    session, key = make_session(alice), str(uuid4())
+    extra = ConfiguredProvider.objects.create(name="mine", kind="scripted", owner=alice)
+    models = [*THREE[:2], {"provider": "mine", "model": "default"}]
+    body = {"content": "Which way?", "models": models}
+    first = api.post(messages_path(session), body, Idempotency_Key=key)
+    assert first.status == 202
+    extra.delete()
+    again = api.post(messages_path(session), body, Idempotency_Key=key)
+    assert (again.status, again.json["assistant_messages"]) == (202, first.json["assistant_messages"])
+    assert api.post(messages_path(session), body).status == 422
 
 
 def test_others_are_asked_beside_a_reply(api: Api, alice: User) -> None:
