@@ -32,6 +32,8 @@ class ReplyFollower(Follower):
     ) -> AsyncIterator[Event]:
         """`ack` first, then all about the messages, and nothing after the last reply's `done`.
 
+        Where that lies too far back to be told, a `reset` stands for it, and is the last if they have ended.
+
         `is_new`: the message was sent after this was entered, so all of it is heard.
 
         Raises:
@@ -49,6 +51,9 @@ class ReplyFollower(Follower):
                     yield event
                     if event.name == "done":
                         waited_for.discard(event.message_id)
+                    elif event.name == "reset":  # what it stands for may have been the end
+                        waited_for = await read(_unended, self.session_id, waited_for, event.number)
+                        about |= waited_for
                     if not waited_for:
                         return
             events = await self.take()
@@ -69,6 +74,17 @@ def _continued_by(event: Event) -> UUID | None:
         return None
     key = json.loads(event.body).get("continued_by")
     return UUID(key) if key else None
+
+
+def _unended(session_id: UUID, replies: set[UUID], upto: int) -> set[UUID]:
+    """Those that had not ended at that number, or what goes on in their place."""
+    told = SessionEvent.objects.filter(session=session_id, name="done", number__lte=upto)
+    left: set[UUID] = set()
+    while replies:
+        ends = dict(told.filter(message_id__in=replies).values_list("message_id", "data"))
+        left |= replies - ends.keys()
+        replies = {UUID(data["continued_by"]) for data in ends.values() if "continued_by" in data}
+    return left
 
 
 def _number_before_ack(session_id: UUID, reply_id: UUID) -> int:

@@ -5,6 +5,8 @@ Proves F2 and B25.
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -143,6 +145,21 @@ async def test_the_stream_tells_of_all_replies_and_ends_with_the_last(
     again = [one async for one in await listener.stream("POST", path, body, Idempotency_Key=key)]
     assert (again[0].event, again[-1]) == ("ack", found[-1])
     assert [one["id"] for one in again[0].data["assistant_messages"]] == keys
+
+
+async def test_a_retry_of_what_lies_too_far_back_says_so_and_ends(
+    listener: Listener, live_engine: Engine, scripts: type[ScriptedProvider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waited for ends that had long been told."""
+    monkeypatch.setattr(import_module("chat.replay"), "MAX_EVENTS", 3)
+    session = await write(lambda: make_session(User.objects.get(username="alice")))
+    path = f"/chat/sessions/{session.id}/messages"
+    body, key = {"content": "Who?", "models": THREE}, str(uuid4())
+    async for _ in await listener.stream("POST", path, body, Idempotency_Key=key):
+        pass
+    async with asyncio.timeout(10):
+        again = [one async for one in await listener.stream("POST", path, body, Idempotency_Key=key)]
+    assert [one.event for one in again] == ["reset"]
 
 
 async def test_a_merge_streams_the_merged_reply(

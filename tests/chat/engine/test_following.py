@@ -354,6 +354,24 @@ async def test_a_client_that_is_too_far_behind_is_told_to_read_again(
     assert events[0].number == (await fresh_mirror(session)).number
 
 
+async def test_how_often_words_and_thoughts_came_puts_nobody_too_far_behind(
+    session: Session, scripts: Scripts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of four models that are asked at once some eighty pieces come a second."""
+    monkeypatch.setattr(import_module("chat.replay"), "MAX_EVENTS", 15)
+    pieces = [one for number in range(5) for one in (Reasoning("hm "), 0.06, Text(f"{number} "), 0.06)]
+    for _, name in SEVERAL[:2]:
+        scripts.script(name, [*pieces, Finish("stop", None)])
+    await ask(session, models=SEVERAL[:2])
+    await all_ended(session)
+    mirror = Mirror()
+    for event in await read(replay, session.pk, 0):
+        apply(mirror, event)
+    assert mirror.shown() == (await fresh_mirror(session)).shown()
+    monkeypatch.setattr(import_module("chat.replay"), "MAX_PIECES", 10)
+    assert [event.name for event in await read(replay, session.pk, 0)] == ["reset"]
+
+
 async def test_the_sender_gets_ack_first_and_nothing_after_done(session: Session, scripts: Scripts) -> None:
     scripts.script("default", [Text("one "), 0.06, Text("two"), Finish("stop", None)])
     heard = await hear_reply(session)
