@@ -6,14 +6,15 @@ It knows nothing of what is asked there.
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from collections.abc import Iterator
+from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit, urlunsplit
 
 # What stands for each part that is not shown.
 MASK = "***"
 # What they say is no secret, and tells two addresses apart.
 OPEN_PARAMETERS = {"api-version", "version", "beta"}
 # Some servers know people by a part of the path.
-TOKEN = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[\w.~-]{20,}")
+TOKEN = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[\w.~+=:%-]{20,}")
 
 
 def masked(address: str) -> str:
@@ -33,6 +34,25 @@ def is_masked(address: str) -> bool:
 def unmasked(typed: str, kept: str) -> str:
     """What a person means who was shown the masked form of what is kept; what they changed stays as typed."""
     return kept if typed == masked(kept) else typed
+
+
+def secrets_in(address: str) -> set[str]:
+    """What `masked` does not show of it, each by itself, as it is written and as it is meant."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return {address}
+    return {*filter(None, _hidden(parts))} if parts.netloc else set()
+
+
+def _hidden(parts: SplitResult) -> Iterator[str]:
+    user, _sign, _host = parts.netloc.rpartition("@")
+    for text in (user, *user.split(":", 1), parts.fragment, *filter(TOKEN.fullmatch, parts.path.split("/"))):
+        yield from (text, unquote(text))
+    for parameter in parts.query.split("&"):
+        name, is_value, value = parameter.partition("=")
+        if not is_value or name.lower() not in OPEN_PARAMETERS:
+            yield from (value, unquote_plus(value)) if is_value else (name, unquote_plus(name))
 
 
 def _shown(parts: SplitResult) -> SplitResult:

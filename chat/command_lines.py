@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from chat.addresses import MASK, TOKEN, masked
+from chat.addresses import MASK, masked, secrets_in
 
 # What options, variables and headers that hold a secret are called, or end with.
 SECRET = re.compile(
     r"(^|[-_.])(access[-_]?)?(token|key|apikey|secret|password|passwd|pwd|pass|pat|auth|authorization|credentials?|bearer|dsn)$",
     re.IGNORECASE,
 )
+# A word that is one by its looks; names of packages and images have other signs in them.
+TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~-]{20,}={0,2}")
 # A name, its sign, and what it is: `--token=x`, `TOKEN=x`, `X-Api-Key: x`.
 NAMED = re.compile(r"(?P<name>-{0,2}[\w.-]+)(?P<sign>\s*[=:]\s*)(?P<value>.+)", re.DOTALL)
 
@@ -34,27 +36,38 @@ def meant_arguments(typed: Sequence[str], kept: Sequence[str]) -> list[str]:
     return [_meant(one, hidden) if MASK in one else one for one in typed]
 
 
-def hidden_in(whole: str, shown: str) -> tuple[str, ...]:
-    """What the masks stand for."""
-    pattern = "(.*)".join(map(re.escape, shown.split(MASK)))
-    found = re.fullmatch(pattern, whole, re.DOTALL)
-    return tuple(found.groups()) if found else (whole,)
+def secrets_of(arguments: Sequence[str]) -> set[str]:
+    """What the masks stand for, each by itself."""
+    found: set[str] = set()
+    for whole, shown in zip(arguments, shown_arguments(arguments), strict=True):
+        if whole != shown:
+            found |= _hidden(whole) if shown != MASK else {whole}
+    return found
 
 
-def all_hidden(whole: Sequence[str], shown: Sequence[str]) -> Iterator[str]:
-    for one, other in zip(whole, shown, strict=True):
-        if one != other:
-            yield from hidden_in(one, other)
+def _hidden(argument: str) -> set[str]:
+    """Of one that names what it holds, and is not a secret from its first sign on."""
+    if "://" in argument:
+        _name, _sign, address = _parted(argument)
+        return secrets_in(address)
+    found = NAMED.fullmatch(argument)
+    assert found is not None
+    return {found["value"]} if _is_secret(found) else _hidden(found["value"])
 
 
 def _shown(argument: str) -> str:
     if "://" in argument:
         name, sign, address = _parted(argument)
         return f"{name}{sign}{masked(address)}"
+    if TOKEN.fullmatch(argument):
+        return MASK
     if found := NAMED.fullmatch(argument):
-        name, sign, value = found["name"], found["sign"], found["value"]
-        return f"{name}{sign}{MASK}" if SECRET.search(name) or TOKEN.fullmatch(value) else argument
-    return MASK if TOKEN.fullmatch(argument) else argument
+        return f"{found['name']}{found['sign']}{MASK if _is_secret(found) else _shown(found['value'])}"
+    return argument
+
+
+def _is_secret(named: re.Match[str]) -> bool:
+    return SECRET.search(named["name"]) is not None or TOKEN.fullmatch(named["value"]) is not None
 
 
 def _parted(argument: str) -> tuple[str, str, str]:

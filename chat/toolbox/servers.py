@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from chat.command_lines import all_hidden, hidden_in
+from chat.addresses import secrets_in
+from chat.command_lines import secrets_of
 from chat.models import ToolPolicy, ToolServer
 from chat.tools.cleaning import fingerprint, model_name
 from chat.tools.contract import Caller, Listed, Offered, ServerConfig, Transport
@@ -22,7 +23,7 @@ def config_of(server: ToolServer) -> ServerConfig:
         env=secrets if server.is_program else {},
         url=address,
         headers={} if server.is_program else secrets,
-        hidden=(*all_hidden(arguments, server.args), *hidden_in(address, server.url)),
+        hidden=(*sorted(secrets_of(arguments)), *sorted(secrets_in(address))),
         is_guarded=server.owner is not None and not server.owner.is_superuser,
     )
 

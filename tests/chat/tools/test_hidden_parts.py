@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from chat.command_lines import all_hidden, meant_arguments, shown_arguments
+from chat.command_lines import meant_arguments, secrets_of, shown_arguments
 from chat.errors import BadValue
 from chat.models import AuditEntry, ToolServer, User
 from chat.services.tools import save_tool_server
@@ -34,6 +34,11 @@ SHOWN = ["-y", "files", "--token", "***", "--db=postgres://***@db/x", "/srv"]
         (["--header", "X-Api-Key:abc"], ["--header", "X-Api-Key:***"]),
         ([f"https://u:{SECRET}@h.example/a"], ["https://***@h.example/a"]),
         (["sk-abcdefgh12345678ijkl"], ["***"]),
+        (
+            ["--env=GITHUB_TOKEN=abc", "--header=Authorization: Bearer x"],
+            ["--env=GITHUB_TOKEN=***", "--header=Authorization: ***"],
+        ),
+        (["c2VjcmV0MTIzNDU2Nzg5MA=="], ["***"]),
         (["--password", "--yes"], ["--password", "--yes"]),
         (["-y", "@modelcontextprotocol/server-filesystem", "/home/me/files-2024"], None),
         (["run", "-i", "--rm", "-v", "/a:/b", "mcp/fetch:1.2"], None),
@@ -46,7 +51,7 @@ def test_what_may_be_a_secret_is_masked_and_nothing_else(
     masked = shown_arguments(argument)
     assert masked == (shown or argument)
     assert meant_arguments(masked, argument) == argument
-    assert all(one and one in " ".join(argument) for one in all_hidden(argument, masked))
+    assert all(one and one in " ".join(argument) for one in secrets_of(argument))
 
 
 @pytest.fixture
