@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from chat.addresses import secrets_in
 from chat.phrases import Phrase
 from chat.providers.contract import ProviderConfig, ProviderError
 from chat.providers.outside import InsideAddress
 
 MAX_SAID = 300
 LONGEST_WAIT = 86_400.0
+# What is shorter in an address is a setting such as “true”, and stands in many words.
+SHORTEST_SECRET = 6
 SECRET = re.compile(r"\b(?:sk|pk|key|gsk|xai|AIza)[-_A-Za-z0-9*]{8,}|(?<=Bearer )\S+|(?<=://)[^/\s@]+@")
 TOO_LONG = re.compile(
     r"context.{0,12}(?:length|size|window)|too (?:long|many tokens)|maximum.{0,20}tokens", re.I
@@ -40,7 +43,8 @@ class Failures:
     def __init__(self, config: ProviderConfig, model: str = "") -> None:
         self._name = config.name
         self._kind = config.kind
-        self._key = config.api_key
+        hidden = {one for one in secrets_in(config.secret_url) if len(one) >= SHORTEST_SECRET}
+        self._secrets = {config.api_key} - {""} | hidden
         self.timeout = config.timeout
         self._model = model
 
@@ -166,8 +170,8 @@ class Failures:
         """The server's own words, on one line, shortened, without anything secret."""
         said = error.get("message") if isinstance(error, dict) else error
         text = " ".join(said.split()) if isinstance(said, str) else ""
-        if self._key:
-            text = text.replace(self._key, "…")
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "…")
         text = SECRET.sub("…", text)
         return Phrase("It said: %(words)s", words=text[:MAX_SAID]) if text else Phrase("It gave no reason.")
 

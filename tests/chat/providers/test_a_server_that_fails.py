@@ -57,6 +57,15 @@ async def test_it_says_what_failed_and_keeps_what_came(
     assert not any(secret in said(answer) for secret in (KEY, "127.0.0.1", "http", "Traceback"))
 
 
+def test_a_server_that_repeats_its_address_does_not_tell_what_is_hidden_in_it() -> None:
+    whole = "https://me:pa55word@gw.example/v1?on=true&code=c0de%2Fword"
+    config = ProviderConfig("Acme", "openai", "https://***@gw.example/v1?code=***", secret_url=whole)
+    for echo in ("/v1/chat?on=true&code=c0de%2Fword", "code c0de/word of me:pa55word", whole):
+        told = str(Failures(config).status(500, {"message": f"It is true: no {echo}"}, None))
+        assert "It is true: no " in told
+        assert not any(one in told for one in ("c0de", "pa55word"))
+
+
 async def test_it_asks_once_and_leaves_trying_again_to_others(provider: OpenAIProvider, up: Upstream) -> None:
     await ask(provider, prompt("e500"))
     await ask(provider, prompt("drop10"))
