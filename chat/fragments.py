@@ -154,7 +154,7 @@ def tools_of(kept: Iterable[Part]) -> list[Tool]:
 
 def _tool(part: Part) -> Tool:
     said = laid_out(said_in(part), most=None)
-    name = part.get("title") or part.get("name") or _("Tool")
+    name = parts.word_in(part, "title") or parts.word_in(part, "name") or _("Tool")
     is_refused = part.get("decision") == "refused"
     return Tool(name, part["state"], part["type"] == "tool-call", said, is_refused)
 

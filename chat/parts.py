@@ -47,6 +47,12 @@ def tools_of(parts: Iterable[Part]) -> list[Part]:
     return [part for part in parts if part.get("type") in TOOLS]
 
 
+def word_in(part: Mapping[str, Any], name: str) -> str:
+    """What a tool's part says there, if it is a text: programs and imported files put anything there."""
+    value = part.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def passages(parts: Iterable[Part]) -> list[tuple[list[Part], str]]:
     """The message as one reads it: text after text, each with the other parts that stand before it.
 

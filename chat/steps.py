@@ -117,7 +117,7 @@ def steps_in(before: Iterable[Part]) -> list[Step]:
     for part in before:
         if part["type"] == "reasoning":
             steps.append(Step(part.get("state", "complete"), thoughts=part["text"]))
-        elif part["type"] == "tool-result" and (call := calls.pop(part.get("id", ""), None)):
+        elif part["type"] == "tool-result" and (call := calls.pop(parts.word_in(part, "id"), None)):
             call.state, call.result = part["state"], laid_out(part.get("result", ""))
         else:
             steps.append(_step(part))
@@ -126,19 +126,19 @@ def steps_in(before: Iterable[Part]) -> list[Step]:
 
 
 def _step(part: Part) -> Step:
-    name = part.get("title") or part.get("name") or _("Tool")
+    name = parts.word_in(part, "title") or parts.word_in(part, "name") or _("Tool")
     said = said_in(part)
     if part["type"] != "tool-call":
         return Step(part["state"], name=name, result=laid_out(said))
     return Step(
         part["state"],
-        id=part.get("id", ""),
+        id=parts.word_in(part, "id"),
         name=name,
-        server=part.get("server", ""),
+        server=parts.word_in(part, "server"),
         brief=_brief(said),
         arguments=laid_out(said) if said not in ({}, "") else "",
-        decision=part.get("decision", ""),
-        duration_ms=part.get("duration_ms"),
+        decision=parts.word_in(part, "decision"),
+        duration_ms=took if type(took := part.get("duration_ms")) is int else None,
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from chat.fragments import tools_of
 from chat.generation.choice import Candidate
 from chat.generation.context import prompt_for
 from chat.models import Message, Project, Role, Session, User
@@ -189,6 +190,20 @@ def test_whatever_a_tool_was_given_every_page_shows(
     assert told.json["parts"][0]["arguments"] == kept
     client.force_login(alice)
     assert client.get(f"/chat/{session.id}/").status_code == 200
+
+
+@pytest.mark.parametrize("odd", [5, [1], {"a": 1}, None, "long"])
+def test_whatever_a_tool_is_called_every_page_and_export_tells(
+    api: Api, alice: User, client: Client, odd: Any
+) -> None:
+    """A list for an id, or a word for a duration, took the page down."""
+    session = make_session(alice)
+    about = dict.fromkeys(("id", "title", "server", "decision", "duration_ms", "call_id"), odd)
+    parts = [{"type": kind, "name": "x", "result": "Done.", **about} for kind in ("tool-call", "tool-result")]
+    assert api.post(f"{session_path(session.id)}/parts", {"role": "tool", "parts": parts}).status == 201
+    client.force_login(alice)
+    assert client.get(f"/chat/{session.id}/").status_code == 200
+    assert [tool.said for tool in tools_of(Message.objects.get().parts)]
 
 
 @pytest.mark.parametrize(
