@@ -18,8 +18,9 @@ from chat.log import lock_session, message_note, record, session_note
 from chat.models import Message, Session, Template, TemplateVersion, User
 from chat.rendering import RENDERER_VERSION
 from chat.services.content import Draft, draft_of
-from chat.services.session_options import merged_options
+from chat.services.session_options import known_options, merged_options
 from chat.services.sessions import create_session, update_session
+from chat.services.tools import switchable
 from chat.snapshot import MessageView
 from chat.text import clean_text
 
@@ -85,20 +86,23 @@ def begin_session(
             model=changes.get("model") or ("" if changes.get("provider") else template.model),
             settings={**settings_of(template, values), **(changes.get("settings") or {})},
             fallbacks=changes.get("fallbacks", template.fallbacks),
-            options=merged_options(template.options, changes.get("options") or {}),
+            options=merged_options(known_options(template.options), changes.get("options") or {}),
             is_temporary=is_temporary,
             project=changes.get("project"),
             template_version=_version_of(template),
-            tools=template.tools,
+            tools=_tools_for(owner, template),
         )
         _say(session, owner, messages)
         _count_use(template)
     return session
 
 
-def apply_template(*, template: Template, session: Session, values: Values) -> Session:
+def apply_template(*, template: Template, session: Session, user: User, values: Values) -> Session:
     """Set a running session as the template says; its messages stay as they are."""
-    changes: dict[str, Any] = {"settings": settings_of(template, values), "options": template.options}
+    changes: dict[str, Any] = {
+        "settings": settings_of(template, values),
+        "options": known_options(template.options),
+    }
     if template.provider or template.model:
         changes |= {"provider": template.provider, "model": template.model}
     if template.fallbacks:
@@ -107,9 +111,15 @@ def apply_template(*, template: Template, session: Session, values: Values) -> S
         _count_use(template)
         session = update_session(session=session, changes=changes)
         session.template_version = _version_of(template)
-        session.tools = {**session.tools, **template.tools}
+        session.tools = {**session.tools, **_tools_for(user, template)}
         session.save(update_fields=["template_version", "tools"])
         return session
+
+
+def _tools_for(user: User, template: Template) -> dict[str, bool]:
+    """What it says of servers that this person has: nobody switches somebody else's by a template."""
+    keys = switchable(user)
+    return {key: is_on for key, is_on in template.tools.items() if key in keys}
 
 
 def _version_of(template: Template) -> TemplateVersion | None:

@@ -106,13 +106,17 @@ def choose_tools(*, session: Session, user: User, chosen: Mapping[str, bool]) ->
     """
     with transaction.atomic():
         row = access.locked(session)
-        keys = {KEY, *(str(server.pk) for server in access.tool_servers_for(user))}
-        if not chosen.keys() <= keys:
+        if not chosen.keys() <= switchable(user):
             raise BadValue(_("That is no server of tools."), field="tools")
         row.tools = {**row.tools, **chosen}
         row.save(update_fields=["tools"])
         audit.note(audit.Action.TOOLS_CHOSEN, row, on=sum(chosen.values()))
     session.tools = row.tools
+
+
+def switchable(user: User) -> set[str]:
+    """What this person can switch on and off, by its key; other people's servers are theirs."""
+    return {KEY, *(str(server.pk) for server in access.tool_servers_for(user))}
 
 
 def note_call(*, server: ToolServer, tool: str) -> None:

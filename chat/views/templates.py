@@ -189,7 +189,9 @@ def use_template(request: PageRequest, template_id: UUID) -> HttpResponse:
     try:
         if session:
             values = beginnings.values_for(template, given)
-            session = beginnings.apply_template(template=template, session=session, values=values)
+            session = beginnings.apply_template(
+                template=template, session=session, user=request.user, values=values
+            )
         else:
             is_temporary = "temporary" in request.POST
             session = composer.begin(

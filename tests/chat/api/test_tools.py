@@ -6,9 +6,12 @@ Proves B25, E1 and F8.
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from chat.api import outputs
 from chat.models import Generation, Message, Role, Session, ToolServer, User
+from chat.services.templates import save_template
+from chat.services.tools import choose_tools
 from tests.chat.api.client import Api, session_path
 from tests.chat.tools.given import make_server
 from tests.factories import add_member, add_message, make_project, make_session, messages_of, note_sent
@@ -124,3 +127,16 @@ def test_a_template_s_choice_is_that_of_sessions_begun_from_it(api: Api, alice: 
     assert api.post("/chat/templates", {"name": "Bad", "tools": {"nothing": True}}).status == 422
     [version] = api.get(f"/chat/templates/{template['id']}/versions").json["items"]
     assert version["tools"] == chosen
+
+
+def test_a_template_switches_nobody_else_s_servers(
+    session: Session, alice: User, bob: User, client: Client
+) -> None:
+    hers, his = make_server(alice, "Hers"), make_server(bob, "His")
+    choose_tools(session=session, user=alice, chosen={str(hers.pk): False})
+    tools = {str(hers.pk): True, str(his.pk): True, "parley": False}
+    template = save_template(owner=bob, values={"name": "All on", "tools": tools})
+    client.force_login(bob)
+    client.post(f"/templates/{template.pk}/use/", {"session": str(session.pk)})
+    session.refresh_from_db()
+    assert session.tools == {str(hers.pk): False, str(his.pk): True, "parley": False}
