@@ -33,6 +33,7 @@ from chat.access.providers import (
 )
 from chat.access.standing import (
     MODERATING,
+    active_user,
     demand,
     memberships,
     overseen,
@@ -57,6 +58,7 @@ __all__ = [
     "MODERATING",
     "Embedded",
     "Expired",
+    "active_user",
     "begun_from",
     "demand",
     "embed_token",

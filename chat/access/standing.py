@@ -76,6 +76,11 @@ def still_active(user_ids: Collection[UUID]) -> set[UUID]:
     return set(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", flat=True))
 
 
+def active_user(user_id: UUID | None) -> User | None:
+    """That person as they are now; None where they are suspended, or nobody."""
+    return User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+
+
 def still_reading(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
     """Of pairs (user, session) those that may still be read: the user is active, the session is there."""
     people = User.objects.filter(is_active=True).only("is_active", "is_staff", "is_superuser")

@@ -53,7 +53,7 @@ def try_saved(request: PageRequest, scope: str, name: str) -> HttpResponse | Wai
         return _answer(request, {**context, "refused": refused})
 
     def tried(trial: Trial) -> HttpResponse:
-        keep_list(config, trial.listed)
+        _keep(request, scope, config, trial.listed)
         return _answer(request, {**context, "trial": trial})
 
     model = default_model(config)
@@ -94,7 +94,7 @@ def fetch_models(request: PageRequest, scope: str, name: str) -> HttpResponse | 
         return redirect("provider-models", scope, name)
 
     def keep(found: tuple[Listed, ...] | ProviderError) -> HttpResponse:
-        keep_list(config, found)
+        _keep(request, scope, config, found)
         if isinstance(found, ProviderError):
             notices.error(request, said(found))
         else:
@@ -102,6 +102,19 @@ def fetch_models(request: PageRequest, scope: str, name: str) -> HttpResponse | 
         return redirect("provider-models", scope, name)
 
     return Wait(lambda: list_models(config, allow_scripted=settings.PARLEY_SCRIPTED_PROVIDER), keep)
+
+
+def _keep(
+    request: PageRequest, scope: str, config: ProviderConfig, listed: tuple[Listed, ...] | ProviderError
+) -> None:
+    """Its list, unless it was moved while it was asked.
+
+    Raises:
+        Http404: it was removed meanwhile, or is not this person's to set up any more.
+    """
+    _owner, now, _row = found(request, scope, config.name)
+    if (now.kind, now.address) == (config.kind, config.address):
+        keep_list(config, listed)
 
 
 @dataclass(frozen=True, slots=True)

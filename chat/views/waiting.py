@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from chat import threads
+from chat import access, threads
 from chat.views.door import PageRequest, login_needed
 
 P = ParamSpec("P")
@@ -47,7 +48,12 @@ def login_needed_then_waits(
             return answer
         [wait] = waits
         found = await wait.of()
-        # As whoever they are by now.
-        return await threads.write(login_needed(lambda _asked: wait.then(found)), request)
+        return await threads.write(_end, request, lambda _asked: wait.then(found))
 
     return waiting
+
+
+def _end(request: HttpRequest, then: Callable[[PageRequest], HttpResponseBase]) -> HttpResponseBase:
+    """For whoever they are by now: they may have been suspended, or be no administrator any more."""
+    request.user = access.active_user(request.user.pk) or AnonymousUser()
+    return login_needed(then)(request)

@@ -298,6 +298,31 @@ async def test_who_gives_a_test_up_ends_what_it_asks_and_no_thread_waits_meanwhi
         await soon(lambda: all(one.gone_at for one in up.requests if one.tokens))
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "status"),
+    [
+        (lambda row, _root: row.delete(), 404),
+        (lambda _row, root: User.objects.filter(pk=root.pk).update(is_superuser=False), 404),
+        (lambda _row, root: User.objects.filter(pk=root.pk).update(is_active=False), 302),
+    ],
+)
+async def test_what_a_test_finds_is_for_who_may_still_know_and_of_what_is_still_there(
+    alice: User, meanwhile: Any, status: int
+) -> None:
+    async with Upstream() as up:
+        save = sync_to_async(save_provider)
+        row = await save(name="slow", kind="openai", base_url=up.url, models=["n20-r20"])
+        root = await sync_to_async(make_user)("root", is_staff=True, is_superuser=True)
+        client = AsyncClient()
+        await client.aforce_login(root)
+        trial = asyncio.create_task(client.post(f"{HERE}site/p/slow/try/"))
+        await soon(lambda: bool(up.requests), within=10)
+        await sync_to_async(meanwhile)(row, root)
+        answer = await trial
+        assert answer.status_code == status
+        assert not await ModelList.objects.filter(provider="slow").aexists()
+
+
 def test_a_failure_of_this_minute_is_told_without_counting_minutes(desk: Client) -> None:
     row = save_provider(name="box", kind="openai", base_url="http://127.0.0.1:9/v1", models=["m"])
     name = health.health_name(from_row(row))
