@@ -14,7 +14,7 @@ MOST = 1 << 20
 class Details:
     def __init__(self) -> None:
         self._blocks: list[dict[str, Any]] = []
-        self._by_index: dict[tuple[object, int], dict[str, Any]] = {}
+        self._by_index: dict[tuple[str, int], dict[str, Any]] = {}
         self._length = 0
 
     def add(self, pieces: object) -> str:
@@ -33,7 +33,7 @@ class Details:
     def _join(self, piece: dict[str, Any]) -> None:
         """Pieces of one block have one index; what has none is whole."""
         index = piece.get("index")
-        key = (piece.get("type"), index) if isinstance(index, int) else None
+        key = (str(piece.get("type")), index) if isinstance(index, int) else None
         block = self._by_index.get(key) if key else None
         if block is None:
             block = {}

@@ -131,6 +131,11 @@ def test_blocks_of_thoughts_that_come_in_pieces_are_given_back_whole() -> None:
     ]
 
 
+def test_a_block_of_thoughts_of_no_kind_ends_nothing() -> None:
+    odd = b'data: {"choices":[{"delta":{"reasoning_details":[{"type":[],"index":0,"text":"Hm."}]}}]}\n\n'
+    assert isinstance(read(odd + wire(PARALLEL))[-1], Finish)
+
+
 def test_each_call_is_followed_by_its_result() -> None:
     asking = Turn("assistant", "", calls=(F, G))
     first, second = Turn("tool", "1", call_id="a"), Turn("tool", "2", call_id="b")
