@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from chat import parts
 from chat.parts import Part
 from chat.snapshot import MessageView
+from chat.text import clean_text
 
 # Characters that a page shows of what a tool was asked or has answered; a result may have 200,000.
 MOST_SHOWN = 20_000
@@ -150,20 +151,25 @@ def said_in(part: Part) -> Any:
 
 def laid_out(said: Any, *, most: int | None = MOST_SHOWN) -> str:
     """JSON that one can read, also of a text that is JSON, with at most so many characters."""
-    if isinstance(said, str) and said[:1] in ("{", "[") and len(said) <= MOST_SHOWN:
-        said = _read(said)
-    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, indent=2)
+    text = _in_lines(said) if isinstance(said, str) else _dumped(said)
     missing = 0 if most is None else len(text) - most
     if missing <= 0:
         return text
     return f"{text[:most]}\n\n" + _("[%(count)s more characters are not shown here.]") % {"count": missing}
 
 
-def _read(text: str) -> Any:
+def _in_lines(text: str) -> str:
+    """What no program could write down again, such as a list in a list in a list, stays as it is."""
+    if text[:1] not in ("{", "[") or len(text) > MOST_SHOWN:
+        return text
     try:
-        return json.loads(text)
+        return clean_text(_dumped(json.loads(text)))  # it may spell out half a character
     except (ValueError, RecursionError):
         return text
+
+
+def _dumped(said: Any) -> str:
+    return json.dumps(said, ensure_ascii=False, indent=2)
 
 
 def _brief(said: Any) -> str:

@@ -192,6 +192,20 @@ def test_whatever_a_tool_was_given_every_page_shows(
     assert client.get(f"/chat/{session.id}/").status_code == 200
 
 
+@pytest.mark.parametrize("result", [r'["a\ud800b"]', r'{"\udfff": "\u0007"}', "[" * 900 + "]" * 900])
+def test_a_result_that_is_json_is_laid_out_or_stays_as_it_came(
+    api: Api, alice: User, client: Client, result: str
+) -> None:
+    """Half a character that JSON spells out took the page down, as no page can be sent with it."""
+    session = make_session(alice)
+    parts = [{"type": "tool-result", "name": "x", "result": result}]
+    assert api.post(f"{session_path(session.id)}/parts", {"role": "tool", "parts": parts}).status == 201
+    client.force_login(alice)
+    assert client.get(f"/chat/{session.id}/").status_code == 200
+    [tool] = tools_of(Message.objects.get().parts)
+    assert tool.said.encode()
+
+
 @pytest.mark.parametrize("odd", [5, [1], {"a": 1}, None, "long"])
 def test_whatever_a_tool_is_called_every_page_and_export_tells(
     api: Api, alice: User, client: Client, odd: Any
