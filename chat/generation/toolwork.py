@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from chat.text import clean_text
 from chat.threads import write
 from chat.tools.contract import Offered, Result
 
+# Levels of what a call is given; an export of it has some around it, and is imported with 100.
+MOST_NESTED = 80
 log = structlog.get_logger(__name__)
 
 
@@ -132,12 +135,27 @@ async def offered_in(assignment: Assignment) -> tuple[Offered, ...]:
 
 
 def arguments_of(call: ToolCall) -> Any:
-    """What the model gave, cleaned; a text where it is no JSON, which the tool then refuses."""
+    """What the model gave, cleaned; a text, which the tool then refuses, where it is no JSON to be kept."""
     text = clean_text(call.arguments)
     try:
-        return json.loads(text or "{}")
+        return _plain(json.loads(text or "{}"))
     except (ValueError, RecursionError):
         return text
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """JSON may spell out what no database keeps and no page shows: half characters, and numbers without end.
+
+    Raises:
+        ValueError: there is such a number in it, or it is nested deeper than an export can be imported with.
+    """
+    if isinstance(value, str):
+        return clean_text(value)
+    if depth > MOST_NESTED or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError("No such thing is kept.")
+    if isinstance(value, dict):
+        return {clean_text(name): _plain(one, depth + 1) for name, one in value.items()}
+    return [_plain(one, depth + 1) for one in value] if isinstance(value, list) else value
 
 
 def refusal_of(call: Part) -> list[Part]:

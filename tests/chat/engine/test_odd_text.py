@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from chat.generation.toolwork import arguments_of
 from chat.models import Session
-from chat.providers.contract import Finish, Reasoning, Text
+from chat.providers.contract import Finish, Reasoning, Text, ToolCall
 from chat.providers.scripted import ScriptedProvider
 from chat.services.content import draft_of
 from chat.services.messages import edit_message
@@ -81,3 +84,19 @@ async def test_what_a_person_types_is_cleaned_the_same_way(session: Session) -> 
         draft=draft_of("c\x00\r\nd", id=sent.user_message.pk),
     )
     assert edited.content == "c\nd"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        (r'{"a": ["\ud800b\u0000", 1]}', {"a": ["\ufffdb", 1]}),
+        (r'{"\udfff": true}', {"\ufffd": True}),
+        ('{"a": 1e999}', '{"a": 1e999}'),
+        ('{"a": NaN}', '{"a": NaN}'),
+        ("[" * 200 + "]" * 200, "[" * 200 + "]" * 200),
+        ("{", "{"),
+        ("", {}),
+    ],
+)
+def test_what_a_tool_is_asked_is_kept_as_every_database_can(arguments: str, kept: Any) -> None:
+    assert arguments_of(ToolCall("a", "f", arguments)) == kept
