@@ -57,33 +57,51 @@ class Gauge:
         return self.tokens > 0.75 * (self.window - reply)
 
 
+@dataclass(frozen=True)
+class _Given:
+    """The newest replies, and the first of them of which it is known what was given for it, or how much."""
+
+    replies: Sequence[Message]
+    scales: Scales
+    reply: Message | None = None
+    prompt: SentPrompt | None = None
+
+
 def coming_in(session: Session) -> Coming:
     """What was given for the last reply of which that is known, and what came since; else its length."""
+    return _coming(session, _given_in(session))
+
+
+def _given_in(session: Session) -> _Given:
     replies = list(_on_show(session).filter(role=Message.Role.ASSISTANT).order_by("-depth")[:LAST])
     found = SentPrompt.objects.filter(generation__message__in=replies).select_related("generation")
     prompts = {prompt.generation.message_id: prompt for prompt in found}
     asked = [(reply, prompts[reply.pk]) for reply in replies if reply.pk in prompts]
-    counts = ((one.provider, one.model, reply.input_tokens, one.raw_tokens) for reply, one in asked)
-    scales = Scales(counts)
-    length = _length_of_reply(session, replies)
+    scales = Scales((one.provider, one.model, reply.input_tokens, one.raw_tokens) for reply, one in asked)
     for reply in replies:
         prompt = prompts.get(reply.pk)
         prompt = prompt if prompt and prompt.made_of else None
-        if prompt is None and reply.input_tokens is None:
-            continue
-        scale = scales.of("", prompt.provider, prompt.model) if prompt else 1.0
-        given = (prompt.raw_tokens or prompt.estimated_tokens) if prompt else reply.input_tokens or 0
-        since = _said(session, reply, scale) + _lengths(session, after=reply.depth)
-        return Coming(given + since, length, scales, prompt, since)
-    return Coming(_lengths(session, after=-1), length, scales)
+        if prompt is not None or reply.input_tokens is not None:
+            return _Given(replies, scales, reply, prompt)
+    return _Given(replies, scales)
+
+
+def _coming(session: Session, given: _Given) -> Coming:
+    length, reply, prompt = _length_of_reply(session, given.replies), given.reply, given.prompt
+    if reply is None:
+        return Coming(_lengths(session, after=-1), length, given.scales)
+    scale = given.scales.of("", prompt.provider, prompt.model) if prompt else 1.0
+    tokens = (prompt.raw_tokens or prompt.estimated_tokens) if prompt else reply.input_tokens or 0
+    since = _said(session, reply, scale) + _lengths(session, after=reply.depth)
+    return Coming(tokens + since, length, given.scales, prompt, since)
 
 
 def gauge_of(session: Session, user: User) -> Gauge | None:
     """None where no reply is on show of which it was noted what was sent for it."""
-    coming = coming_in(session)
-    if coming.prompt is None:
+    given = _given_in(session)
+    if given.prompt is None:
         return None
-    prompt, chosen = coming.prompt, _chosen(session, user)
+    prompt, chosen, coming = given.prompt, _chosen(session, user), _coming(session, given)
     scale = coming.scales.of(chosen.config.kind, chosen.config.name, chosen.model) if chosen else 1.0
     budget = _budget(session, prompt, chosen)
     sections = tuple(placed([*_resized(prompt, coming.since, scale, budget.reply)], budget.window))

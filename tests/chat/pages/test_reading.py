@@ -83,7 +83,7 @@ def test_the_costs_do_not_grow_with_the_rows(
         return len(captured.captured_queries)
 
     queries(2)
-    assert queries(5) == queries(24)
+    assert queries(6) == queries(24)
 
 
 def test_earlier_messages_come_a_page_at_a_time(page: Client, alice: User) -> None:
