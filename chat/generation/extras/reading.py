@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 TITLE_CHARS = 60
 TAG_CHARS = 40
 QUESTION_CHARS = 140
 MOST_TAGS = 5
 MOST_QUESTIONS = 3
+# What is looked at: marks by the ten thousand take a pattern many seconds, and all else would wait.
+MOST_LINES, LINE_CHARS = 100, 400
 # Thoughts that came as text; of an end without a beginning all that stands before it.
 _THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _BEFORE = re.compile(r"\A.*</(?:think|thinking|thought|reasoning)>", re.DOTALL | re.IGNORECASE)
@@ -75,7 +78,8 @@ def _is_alike(one: str, other: str) -> bool:
 
 def _lines(answer: str) -> Sequence[str]:
     text = _FENCE.sub("", _BEFORE.sub("", _THOUGHTS.sub("", answer)))
-    return [line for line in map(_visible, text.splitlines()) if line.strip()]
+    said = (line[:LINE_CHARS] for line in text.splitlines() if line.strip())
+    return [line for line in map(_visible, islice(said, MOST_LINES)) if line.strip()]
 
 
 def _visible(line: str) -> str:

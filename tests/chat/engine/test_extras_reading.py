@@ -5,6 +5,8 @@ Proves A7.
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from chat.generation.extras.reading import is_grounded, questions_in, tags_in, title_in
@@ -76,3 +78,12 @@ def test_of_an_answer_three_questions_are_left_and_none_that_was_asked() -> None
 def test_a_title_is_grounded_where_its_words_were_said(title: str, is_so: bool) -> None:
     said = "My Django migration fails with “table exists”. It failed. What of the tables?"
     assert is_grounded(title, said) is is_so
+
+
+@pytest.mark.parametrize("marks", ["[" * 40_000, "a" + "_" * 40_000 + "a", "![" * 20_000, "a\n" * 20_000])
+def test_marks_without_end_hold_nothing_up(marks: str) -> None:
+    begun = time.perf_counter()
+    title_in(marks)
+    tags_in(marks, ())
+    questions_in(marks, "")
+    assert time.perf_counter() - begun < 1  # it took ten seconds and more, in which nothing else went on
