@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from uuid import UUID
 
-from chat.models import Lineup, Message
+from chat.models import Lineup, Message, SentPrompt
 from chat.models.ids import any_of
 from chat.snapshot import MessageView, views_of
 
@@ -90,16 +90,31 @@ def columns_among(
     groups: dict[UUID | None, list[MessageView]] = defaultdict(list)
     for view in views_of(rows.filter(role=Message.Role.ASSISTANT).order_by("created_at", "id")):
         groups[view.message.parent_id].append(view)
-    lined_up = {key: _in_place(group) for key, group in groups.items()}
+    failed = [view.message.parent_id for group in groups.values() for view in group if _has_failed(view)]
+    asked_of = asked_by(view.message.pk for key in {*failed} for view in groups[key])
+    lined_up = {key: _in_place(group, asked_of) for key, group in groups.items()}
     return {key: Columns(key, group) for key, group in lined_up.items() if key and len(group) > 1}
 
 
-def _in_place(views: list[MessageView]) -> tuple[MessageView, ...]:
+def asked_by(message_ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The provider and model that those replies were asked of, as far as it was noted.
+
+    A provider may answer by another name, and then the reply has that one: "gpt-4o-2024-08-06" for "gpt-4o".
+    """
+    keys = [*message_ids]
+    if not keys:
+        return {}
+    rows = SentPrompt.objects.filter(generation__message__in=any_of(keys))
+    found = rows.values_list("generation__message", "provider", "model")
+    return {key: (provider, model) for key, provider, model in found}
+
+
+def _in_place(views: list[MessageView], asked_of: Mapping[UUID, tuple[str, str]]) -> tuple[MessageView, ...]:
     """One that failed and was tried again stands no more: the new one has its place."""
     places: dict[object, MessageView] = {}
     for view in views:
         message = view.message
-        asked = (message.provider, message.model)
+        asked = asked_of.get(message.pk, (message.provider, message.model))
         before = places.get(asked)
         if before is not None and _has_failed(before):
             places[asked] = view

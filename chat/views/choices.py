@@ -12,7 +12,8 @@ from chat.costs.pricing import PriceBook, read_price_book
 from chat.errors import BadValue
 from chat.generation.choice import ModelChoice, model_choices
 from chat.generation.health import health_name_of
-from chat.models import Session, User
+from chat.lineups import asked_by
+from chat.models import Message, Session, User
 from chat.providers.facts import Facts
 from chat.text import clean_text, number
 from chat.views.provider_health import resting
@@ -137,6 +138,21 @@ def chosen(user: User, value: str, session: Session | None = None) -> tuple[str,
     if value not in {choice.value for choice in choices(user, session)}:
         raise BadValue(_("That model is not offered any more. Choose another one."), field="model")
     return split(value)
+
+
+def chosen_again(user: User, value: str, reply: Message) -> tuple[str, str]:
+    """As `chosen`; who gave that reply may also be called by the name that it answered by.
+
+    Raises:
+        BadValue: the session is not offered that.
+    """
+    try:
+        return chosen(user, value, reply.session)
+    except BadValue:
+        asked = asked_by([reply.pk]).get(reply.pk)
+        if asked is None or split(value) != (reply.provider, reply.model):
+            raise
+        return chosen(user, SEPARATOR.join(asked), reply.session)
 
 
 def chosen_several(user: User, values: list[str], session: Session | None = None) -> list[tuple[str, str]]:

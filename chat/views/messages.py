@@ -25,7 +25,7 @@ from chat.text import clean_text
 from chat.versions import ChangedMeanwhile
 from chat.views.bubbles import bubbles
 from chat.views.changed import Conflict, answer_conflict, conflict_of, unchanged, version_of_row
-from chat.views.choices import change_of, chosen, chosen_several
+from chat.views.choices import change_of, chosen_again, chosen_several
 from chat.views.composing import typed_in
 from chat.views.door import PageRequest, back_to, frames, login_needed, refusal
 from chat.views.sessions import RESET, answer_session
@@ -139,7 +139,7 @@ def _answered_again(request: PageRequest, message: Message) -> list[Message]:
     if not choice and len(ticked) == 1:
         [choice] = ticked
     if choice or not ticked:
-        provider, model = chosen(request.user, choice, message.session) if choice else ("", "")
+        provider, model = chosen_again(request.user, choice, message) if choice else ("", "")
         return [composer.regenerate(message=message, author=request.user, provider=provider, model=model)]
     models = chosen_several(request.user, ticked, message.session)
     return composer.ask_beside(message=message, author=request.user, models=models)

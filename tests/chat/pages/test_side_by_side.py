@@ -15,10 +15,21 @@ from asgiref.sync import async_to_sync
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from chat.consumers.page import PageScreen
 from chat.events import Event
-from chat.models import ConfiguredProvider, Draft, Generation, Lineup, Message, Role, Session, User
+from chat.models import (
+    ConfiguredProvider,
+    Draft,
+    Generation,
+    Lineup,
+    Message,
+    Role,
+    SentPrompt,
+    Session,
+    User,
+)
 from chat.providers.facts import Facts
 from chat.providers.scripted import ScriptedProvider
 from chat.replay import replay
@@ -47,6 +58,16 @@ def lined_up(owner: User, count: int = 3, **fields: object) -> Session:
         add_message(session, question, f"Reply {number}", is_active=False, **name)
     Lineup.objects.create(session=session, question=question)
     return session
+
+
+def named(reply: Message, asked: str, *, told: str) -> None:
+    """As it is when a provider has answered by a longer name than it was asked by."""
+    Message.objects.filter(pk=reply.pk).update(status="complete", content="Here.", model=told)
+    made, _ = Generation.objects.update_or_create(
+        message=reply, defaults={"session_id": reply.session_id, "state": "ended"}
+    )
+    facts = {"packed_ids": b"", "estimated_tokens": 1, "sent_at": timezone.now()}
+    SentPrompt.objects.create(generation=made, provider="fake", model=asked, **facts)
 
 
 def columns_in(html: str) -> list[str]:
@@ -173,6 +194,23 @@ def test_one_that_failed_stands_in_its_column_and_makes_room_when_it_is_tried_ag
     shown = text_of(page.get(f"/chat/{session.pk}/"))
     assert columns_in(shown) == ["one", "two", "three"]
     assert f'id="m-{failed.pk}"' not in shown
+
+
+def test_who_answers_by_another_name_is_asked_again_and_has_its_place(page: Client, alice: User) -> None:
+    session = lined_up(alice)
+    first, failed = Message.objects.get(model="one"), Message.objects.get(model="two")
+    named(first, "one", told="one-2026-08-06")
+    Message.objects.filter(pk=failed.pk).update(status="error", content="")
+    shown = text_of(page.get(f"/chat/{session.pk}/"))
+    [again] = re.findall(r'name="model" value="(fake::one[^"]*)"', shown)
+    page.post(f"/messages/{first.pk}/regenerate/", {"model": again})
+    assert Message.objects.filter(role="assistant").latest("pk").model == "one"
+    Message.objects.get(role="assistant", status="pending").delete()
+    Generation.objects.exclude(state="ended").delete()
+    page.post(f"/messages/{failed.pk}/regenerate/", {"model": TWO})
+    named(Message.objects.get(model="two", status="pending"), "two", told="two-2026-08-06")
+    shown = text_of(page.get(f"/chat/{session.pk}/"))
+    assert columns_in(shown) == ["one-2026-08-06", "two-2026-08-06", "three"]
 
 
 def test_the_merged_reply_says_what_it_was_made_of(page: Client, htmx: Ask, alice: User) -> None:
