@@ -21,7 +21,7 @@ function chipFor(value) {
   chip.querySelector("input").value = value;
   chip.querySelector(".asked__name").textContent = name;
   const button = chip.querySelector("button");
-  button.setAttribute("aria-label", button.dataset.said.replace("%s", name));
+  button.setAttribute("aria-label", button.dataset.said.replace("%s", () => name));
   return chip;
 }
 
@@ -58,7 +58,7 @@ asking.toggle = (value) => {
   const isAsked = values.includes(value);
   if (!isAsked && asking.isFull()) return tell("parley:say", full);
   show(isAsked ? values.filter((other) => other !== value) : [...values, value]);
-  tell("parley:say", (isAsked ? removed : added).replace("%s", modelOf(value).text));
+  tell("parley:say", (isAsked ? removed : added).replace("%s", () => modelOf(value).text));
 };
 
 /** One alone is no several: it is the one that is asked. */
