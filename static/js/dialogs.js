@@ -24,7 +24,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 // What led to it may have been put in anew below it: the focus goes back to the one that stands there now.
 byId("dialog").addEventListener("close", () => {
-  if (opener?.id && !opener.isConnected) byId(opener.id)?.focus();
+  const { activeElement } = document; // in the dialog still, where what led to it has gone
+  const isLost = activeElement === document.body || byId("dialog").contains(activeElement);
+  if (opener && !opener.isConnected && isLost) (byId(opener.id) ?? byId("scroller"))?.focus({ preventScroll: true });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { status } = event.detail.xhr; // 0: it never arrived, and can be tried again

@@ -157,3 +157,20 @@ def test_a_screen_reader_hears_when_each_is_done_and_no_more(chat: Chat) -> None
         "n40-r10: Reply finished",
     ]
     assert not [words for words in heard if re.search(r"started|\bt\d", words)]
+
+
+def test_by_keys_the_focus_stays_where_one_merges_lays_out_again_and_keeps(chat: Chat) -> None:
+    page = chat.page
+    begin(chat, "md150-r500", "echo")
+    expect_all_ended(page, 2)
+    page.get_by_role("link", name="Merge them…").press("Enter")
+    page.locator("#dialog [value='fake::md150-r500']").press("Enter")
+    chat.expect_ended()
+    expect(page.locator("#scroller:focus, #scroller :focus")).to_have_count(1)
+    page.get_by_role("button", name="Show the alternatives side by side").press("Enter")
+    expect(page.locator(".column")).to_have_count(3)
+    expect(page.locator(".column__keep:focus")).to_have_count(1)
+    expect(page.locator(".column__head").first).to_be_in_viewport()  # and not the end of the longest
+    page.get_by_role("button", name="Keep the reply of echo").press("Enter")
+    expect(page.locator(".lineup")).to_have_count(0)
+    expect(page.locator("#messages .foot :focus")).to_have_count(1)
