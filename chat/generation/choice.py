@@ -5,6 +5,7 @@ Read anew for each reply, so that a change is at work at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,13 +55,19 @@ def candidate_of(config: ProviderConfig, model: str) -> Candidate:
     return Candidate(config, model, known.facts(config, model, known.listed(config)))
 
 
-def provider_for(name: str, model: str, user: User | None = None) -> tuple[ProviderConfig, str]:
+def provider_for(
+    name: str, model: str, user: User | None = None, *, configs: Sequence[ProviderConfig] | None = None
+) -> tuple[ProviderConfig, str]:
     """The provider that this person means by `name`, or their default one, and the model to ask it for.
+
+    `configs` are theirs, where they have been read.
 
     Raises:
         NoProvider: none has that name, or there is none at all, or its key cannot be read.
     """
-    config = _named(name, user) if name else _default(user)
+    if configs is None:
+        configs = configs_for(user, name=name)
+    config = _named(name, configs) if name else _default(configs)
     if isinstance(config.api_key, Lost):
         raise NoProvider(
             Phrase(
@@ -78,9 +85,11 @@ def default_model(config: ProviderConfig) -> str:
     return next(iter(known.offered(config, known.listed(config))), "")
 
 
-def model_choices(user: User | None = None) -> list[ModelChoice]:
-    """All that this person can choose, their default provider first."""
-    configs = configs_for(user)
+def model_choices(
+    user: User | None = None, *, configs: Sequence[ProviderConfig] | None = None
+) -> list[ModelChoice]:
+    """All that this person can choose, their default provider first; `configs` as in `provider_for`."""
+    configs = configs_for(user) if configs is None else configs
     known = known_of(configs)
     found = []
     for config in configs:
@@ -148,8 +157,8 @@ def _own(row: ConfiguredProvider, site: dict[str, ProviderConfig]) -> ProviderCo
     return with_key(config, row) if config is not None and is_there else None
 
 
-def _named(name: str, user: User | None) -> ProviderConfig:
-    for config in configs_for(user, name=name):
+def _named(name: str, configs: Sequence[ProviderConfig]) -> ProviderConfig:
+    for config in configs:
         if config.name == name:
             return config
     raise NoProvider(
@@ -161,7 +170,7 @@ def _named(name: str, user: User | None) -> ProviderConfig:
     )
 
 
-def _default(user: User | None) -> ProviderConfig:
-    for config in configs_for(user):
-        return config
+def _default(configs: Sequence[ProviderConfig]) -> ProviderConfig:
+    if configs:
+        return configs[0]
     raise NoProvider(Phrase("An administrator can add one with “manage.py add_provider”."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from chat.generation.choice import ModelChoice, model_choices
 from chat.generation.health import health_name_of
 from chat.lineups import asked_by
 from chat.models import Message, Session, User
+from chat.providers.contract import ProviderConfig
 from chat.providers.facts import Facts
 from chat.text import clean_text, number
 from chat.views.provider_health import resting
@@ -57,12 +59,22 @@ class Choice:
         return self.title or split(self.value)[1] or self.provider
 
 
-def choices(user: User, session: Session | None, *, wanted: str = "") -> list[Choice]:
+def choices(
+    user: User,
+    session: Session | None,
+    *,
+    wanted: str = "",
+    configs: Sequence[ProviderConfig] | None = None,
+) -> list[Choice]:
     """What this person can choose, the default first; a session's own model stays when its provider has gone.
 
-    `wanted` is what was chosen for a conversation that is not there yet.
+    `wanted` is what was chosen for a conversation that is not there yet; `configs` are the person's
+    providers, where they have been read.
     """
-    found = {f"{choice.provider}{SEPARATOR}{choice.model}": choice for choice in model_choices(user)}
+    found = {
+        f"{choice.provider}{SEPARATOR}{choice.model}": choice
+        for choice in model_choices(user, configs=configs)
+    }
     own = own_choice(session, list(found)) if session else ""
     if session is None and wanted in found:
         own = wanted

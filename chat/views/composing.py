@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from chat.costs.meters import meters_of
 from chat.events import encode
 from chat.gauging import gauge_of, words_of
 from chat.models import Attachment, Session, User
+from chat.providers.contract import ProviderConfig
 from chat.services.content import Draft
 from chat.slash.dispatch import Line
 from chat.views.chips import chips
@@ -34,11 +35,17 @@ class Unsent:
     stamp: str = ""
 
 
-def composer_context(user: User, session: Session | None, *, typed: str = "") -> dict[str, Any]:
-    """`typed` is a text that was just refused, and stays."""
+def composer_context(
+    user: User,
+    session: Session | None,
+    *,
+    typed: str = "",
+    configs: Sequence[ProviderConfig] | None = None,
+) -> dict[str, Any]:
+    """`typed` is a text that was just refused, and stays; `configs` as in `choices`."""
     gauge = gauge_of(session, user) if session else None
     unsent = Unsent(typed, age=0) if typed else _unsent(user, session)
-    offered = choices(user, session, wanted=unsent.model)
+    offered = choices(user, session, wanted=unsent.model, configs=configs)
     values = {choice.value for choice in offered}
     asked = [value for value in unsent.asked if value in values]
     chosen = next((choice.value for choice in offered if choice.is_chosen), "")

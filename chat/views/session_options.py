@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -11,20 +12,26 @@ from chat.errors import NoProvider
 from chat.generation.choice import provider_for
 from chat.models import Session, Template, User
 from chat.option_forms import OptionsForm
+from chat.providers.contract import ProviderConfig
 from chat.providers.options import options_of
 from chat.speaking import translated
 from chat.text import clean_text
 
 
 def options_form_of(
-    user: User, session: Session | Template, data: QueryDict | None = None
+    user: User,
+    session: Session | Template,
+    data: QueryDict | None = None,
+    *,
+    configs: Sequence[ProviderConfig] | None = None,
 ) -> OptionsForm | None:
     """With what the provider itself is set to as its defaults; None where there is nothing to set.
 
-    What was typed is of the kind that the form was made for: the model may be another one since.
+    What was typed is of the kind that the form was made for: the model may be another one since. `configs`
+    are the person's providers, where they have been read.
     """
     try:
-        config, _model = provider_for(session.provider, session.model, user)
+        config, _model = provider_for(session.provider, session.model, user, configs=configs)
         kind, inherited = config.kind, config.options
     except NoProvider:
         kind, inherited = "", {}

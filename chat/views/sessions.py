@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chat import access, fragments
 from chat.errors import Refused
 from chat.forms import SettingsForm, StopForm
+from chat.generation.choice import configs_for
 from chat.http import no_content
 from chat.models import Role, Session
 from chat.services import replies, sessions
@@ -140,12 +141,13 @@ def answer_session(
         return render(request, "chat/_conversation.html", context)
     draft = draft or _picked(request, questions)
     begun = access.begun_from(request.user, session)
-    composing = composer_context(request.user, session, typed=draft)
+    configs = configs_for(request.user)
+    composing = composer_context(request.user, session, typed=draft, configs=configs)
     context |= composing | {
         "is_running": opened.is_running,
         "is_noted": any(view.annotations for view in opened.page.messages),
         "settings_form": SettingsForm(initial=session.all_settings),
-        "options_form": options_form_of(request.user, session),
+        "options_form": options_form_of(request.user, session, configs=configs),
         "begun_from": begun,
         "begun_role": begun.template.role_of(request.user) if begun else None,
         "picks": picks(session.fallbacks, composing["choices"]),
