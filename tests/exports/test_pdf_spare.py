@@ -201,7 +201,7 @@ def test_one_that_nobody_has_taken_is_off_the_list_of_processes(monkeypatch: pyt
     kept.process.send_signal(signal.SIGKILL)
     assert until(lambda: not is_alive(kept.process.pid))
     assert until(lambda: not spare._kept)
-    assert not kept.folder.path.exists()
+    assert until(lambda: not kept.folder.path.exists())
 
 
 @pytest.mark.django_db(transaction=True)
