@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 
 from chat.phrases import Phrase
 from exports.content.transcript import GoOn, Transcript
@@ -20,6 +21,15 @@ class CannotWrite(Exception):
     def __init__(self, words: Phrase) -> None:
         super().__init__(words)
         self.words = words
+
+
+def late(path: str) -> Callable[..., Any]:
+    """The function there, imported with its first call: what lays out documents would delay every start."""
+
+    def call(*arguments: Any) -> Any:
+        return import_string(path)(*arguments)
+
+    return call
 
 
 @dataclass(frozen=True, slots=True)

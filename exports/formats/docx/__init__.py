@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from exports.formats.contract import Format
-from exports.formats.docx.document import write
+from exports.formats.contract import Format, late
 
 FORMAT = Format(
     name="docx",
@@ -13,5 +12,5 @@ FORMAT = Format(
     hint=_("A document to edit, print and share"),
     suffix=".docx",
     mime_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    write=write,
+    write=late("exports.formats.docx.document.write"),
 )
