@@ -28,7 +28,7 @@ COMPILE = pip compile --universal --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 ON_POSTGRES := on-postgres-engine on-postgres-api on-postgres-pages
-.PHONY: help install run test in-browser $(ON_POSTGRES) lint format bench messages lock clean
+.PHONY: help install run test $(ON_POSTGRES) lint format bench messages lock clean
 
 help:
 	@echo "make run [HOST=127.0.0.1] [PORT=8000]   install, migrate and serve"
@@ -61,22 +61,19 @@ run: $(RUN_STAMP)
 # A file's tests stay together, since many share a server; the files spread over more processes than CI has cores,
 # since many wait a while: for a kill, a reply, a page. The browser's tests have processes of their own:
 # Playwright keeps an event loop running in the thread that it was started in.
-SPREAD = --dist=loadgroup --no-loadscope-reorder
+SPREAD = --numprocesses=3 --dist=loadgroup --no-loadscope-reorder
 
 test: $(DEV_STAMP)
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
-	$(PYTHON) -m pytest $(SPREAD) --numprocesses=3 --ignore=tests/browser
-	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target in-browser $(ON_POSTGRES)
+	$(PYTHON) -m pytest $(SPREAD) --ignore=tests/browser
+	$(PYTHON) -m pytest $(SPREAD) tests/browser
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(ON_POSTGRES)
 endif
 
-# Half of its time a page waits, for the server or an animation: there is room beside it.
-in-browser:
-	$(PYTHON) -m pytest $(SPREAD) --numprocesses=3 tests/browser
-
-# Each with servers of its own, so that none empties another's Redis. The model of this machine is asked once,
-# on SQLite: what it says is the same on both, and it would take all cores.
+# Each with servers of its own, so that none empties another's Redis. More at once would disturb the engine's.
+# The model of this machine is asked once, on SQLite: what it says is the same on both, and it takes all cores.
 ON_POSTGRES_TOO = $(PYTHON) -m tests.on_postgres -m 'not model'
 on-postgres-engine:
 	$(ON_POSTGRES_TOO) tests/chat/engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from chat.models import Extra, MessageEdit, Reaction, Session, User
+from chat.models import Extra, MessageEdit, Reaction, Session, UsageDay, User
 from tests.browser.test_attaching import png
 from tests.chat.usage import limit, took
 from tests.factories import (
@@ -54,10 +54,7 @@ def main() -> Session:
     make_annotation(reply, "Well said.")
     other = {"role": "assistant", "depth": 1, "is_active": False, "model": "large"}
     add_message(session, question, "Another answer", **other)
-    for days_ago, model in enumerate(("large", "small", "other")):
-        took(alice, 1 + days_ago, days_ago, model=model, input_tokens=5000, unknown_costs=days_ago % 2)
-    for cost in (10, 7):
-        limit(cost=cost, user=alice)
+    _use(alice)
     note_sent(
         reply,
         [question],
@@ -92,3 +89,13 @@ def suggest(session: Session) -> None:
         Extra.objects.create(
             session=session, owner=session.owner, purpose=purpose, status="complete", data=data
         )
+
+
+def _use(alice: User) -> None:
+    """Once: two files that share a server furnish it."""
+    if UsageDay.objects.filter(user=alice).exists():
+        return
+    for days_ago, model in enumerate(("large", "small", "other")):
+        took(alice, 1 + days_ago, days_ago, model=model, input_tokens=5000, unknown_costs=days_ago % 2)
+    for cost in (10, 7):
+        limit(cost=cost, user=alice)

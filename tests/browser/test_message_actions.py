@@ -217,7 +217,7 @@ def test_a_failed_reply_offers_another_model(new_page: NewPage) -> None:
     talk.begin("Fail", model="e500")
     talk.expect_status("error")
     talk.last.get_by_text("Use another model").click()
-    dialog(talk).get_by_text("n20-r100 · fake").click()
+    dialog(talk).get_by_role("button", name="n20-r100 · fake").click()
     talk.expect_status("complete")
 
 
