@@ -122,12 +122,15 @@ function playElement(element, own) {
   else if (["title", "follow-ups"].includes(element.id) && element.dataset.of === shownSession()) replace(element);
 }
 
-/** `isLeft`: the answer is for a conversation that one has left since; only the list and the toasts hear of it. */
+/** `isLeft`: the answer is for a conversation that one has left since; only the list and the toasts hear of it.
+    So is it with what comes while the page reads the conversation anew: from there on it will be told again. */
 function play(html, { own = false, isLeft = false } = {}) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  const elements = [...template.content.children].filter((element) => !isLeft || element.matches(ANYWHERE));
-  for (const element of elements) playElement(element, own);
+  const elements = [...template.content.children];
+  for (const element of elements) {
+    if (element.matches(ANYWHERE) || (!isLeft && (own || !isStale()))) playElement(element, own);
+  }
   if (elements.some((element) => element.matches("article, parley-gone, [data-lineup]"))) showState();
   tell("parley:played", { own });
 }

@@ -2,6 +2,8 @@
 
 const AIMED_FOR = 2400; // a message that was asked for is marked so long
 const SLOW = 150; // what takes longer shows that it is on its way
+const RESET_AFTER = 120;
+const RETRY_AFTER = 2000;
 let landing = null; // how the next window is to stand
 let resetTimer = 0;
 let slowTimer = 0;
@@ -34,8 +36,7 @@ function aim(bubble, { isQuiet = false, index = 0 } = {}) {
 
 /** Reads the conversation anew, where one is in it. */
 function reopen() {
-  resetTimer = 0;
-  if (!conversation()) return;
+  if (!isStale()) return; // one has gone elsewhere meanwhile
   const apart = document.querySelector("[data-reopen][data-pressed]") && conversation().dataset.at;
   if (apart) return open(`?at=${apart}`, { at: apart });
   if (!document.querySelector("[data-newer]") && byId("scroller").dataset.pinned === "yes") return open("", { isEnd: true });
@@ -74,8 +75,12 @@ document.addEventListener("parley:newest", () => {
   if (location.search || location.hash) history.replaceState(history.state, "", location.pathname);
   document.querySelector("[data-newer], [data-apart]") ? open("", { isEnd: true }) : tell("parley:pin");
 });
-// Soon, once for all that asked for it meanwhile, but not put off by those who ask again.
-document.addEventListener("parley:reset", () => (resetTimer ||= setTimeout(reopen, 120)));
+// Soon, and once for all that ask for it till it is here: a reply that goes on meanwhile must not put it off.
+document.addEventListener("parley:reset", () => {
+  if (!conversation() || isStale()) return;
+  conversation().dataset.stale = "";
+  resetTimer = setTimeout(reopen, RESET_AFTER);
+});
 document.addEventListener("parley:opened", land);
 document.addEventListener("click", ({ target }) => {
   target.closest("[data-reopen]")?.setAttribute("data-pressed", "");
@@ -103,4 +108,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!isOpening(event) || isLate(event)) return;
   clearTimeout(slowTimer);
   byId(event.detail.target.id)?.removeAttribute("aria-busy");
+  if (isStale()) {
+    clearTimeout(resetTimer);
+    resetTimer = setTimeout(reopen, RETRY_AFTER); // it was not to be had
+  }
 });

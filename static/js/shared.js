@@ -16,6 +16,9 @@ const rowsHere = () => [...document.querySelectorAll("#messages > :is(.message, 
 /** The conversation on show; undefined where there is none. */
 const shownSession = () => byId("conversation")?.dataset.session;
 
+/** What is here is not what the server means; the conversation is being read anew. */
+const isStale = () => "stale" in (byId("conversation")?.dataset ?? {});
+
 /** Local storage that may be full or forbidden: then a choice lasts as long as the page.
     What belongs to a temporary conversation lasts no longer than the window. */
 const store = (key, value, { isFleeting = false } = {}) => {

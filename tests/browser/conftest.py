@@ -130,15 +130,14 @@ def chat(new_page: NewPage) -> Chat:
 def slow_down(page: Page) -> None:
     """With SLOW=4 in the environment the page is four times slower, the server 160 ms away: races show."""
     if slowness := float(os.environ.get("SLOW", "0")):
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Emulation.setCPUThrottlingRate", {"rate": slowness})
-        network = {
-            "offline": False,
-            "latency": 40 * slowness,
-            "downloadThroughput": -1,
-            "uploadThroughput": -1,
-        }
-        devtools.send("Network.emulateNetworkConditions", network)
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowness})
+        answer_late(page, 40 * slowness)
+
+
+def answer_late(page: Page, milliseconds: float) -> None:
+    """So much later comes what is asked for by HTTP; an open socket is as quick as before."""
+    network = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", network)
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:

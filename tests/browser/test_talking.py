@@ -10,7 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PASSWORD, NewPage
+from tests.browser.conftest import PASSWORD, NewPage, answer_late
 from tests.browser.driving import Chat
 from tests.services import Parley
 
@@ -20,6 +20,7 @@ const bubble = [...document.querySelectorAll('.message')].at(-1).cloneNode(true)
 bubble.querySelector('.message__body').innerHTML = '<p>t0</p>';
 document.dispatchEvent(new CustomEvent('parley:frame', { detail: { html: bubble.outerHTML } }));
 """
+READ_ANEW = re.compile(r"/chat/[0-9a-f-]{36}/(?:\?.*)?$")
 WHOLE = "t0 t1 t2 t3 t4 t5 t6 t7 t8 t9 t10 t11 t12 t13 t14 t15 t16 t17 t18 t19"
 
 
@@ -80,6 +81,32 @@ def test_a_bubble_that_did_not_come_by_the_stream_spoils_nothing(chat: Chat) -> 
     chat.page.evaluate(ANOTHER_BUBBLE)
     chat.expect_words("t40 ")
     chat.expect_status("streaming")
+    chat.expect_ended()
+    assert chat.said() == " ".join(f"t{number}" for number in range(200))
+
+
+def test_a_conversation_that_is_slowly_read_anew_is_read_once_and_ends_whole(chat: Chat) -> None:
+    """Each word that comes meanwhile is for a text that the page does not have."""
+    chat.begin("Count", model="n200-r25")
+    chat.expect_words("t20 ")
+    reads: list[str] = []
+    chat.page.on("request", lambda request: reads.extend(READ_ANEW.findall(request.url)))
+    answer_late(chat.page, 1500)
+    chat.page.evaluate(ANOTHER_BUBBLE)
+    chat.expect_words("t60 ")
+    chat.expect_status("streaming")
+    assert len(reads) == 1
+    chat.page.evaluate(ANOTHER_BUBBLE)
+    chat.expect_ended()
+    assert chat.said() == " ".join(f"t{number}" for number in range(200))
+
+
+def test_a_conversation_that_could_not_be_read_anew_is_read_again(new_page: NewPage) -> None:
+    chat = Chat(new_page(noisy=True))
+    chat.begin("Count", model="n200-r25")
+    chat.expect_words("t20 ")
+    chat.page.route(READ_ANEW, lambda route: route.abort(), times=1)
+    chat.page.evaluate(ANOTHER_BUBBLE)
     chat.expect_ended()
     assert chat.said() == " ".join(f"t{number}" for number in range(200))
 
