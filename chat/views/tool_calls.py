@@ -19,11 +19,10 @@ from chat.views.door import PageRequest, back_to, login_needed, refusal
 @login_needed
 def decide(request: PageRequest, message_id: UUID) -> HttpResponse:
     message = access.get_message(request.user, message_id, Role.EDITOR)
-    is_allowed = request.POST.get("answer") == "allow"
+    is_allowed = "allow" in request.POST
+    call_id = request.POST.get("allow" if is_allowed else "forbid", "")
     try:
-        decide_call(
-            message=message, call_id=request.POST.get("call", ""), author=request.user, is_allowed=is_allowed
-        )
+        decide_call(message=message, call_id=call_id, author=request.user, is_allowed=is_allowed)
     except Refused as refused:
         return refusal(request, refused, slot="#composer-error")
     return no_content() if request.htmx else back_to("session", message.session_id)

@@ -67,9 +67,9 @@ function play(element) {
   const html = tail.html.slice(0, keep) + element.getAttribute("h");
   const next = parsed(html);
   if (element.localName === "parley-settled") {
-    const hasForms = next.querySelector("form");
+    const asks = next.querySelector("[hx-post]");
     settle(body, tail, next.childNodes);
-    if (hasForms) htmx.process(body);
+    if (asks) htmx.process(body);
   } else {
     tail.html = html;
     const size = next.childNodes.length;

@@ -73,6 +73,16 @@ class Chat:
         return str(self.page.evaluate("String(getSelection())"))
 
 
+def reload_until(there: Locator) -> None:
+    """Without script nothing comes by itself."""
+    for _ in range(40):
+        there.page.reload()
+        if there.count():
+            return
+        there.page.wait_for_timeout(250)
+    expect(there).not_to_have_count(0)
+
+
 def ask_several(chat: Chat, *models: str) -> None:
     """Chooses the fake server's models that the next message is for; the first is chosen already or not."""
     page = chat.page

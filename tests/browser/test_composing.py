@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat, first_of
+from tests.browser.driving import Chat, first_of, reload_until
 from tests.services import Parley
 
 pytestmark = pytest.mark.browser
@@ -286,10 +286,4 @@ def test_without_script_a_message_is_sent_and_answered(new_page: NewPage) -> Non
     page.get_by_label("Send", exact=True).click()
     page.wait_for_url("**/chat/*/")
     expect(page.locator("#messages .message")).to_have_count(2)
-    last = page.locator("#messages .message").last
-    for _ in range(40):  # nothing comes by itself
-        page.reload()
-        if "t1" in last.inner_text():
-            break
-        page.wait_for_timeout(250)
-    expect(last).to_contain_text("t1")
+    reload_until(page.locator("#messages .message").last.get_by_text("t1"))

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat, ask_several
+from tests.browser.driving import Chat, ask_several, reload_until
 
 pytestmark = pytest.mark.browser
 HEARD = """
@@ -114,6 +114,30 @@ def test_one_is_kept_also_in_another_window_and_laid_beside_the_others_again(
     chat.say("And now?")  # goes on from the one that is on show
     expect(chat.messages).to_have_count(4)
     expect(page.locator(".lineup")).to_have_count(0)
+
+
+def test_without_script_one_is_kept_laid_out_again_answered_again_and_reacted_to(
+    chat: Chat, new_page: NewPage
+) -> None:
+    begin(chat, "md150-r500", "echo")
+    expect_all_ended(chat.page, 2)
+    page = new_page(java_script_enabled=False)
+    page.goto(chat.page.url)
+    page.get_by_role("button", name="Keep the reply of echo").click()
+    expect(page.locator(".lineup")).to_have_count(0)
+    expect(page.locator("#messages > .message").last).to_contain_text("Which of you?")
+    page.get_by_role("button", name="Previous alternative").click()
+    expect(page.locator("#messages > .message").last).to_contain_text("Section 2")
+    page.get_by_role("button", name="Show the alternatives side by side").click()
+    expect(page.locator(".column")).to_have_count(2)
+    page.get_by_role("button", name="Keep the reply of echo").click()
+    page.get_by_role("button", name="Answer again").click()
+    reload_until(page.locator(".siblings__place", has_text="3/3"))
+    page.get_by_role("button", name="Add a reaction").last.click()
+    page.locator(".emojis button").first.click()
+    chip = page.locator(".reaction[aria-pressed=true]")
+    chip.click()
+    expect(chip).to_have_count(0)
 
 
 def test_one_that_fails_says_so_in_its_column_and_is_tried_again_there(chat: Chat) -> None:

@@ -235,7 +235,7 @@ async def test_the_page_shows_the_steps_and_asks(session: Session, alice: User) 
     assert f"/messages/{key}/tool/" not in await PageScreen(alice, Role.VIEWER).frame(events)
     client = AsyncClient()
     await client.aforce_login(alice)
-    answer = await client.post(f"/messages/{key}/tool/", {"call": "c1", "answer": "allow"})
+    answer = await client.post(f"/messages/{key}/tool/", {"allow": "c1"})
     assert answer.status_code == 302
     assert (await ended(sent))["content"] == "Gone."
 
