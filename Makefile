@@ -27,8 +27,7 @@ UV = index="$${UV_DEFAULT_INDEX:-$(call pip_setting,index-url)}"; \
 COMPILE = pip compile --universal --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-ON_POSTGRES := on-postgres-engine on-postgres-api on-postgres-pages
-.PHONY: help install run test $(ON_POSTGRES) lint format bench messages lock clean
+.PHONY: help install run test lint format bench messages lock clean
 
 help:
 	@echo "make run [HOST=127.0.0.1] [PORT=8000]   install, migrate and serve"
@@ -69,20 +68,13 @@ ifdef ARGS
 else
 	$(PYTHON) -m pytest $(SPREAD) --ignore=tests/browser
 	$(PYTHON) -m pytest $(SPREAD) tests/browser
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(ON_POSTGRES)
+	$(PYTHON) -m tests.on_postgres -m 'not model' $(SPREAD) $(ON_POSTGRES_TOO)
 endif
 
-# Each with servers of its own, so that none empties another's Redis. More at once would disturb the engine's.
 # The model of this machine is asked once, on SQLite: what it says is the same on both, and it takes all cores.
-ON_POSTGRES_TOO = $(PYTHON) -m tests.on_postgres -m 'not model'
-on-postgres-engine:
-	$(ON_POSTGRES_TOO) tests/chat/engine
-on-postgres-api:
-	$(ON_POSTGRES_TOO) tests/chat/api
-# What lays out documents asks the database nothing of its own, and would take the engine's cores.
-WITHOUT_LAYOUT = --ignore-glob='tests/exports/test_pdf*.py' --ignore-glob='tests/exports/test_docx*.py'
-on-postgres-pages:
-	$(ON_POSTGRES_TOO) tests/chat/pages tests/chat/backups tests/exports $(WITHOUT_LAYOUT)
+# What lays out documents asks the database nothing of its own.
+ON_POSTGRES_TOO = tests/chat/engine tests/chat/api tests/chat/pages tests/chat/backups tests/exports \
+                  --ignore-glob='tests/exports/test_pdf*.py' --ignore-glob='tests/exports/test_docx*.py'
 
 TEMPLATES = find . -path ./$(VENV) -prune -o -path ./var -prune -o -path '*/templates/*' -name '*.html' -print0
 DJADE = xargs -0 -r $(VENV)/bin/djade --target-version 5.2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
@@ -74,18 +75,27 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
+    show_house: ShowHouse,
 ) -> None:
     """A file, since the pools' threads have connections of their own, and one that is not synced."""
     from django.db import connection
 
-    # A pool's idle connections would keep the test database from being dropped.
-    connection.settings_dict["OPTIONS"].pop("pool", None)
     if connection.vendor == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        shutil.copy(show_house.sqlite, file)
+        connection.settings_dict["TEST"]["NAME"] = str(file)
         options = connection.settings_dict["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    else:
+        connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The tables are there: made once for all processes, and copied."""
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +107,9 @@ def django_db_setup(django_db_setup: None) -> None:
 
 @pytest.fixture(scope="session")
 def show_house(tmp_path_factory: pytest.TempPathFactory) -> ShowHouse:
-    return ShowHouse(tmp_path_factory)
+    """What is made once for all processes that share a run's files: their folders are side by side."""
+    base = tmp_path_factory.getbasetemp()
+    return ShowHouse(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture(autouse=True)

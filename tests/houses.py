@@ -1,43 +1,74 @@
-"""What a Parley makes in its folder before it serves for the first time: made once a run, and copied."""
+"""What a Parley makes before it serves for the first time: made once a run, and copied."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
+from tests import services
 from tests.services import Parley, settings_for
 
-_BUILD = """
+_COLLECT = """
 import django
 django.setup()
-from django.core.management import call_command
 from config.static import collect_static_files
-call_command("migrate", verbosity=0)
 collect_static_files()
 """
 
 
 class ShowHouse:
-    """Empty tables, and the static files as they are served."""
+    """Empty tables on both databases, and the static files as they are served.
 
-    def __init__(self, factory: pytest.TempPathFactory) -> None:
-        base = factory.getbasetemp()
-        # The processes that share a run's files have folders side by side.
-        shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    Processes that are given the same folder share them.
+    """
+
+    def __init__(self, shared: Path) -> None:
         self._folder = shared / "show-house"
-        with (shared / "show-house.lock").open("w") as lock:
+        self._folder.mkdir(exist_ok=True)
+
+    @contextlib.contextmanager
+    def _making(self, name: str) -> Iterator[Path | None]:
+        """Where to make what is not there yet; whoever else needs it waits meanwhile."""
+        with (self._folder / f"{name}.making").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not self._folder.exists():
-                self._folder.mkdir()
-                Parley(settings_for(self._folder), self._folder).python("-c", _BUILD)
+            made = self._folder / f"{name}.made"
+            yield None if made.exists() else self._folder
+            made.touch()
+
+    @property
+    def sqlite(self) -> Path:
+        """The file with the empty tables."""
+        with self._making("sqlite") as folder:
+            if folder:
+                Parley(settings_for(folder), folder).python("manage.py", "migrate", "--verbosity", "0")
+        return self._folder / "parley.sqlite3"
 
     def copy_to(self, folder: Path) -> None:
         """A server that keeps to `folder`, and to a database there, starts without further ado."""
+        shutil.copy(self.sqlite, folder)
+        with self._making("static") as ours:
+            if ours:
+                Parley(settings_for(ours), ours).python("-c", _COLLECT)
         # Links, since nobody writes to what is in it: a file that changes is made anew.
         shutil.copytree(self._folder / "static", folder / "static", copy_function=os.link)
-        for file in ("static.fingerprint", "parley.sqlite3"):
-            shutil.copy(self._folder / file, folder)
+        shutil.copy(self._folder / "static.fingerprint", folder)
+
+    @contextlib.contextmanager
+    def postgres(self) -> Iterator[str]:
+        """A PostgreSQL server of our own; its URL. It has the empty tables as a template for databases.
+
+        Skips the test where the programs are missing.
+        """
+        data = self._folder / "postgresql"
+        with self._making("postgresql") as folder:
+            if folder:
+                with services.postgres(leaves=data) as server:
+                    url = services.create_database(server, services.TEMPLATE)
+                    settings = settings_for(folder, DATABASE_URL=url)
+                    Parley(settings, folder).python("manage.py", "migrate", "--verbosity", "0")
+        with services.postgres(begins=data) as server:
+            yield server

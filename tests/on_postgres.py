@@ -1,6 +1,6 @@
 """Runs tests on PostgreSQL with Redis: `python -m tests.on_postgres [pytest's arguments]`.
 
-Both servers are private ones, in a folder that goes when the tests have run.
+The servers are private ones, in folders that go when the tests have run.
 """
 
 from __future__ import annotations
@@ -11,24 +11,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pytest
-
 from tests import services
+from tests.houses import ShowHouse
 
 
 def main(arguments: list[str]) -> int:
     """pytest's exit status; 0 with a word where there is no PostgreSQL or Redis, 1 if it is required."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with services.postgres() as server, services.redis(Path(folder)) as redis_url:
-                url = services.create_database(server, "parley")
-                environment = {**os.environ, "DATABASE_URL": url, "REDIS_URL": redis_url}
-                # Dropping the database would wait for every thread's connection; it goes with its server.
-                command = [sys.executable, "-m", "pytest", "--reuse-db", *arguments]
-                return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
-        except pytest.skip.Exception as missing:
-            sys.stdout.write(f"not run on PostgreSQL: {missing}\n")
-            return 1 if os.environ.get("REQUIRE_ALL") == "1" else 0
+    if not (services.postgres_programs() and services.redis_program()):
+        sys.stdout.write("not run on PostgreSQL: its programs, or those of Redis, are not installed\n")
+        return 1 if os.environ.get("REQUIRE_ALL") == "1" else 0
+    with tempfile.TemporaryDirectory() as folder, ShowHouse(Path(folder)).postgres() as server:
+        url = services.create_database(server, "parley", template=services.TEMPLATE)
+        environment = {**os.environ, "DATABASE_URL": url, "TEST_TEMPLATE": services.TEMPLATE}
+        # Dropping the databases would wait for every thread's connection; they go with their server.
+        options = ["-p", "tests.redis_of_ones_own", "--reuse-db"]
+        command = [sys.executable, "-m", "pytest", *options, *arguments]
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from tests.steward import Steward
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
 START_SECONDS = 90.0  # a busy machine is no failure; how long it takes is measured by the benchmarks
+TEMPLATE = "show_house"  # the database with empty tables of those servers that begin with one
 Environment = dict[str, str]
 
 
@@ -68,8 +69,11 @@ def postgres_programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server of our own; its URL. Skips the test where the programs are missing."""
+def postgres(*, begins: Path | None = None, leaves: Path | None = None) -> Iterator[str]:
+    """A PostgreSQL server of our own; its URL. Skips the test where the programs are missing.
+
+    Its data `begins` as a copy of that folder, or empty, and is left in the other.
+    """
     programs = postgres_programs()
     if programs is None:
         pytest.skip("PostgreSQL's programs are not installed")
@@ -78,9 +82,12 @@ def postgres() -> Iterator[str]:
         folder, port = Path(name), free_port()
         data = folder / "data"
         as_user = _unprivileged(folder)
-        initdb: list[str | Path] = [*as_user, programs / "initdb", "-D", data, "--no-sync"]
-        options = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C.UTF-8"]
-        subprocess.run([*initdb, *options], check=True, capture_output=True)
+        if begins:
+            _copy(begins, data)
+        else:
+            initdb: list[str | Path] = [*as_user, programs / "initdb", "-D", data, "--no-sync"]
+            options = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C.UTF-8"]
+            subprocess.run([*initdb, *options], check=True, capture_output=True)
         # Only kills of Parley are in question here, not power cuts of the database.
         options = [
             "-c",
@@ -96,21 +103,33 @@ def postgres() -> Iterator[str]:
             ready = ["-q", "-h", "127.0.0.1", "-p", str(port), "-U", "parley"]
             _wait_for([programs / "pg_isready", *ready], START_SECONDS)
             yield f"postgres://parley@127.0.0.1:{port}"
+        if leaves:
+            _copy(data, leaves)
 
 
-def create_database(server: str, name: str) -> str:
+def _copy(folder: Path, to: Path) -> None:
+    """With its owner and its rights."""
+    subprocess.run(["cp", "-a", folder, to], check=True)
+
+
+def create_database(server: str, name: str, *, template: str = "template1") -> str:
     """A new database of that server; its URL."""
     import psycopg
 
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
     return f"{server}/{name}"
+
+
+def redis_program() -> str | None:
+    """Where `redis-server` is."""
+    return shutil.which("redis-server")
 
 
 @contextlib.contextmanager
 def redis(folder: Path) -> Iterator[str]:
     """A Redis server of our own; its URL. Skips the test where the program is missing."""
-    program = shutil.which("redis-server")
+    program = redis_program()
     if program is None:
         pytest.skip("redis-server is not installed")
     port = free_port()

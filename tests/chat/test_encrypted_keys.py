@@ -17,7 +17,7 @@ from chat.errors import BadValue, NoProvider
 from chat.generation.choice import configs_for, provider_for
 from chat.models import ConfiguredProvider, User
 from chat.services.providers import remove_provider, save_own_key, save_provider
-from tests.chat.test_migrations import migrate, newest
+from tests.chat.migrating import migrate, newest
 
 KEY = "sk-live-0123456789abcdef"
 

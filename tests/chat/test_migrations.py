@@ -16,7 +16,6 @@ import pytest
 from django.apps import apps
 from django.apps.registry import Apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -31,31 +30,17 @@ from chat.search.results import search
 from chat.services.branching import branch_session
 from chat.snapshot import page
 from chat.wire import message_json, session_json
+from tests.chat.migrating import migrate, newest, tables_of
 from tests.factories import messages_of
 
 FIRST = "0001_initial"
 
 
-def migrate(name: str) -> Apps:
-    """Of what builds upon it, all at the newest, and nothing before."""
-    executor = MigrationExecutor(connection)
-    heads = executor.loader.graph.leaf_nodes()
-    state = executor.migrate(heads if ("chat", name) in heads else [("chat", name)])
-    return state.apps
-
-
-def newest() -> str:
-    [(_app, name)] = MigrationExecutor(connection).loader.graph.leaf_nodes("chat")
-    return str(name)
-
-
 @pytest.fixture
 def first(transactional_db: None) -> Iterator[Callable[[str], Any]]:
     """The tables as they were at first, by name."""
-    head = newest()
-    apps = migrate(FIRST)
-    yield lambda name: apps.get_model("chat", name)
-    migrate(head)
+    with tables_of(FIRST) as apps:
+        yield lambda name: apps.get_model("chat", name)
 
 
 def fill(model: Callable[[str], Any]) -> dict[str, Any]:
@@ -124,22 +109,19 @@ def test_an_old_conversation_is_neither_unread_nor_temporary_and_can_be_branched
 
 
 def test_what_a_template_says_becomes_its_first_version(transactional_db: None) -> None:
-    head = newest()
-    try:
-        apps = migrate("0016_fill_search")
+    with tables_of("0016_fill_search") as apps:
         model = apps.get_model
         alice = model("chat", "User").objects.create(username="alice", password="x")
         old = model("chat", "Template").objects.create(
             owner=alice, name="Letter", messages=[{"role": "user", "content": "To {{whom}}"}]
         )
         session = model("chat", "Session").objects.create(owner=alice, name="Old", updated_at=timezone.now())
-    finally:
-        migrate(head)
-    template = Template.objects.get(pk=old.pk)
-    [version] = template.versions.all()
-    assert (version.number, version.who, version.says.content) == (1, "alice", template.content)
-    assert version.created_at == template.updated_at
-    assert Session.objects.get(pk=session.pk).template_version is None
+        migrate(newest())
+        template = Template.objects.get(pk=old.pk)
+        [version] = template.versions.all()
+        assert (version.number, version.who, version.says.content) == (1, "alice", template.content)
+        assert version.created_at == template.updated_at
+        assert Session.objects.get(pk=session.pk).template_version is None
 
 
 def index_as_it_is() -> list[tuple[Any, ...]]:
@@ -168,19 +150,17 @@ def test_the_search_index_is_made_anew_as_the_migrations_made_it(transactional_d
     assert index_as_it_is() == made
 
 
-def test_what_was_folded_otherwise_is_found_as_it_is_folded_now(transactional_db: None) -> None:
-    head = newest()
-    for name, kinds in (("Plain", []), ("In Łódź", ["title", "message"])):
-        try:
-            then = migrate("0020_audit_log").get_model
-            owner = then("chat", "User").objects.create(username=name)
-            session = then("chat", "Session").objects.create(
-                owner=owner, name=name, updated_at=timezone.now()
-            )
-            told = {"session": session, "depth": 0, "role": "user", "content": "lodz, plain"}
-            then("chat", "Message").objects.create(id=new_id(), **told)
-        finally:
-            migrate(head)
+@pytest.mark.parametrize(("name", "kinds"), [("Plain", []), ("In Łódź", ["title", "message"])])
+def test_what_was_folded_otherwise_is_found_as_it_is_folded_now(
+    transactional_db: None, name: str, kinds: list[str]
+) -> None:
+    with tables_of("0020_audit_log") as apps:
+        then = apps.get_model
+        owner = then("chat", "User").objects.create(username=name)
+        session = then("chat", "Session").objects.create(owner=owner, name=name, updated_at=timezone.now())
+        told = {"session": session, "depth": 0, "role": "user", "content": "lodz, plain"}
+        then("chat", "Message").objects.create(id=new_id(), **told)
+        migrate(newest())
         alice = User.objects.get(username=name)
         assert [hit.kind for hit in search(alice, parse(f"{name} -ship in:title")).hits] == kinds[:1]
         assert [hit.kind for hit in search(alice, parse("lodz in:message")).hits] == kinds[1:]
@@ -217,15 +197,11 @@ def concrete_fields(model: type[Any]) -> list[Any]:
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="Other databases never make a table anew for this")
 def test_a_column_with_a_default_is_added_to_the_table_that_is_there(transactional_db: None) -> None:
-    head = newest()
-    migrate("0028_setup_keys")
-    try:
+    with tables_of("0028_setup_keys"):
         with CaptureQueriesContext(connection) as queries:
             migrate("0029_files_given")
         made_anew = [one["sql"] for one in queries if 'INSERT INTO "new__chat_message"' in one["sql"]]
         assert not made_anew
-    finally:
-        migrate(head)
 
 
 def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
@@ -245,7 +221,11 @@ def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
 def test_what_replies_took_before_is_in_the_sums_of_their_days(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = migrate("0024_providers_and_costs")
+    with tables_of("0024_providers_and_costs") as before:
+        sums_of_days(before, monkeypatch)
+
+
+def sums_of_days(before: Apps, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = fill(lambda name: before.get_model("chat", name))
     messages = before.get_model("chat", "Message").objects
     bob = before.get_model("chat", "User").objects.create(username="bob", password="x")

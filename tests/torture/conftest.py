@@ -22,8 +22,8 @@ def rounds() -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with services.postgres() as url:
+def postgres(show_house: ShowHouse) -> Iterator[str]:
+    with show_house.postgres() as url:
         yield url
 
 
@@ -50,5 +50,5 @@ def alone(show_house: ShowHouse, tmp_path: Path) -> services.Environment:
 def shared(show_house: ShowHouse, tmp_path: Path, postgres: str, redis: str) -> services.Environment:
     """What several processes on PostgreSQL and Redis have in common."""
     show_house.copy_to(tmp_path)
-    url = services.create_database(postgres, tmp_path.name)
+    url = services.create_database(postgres, tmp_path.name, template=services.TEMPLATE)
     return services.settings_for(tmp_path, DATABASE_URL=url, REDIS_URL=redis)

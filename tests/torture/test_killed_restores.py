@@ -24,10 +24,11 @@ def torture(environment: services.Environment) -> None:
     assert (old + new, old > 0, new > 0) == (KILLS, True, True)
 
 
-def test_a_restore_that_is_killed_is_done_or_not_on_sqlite(tmp_path: Path) -> None:
-    torture(services.settings_for(tmp_path))
+def test_a_restore_that_is_killed_is_done_or_not_on_sqlite(alone: services.Environment) -> None:
+    torture(alone)
 
 
 @pytest.mark.postgres
 def test_a_restore_that_is_killed_is_done_or_not_on_postgresql(tmp_path: Path, postgres: str) -> None:
-    torture(services.settings_for(tmp_path, DATABASE_URL=services.create_database(postgres, tmp_path.name)))
+    url = services.create_database(postgres, tmp_path.name, template=services.TEMPLATE)
+    torture(services.settings_for(tmp_path, DATABASE_URL=url))

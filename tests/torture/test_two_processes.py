@@ -51,7 +51,7 @@ class Pair:
 def environment(
     show_house: ShowHouse, tmp_path_factory: pytest.TempPathFactory, postgres: str, redis: str
 ) -> services.Environment:
-    url = services.create_database(postgres, "two")
+    url = services.create_database(postgres, "two", template=services.TEMPLATE)
     folder = tmp_path_factory.mktemp("two")
     show_house.copy_to(folder)
     return services.settings_for(folder, DATABASE_URL=url, REDIS_URL=redis)

@@ -27,6 +27,7 @@ from chat.query.parsing import parse
 from chat.search.results import search
 from tests.chat.api.client import Api
 from tests.chat.backups.filled import NOTES, PICTURE, PREPARED, files, fill, rows, run
+from tests.chat.migrating import tables_of
 from tests.factories import PASSWORD, make_attachment, make_session, make_user
 
 
@@ -202,9 +203,8 @@ def test_a_backup_is_one_file_for_its_owners_eyes(alice: User, tmp_path: Path) -
 @pytest.fixture
 def first_version(transactional_db: None) -> Iterator[Apps]:
     """The tables as they were then."""
-    head = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    yield MigrationExecutor(connection).migrate([("chat", "0017_template_versions")]).apps
-    MigrationExecutor(connection).migrate(head)
+    with tables_of("0017_template_versions") as apps:
+        yield apps
 
 
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date(first_version: Apps, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from chat.errors import BadValue
 from chat.models import AuditEntry, ToolServer, User
 from chat.services.tools import save_tool_server
 from chat.toolbox.servers import config_of
-from tests.chat.test_migrations import migrate, newest
+from tests.chat.migrating import migrate, newest
 from tests.chat.tools.given import make_admin
 
 SECRET = "s3cret-t0ken-of-mine"
