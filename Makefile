@@ -85,7 +85,7 @@ lint: $(DEV_STAMP)
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	@$(TEMPLATES) | $(DJADE) --check
-	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy --num-workers 2
 	$(VENV)/bin/lint-imports --no-logo
 	$(PYTHON) manage.py makemigrations --check --dry-run
 
