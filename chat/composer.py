@@ -130,16 +130,23 @@ def begin(
     return session
 
 
-def resend(*, message: Message, author: User, draft: Draft, check: Check[Message] = unchecked) -> Sent:
-    """Send a changed message as another branch.
+def resend(
+    *,
+    message: Message,
+    author: User,
+    draft: Draft,
+    check: Check[Message] = unchecked,
+    models: Sequence[Asked] = (),
+) -> Sent:
+    """Send a changed message as another branch. `models`: each of those answers, at the same time.
 
     Raises:
         TooMany: of the rate limit, or a quota.
         Refused: as `resend_message`.
     """
     session = message.session
-    admit_request(user=author, provider=session.provider, model=session.model)
-    return resend_message(message=message, author=author, draft=draft, check=check)
+    admit_requests(user=author, models=models or [(session.provider, session.model)])
+    return resend_message(message=message, author=author, draft=draft, check=check, models=models)
 
 
 def regenerate(*, message: Message, author: User, provider: str = "", model: str = "") -> Message:

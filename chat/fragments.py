@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -64,7 +65,7 @@ def bubble(
         "is_mine": viewer is not None and message.author_id == viewer.pk,
         "is_cut": message.finish_reason in LENGTH_REASONS,
         "columns": columns,
-        "name": name_of(message),
+        "name": (names_in(columns) if columns else {}).get(message.pk) or name_of(message),
         "merged_from": merged_from(message),
         "asked": f"{message.provider}::{message.model}",
         **_beside(view, viewer, role),
@@ -77,6 +78,17 @@ def name_of(message: Message) -> str:
     return message.model or message.provider or _("Reply")
 
 
+def names_in(columns: Columns) -> dict[UUID, str]:
+    """Whose reply each of them is; of those that are called the same the second is “… 2”."""
+    told: Counter[str] = Counter()
+    names = {}
+    for view in columns.views:
+        name = name_of(view.message)
+        told[name] += 1
+        names[view.message.pk] = name if told[name] == 1 else f"{name} {told[name]}"
+    return names
+
+
 def merged_from(message: Message) -> str:
     """Whose replies a model made it of; empty where it did not."""
     names = [one.get("model") or one.get("provider") or _("Reply") for one in message.merged_from or ()]
@@ -86,11 +98,12 @@ def merged_from(message: Message) -> str:
 def lineup(columns: Columns, *, viewer: User, role: Role, is_bare: bool = False) -> SafeString:
     """Replies side by side; `is_bare`: they come one by one, and the page has a place for each."""
     found = () if is_bare else columns.views
+    names = names_in(columns)
     context = {
         "columns": columns,
-        "tabs": [(view.message, name_of(view.message)) for view in columns.views],
+        "tabs": [(view.message, names[view.message.pk]) for view in columns.views],
         "bubbles": [bubble(view, viewer=viewer, role=role, columns=columns) for view in found],
-        "goes_on_from": name_of(columns.on_show) if columns.on_show.is_active else "",
+        "goes_on_from": names[columns.on_show.pk] if columns.on_show.is_active else "",
         "can_edit": role.can_write,
     }
     return render_to_string("chat/_lineup.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from chat.errors import BadValue, NoProvider
 from chat.generation.choice import provider_for
+from chat.lineups import asked_by, columns_among
 from chat.log import lock_message, message_note, record, reset_note
 from chat.models import Lineup, Message, Session, User
 from chat.snapshot import views_of
@@ -45,6 +47,20 @@ def _resolved(provider: str, model: str, user: User) -> Asked:
     except NoProvider as unknown:
         raise BadValue(unknown.detail, field="models") from unknown
     return config.name, name
+
+
+def asked_together(question: Message, user: User) -> list[Asked]:
+    """Those whose replies to it stand side by side, if this person can ask two of them or more."""
+    columns = columns_among((), [question.pk]).get(question.pk)
+    replies = [view.message for view in columns.views if not view.message.merged_from] if columns else []
+    asked_of = asked_by(reply.pk for reply in replies)
+    found: list[Asked] = []
+    for reply in replies:
+        with suppress(BadValue):
+            name = _resolved(*asked_of.get(reply.pk, (reply.provider, reply.model)), user)
+            if name not in found:
+                found.append(name)
+    return found[:MOST] if len(found) >= LEAST else []
 
 
 def open_lineup(session: Session, question: Message) -> Lineup:

@@ -125,24 +125,31 @@ def regenerate_reply(*, message: Message, author: User, provider: str = "", mode
 
 
 def resend_message(
-    *, message: Message, author: User, draft: Draft, check: Check[Message] = unchecked
+    *,
+    message: Message,
+    author: User,
+    draft: Draft,
+    check: Check[Message] = unchecked,
+    models: Sequence[Asked] = (),
 ) -> Sent:
-    """Send a changed message as a sibling of the old one, and have it answered.
+    """Send a changed message as a sibling of the old one, and have it answered, by each of `models` if any.
 
     Raises:
-        BadValue: it is not a person's message.
+        BadValue: it is not a person's message, or those models cannot be asked.
         ReplyRunning: a reply runs.
         ChangedMeanwhile: by the `check`.
     """
     if message.role != Message.Role.USER:
         raise BadValue(_("Only a message that you sent can be sent again."))
+    names = asked_at_once(models, author) if models else ()
     with transaction.atomic():
         session = lock_message(message)
         jobs.refuse_while_open(session)
         check(message)
         parent = message.parent
         tree.show_up_to(session, parent)
-        return _answer(session, _user_message(session, parent, author, draft), author, draft.analysis)
+        changed = _user_message(session, parent, author, draft)
+        return _answer(session, changed, author, draft.analysis, models=names)
 
 
 def _digest(

@@ -19,6 +19,7 @@ from chat.models import Message, Role, Session
 from chat.services import messages, queued, sessions
 from chat.services.branching import branch_session
 from chat.services.content import draft_of
+from chat.services.lineups import asked_together
 from chat.slash.dispatch import Line
 from chat.snapshot import views_of
 from chat.text import clean_text
@@ -112,6 +113,7 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
             author=request.user,
             draft=draft_of(content),
             check=unchanged(request, version_of_row),
+            models=asked_together(message, request.user),
         )
     except ChangedMeanwhile as changed:
         return answer_changed(request, message, content, changed)
@@ -119,7 +121,7 @@ def resend_message(request: PageRequest, message_id: UUID) -> HttpResponse:
         return answer_editor(request, message, content, refused)
     if not request.htmx:
         return back_to("session", message.session_id)
-    return frames(*bubbles(request, sent.user_message, sent.assistant_message))
+    return frames(*bubbles(request, sent.user_message, *sent.replies))
 
 
 @require_POST

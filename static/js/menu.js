@@ -78,8 +78,12 @@ document.addEventListener("keydown", (event) => {
   if (step) move(menu, step);
   else entriesOf(menu).at(end)?.focus();
 });
-document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.path = event.detail.path.replace(ANY, meant.get(event.detail.triggeringEvent) ?? chosen);
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const id = meant.get(detail.triggeringEvent) ?? chosen;
+  // In a column it is the column's model that answers again, as by the button below it.
+  const again = detail.path.includes(ANY) && detail.elt.dataset.action === "regenerate" && byId(`m-${id}`)?.querySelector('[data-action="regenerate"][name="model"]');
+  if (again) detail.parameters.model = again.value;
+  detail.path = detail.path.replace(ANY, id);
 });
 document.addEventListener("parley:sheet", (event) => openSheet(event.detail));
 // Whoever presses an entry of the closed menu, as the palette does, means the last reply.

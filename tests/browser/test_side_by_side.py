@@ -166,6 +166,19 @@ def test_on_a_phone_the_names_lead_from_one_to_the_next(new_page: NewPage) -> No
     assert page.evaluate(OVERFLOW) <= 0
 
 
+def test_the_sheet_of_a_column_has_its_own_model_answer_again(new_page: NewPage) -> None:
+    chat = Chat(new_page(width=390, height=844, has_touch=True, is_mobile=True))
+    page = chat.page
+    begin(chat, "n20-r100", "echo")
+    expect_all_ended(page, 2)
+    column = page.locator(".column").nth(1)
+    column.evaluate("column => document.dispatchEvent(new CustomEvent('parley:sheet', { detail: column }))")
+    with page.expect_request("**/regenerate/") as asked:
+        page.locator("#message-menu [data-action=regenerate]").tap()
+    assert "echo" in (asked.value.post_data or "")
+    expect(page.locator("#messages > .message").last).to_contain_text("Which of you?", timeout=20_000)
+
+
 def test_a_screen_reader_hears_when_each_is_done_and_no_more(chat: Chat) -> None:
     page = chat.page
     chat.begin("Hello")

@@ -91,6 +91,42 @@ def test_several_are_asked_without_script_and_stand_side_by_side(page: Client, a
     assert [row.model for row in Message.objects.filter(role="assistant").order_by("pk")] == ["one", "three"]
 
 
+@pytest.mark.parametrize(
+    ("is_kept", "gone", "asked"),
+    [
+        (False, [], ["one", "two", "three"]),
+        (False, ["one"], ["two", "three"]),
+        (False, ["one", "two"], [""]),
+        (True, [], [""]),
+    ],
+)
+def test_a_question_that_stands_above_columns_is_sent_again_to_all_that_can_be_asked(
+    page: Client, alice: User, is_kept: bool, gone: list[str], asked: list[str]
+) -> None:
+    question, *_ = messages_of(lined_up(alice))
+    for reply, name in zip(question.children.order_by("pk"), ("one", "two", "three"), strict=True):
+        named(reply, name, told=f"{name}-2026")
+    if is_kept:
+        page.post(f"/messages/{question.children.get(is_active=True).pk}/activate/")
+    SentPrompt.objects.filter(model__in=gone).update(provider="removed")
+    answer = page.post(f"/messages/{question.pk}/resend/", {"content": "And which now?"}, follow=True)
+    assert "And which now?" in text_of(answer)
+    again = Message.objects.get(content="And which now?")
+    assert [row.model for row in again.children.order_by("pk")] == asked
+    assert len(columns_in(text_of(answer))) == (len(asked) if asked != [""] else 0)
+
+
+def test_two_that_call_themselves_the_same_are_told_apart(page: Client, alice: User) -> None:
+    session = lined_up(alice)
+    for reply, name in zip(
+        messages_of(session)[0].children.order_by("pk"), ("one", "two", "three"), strict=True
+    ):
+        named(reply, name, told="other" if name == "three" else "big-2026")
+    html = text_of(page.get(f"/chat/{session.pk}/"))
+    assert columns_in(html) == ["big-2026", "big-2026 2", "other"]
+    assert "Keep the reply of big-2026 2" in html
+
+
 def test_one_alone_is_the_one_that_is_asked(page: Client, alice: User) -> None:
     session = make_session(alice)
     page.post(f"/chat/{session.pk}/send/", {"content": "Which?", "models": [TWO], "model": ONE})
