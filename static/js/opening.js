@@ -47,6 +47,13 @@ function reopen() {
   open(`?near=${depth}`, { depth, top: seen.getBoundingClientRect().top });
 }
 
+/** It was not to be had: soon, perhaps. Where it is refused, what is here stays as it is. */
+function missed({ status }) {
+  clearTimeout(resetTimer);
+  if (status === 0 || status === 429 || status >= 500) resetTimer = setTimeout(reopen, RETRY_AFTER);
+  else delete conversation().dataset.stale;
+}
+
 /** Where the window that has just come stands. */
 function land() {
   const how = landing?.session === shownSession() ? landing : {};
@@ -108,8 +115,5 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!isOpening(event) || isLate(event)) return;
   clearTimeout(slowTimer);
   byId(event.detail.target.id)?.removeAttribute("aria-busy");
-  if (isStale()) {
-    clearTimeout(resetTimer);
-    resetTimer = setTimeout(reopen, RETRY_AFTER); // it was not to be had
-  }
+  if (isStale()) missed(event.detail.xhr);
 });
