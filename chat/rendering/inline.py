@@ -17,7 +17,7 @@ from chat.rendering.context import Context
 from chat.rendering.emphasis import TAGS, Run, make_run, pair
 from chat.rendering.hosts import host_of, mark_host
 from chat.rendering.links import escape_ampersands, find_target, make_link
-from chat.rendering.spans import SPANS, BareLink, FootnoteMark, Span
+from chat.rendering.spans import SPANS, FootnoteMark, Span
 
 TEXT_LIMIT = 100_000
 """Characters of one paragraph beyond which it is shown as it was written."""
@@ -47,7 +47,7 @@ class InlineText(Treeprocessor):
         self.stashed_nodes: dict[
             str, Element
         ] = {}  # where Python-Markdown's patterns look; ours stash no nodes
-        self._spans: dict[str, list[Span | BareLink]] = {}
+        self._spans: dict[str, list[Span]] = {}
         for make in SPANS:
             span = make(md)
             md.inlinePatterns.register(span, make.__name__, 100)

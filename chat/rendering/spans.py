@@ -13,7 +13,6 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
-from pymdownx.magiclink import MagiclinkPattern
 
 from chat.rendering.context import Context
 from chat.rendering.hosts import mark_host
@@ -99,29 +98,57 @@ class Angle(Span):
         return link, m.start(), m.end()
 
 
-class BareLink(MagiclinkPattern):  # type: ignore[misc]  # pymdownx has no types
-    """An address without any marks. Chinese and Japanese punctuation ends it, as white space does."""
+class BareLink(Span):
+    """An address without any marks: https://github.github.com/gfm/#autolinks-extension-.
+
+    Chinese and Japanese punctuation ends it too, as white space does.
+    """
 
     CHARS = "hHwW"
     PATTERN = r"(?i)(?:https?://|(?P<www>www\.))"
     _STOP = re.compile(r"[\s<`\u3000-\u303f\uff00-\uff65]|\]\(")
+    _DOMAIN = re.compile(r"[^\W_][\w.-]*")
 
-    def __init__(self, md: Markdown) -> None:
-        super().__init__(self.PATTERN, md)
-        self.config = {"hide_protocol": False}
-
-    def handleMatch(self, m: re.Match[str], data: str) -> Found:
+    def handleMatch(self, m: re.Match[str], data: str) -> Found:  # type: ignore[override]
         stop = self._STOP.search(data, m.end())
-        link, start, end = super().handleMatch(m, data[: stop.start()] if stop else data)
-        if link is None:
+        domain = self._DOMAIN.match(data, m.end(), stop.start() if stop else len(data))
+        if domain is None:
             return m[0], m.start(), m.end()
-        shown = data[start:end]
-        made = Element(
-            "a", {"href": escape_ampersands(f"https://{shown}" if m["www"] else shown), "target": "_blank"}
-        )
+        end = _without_punctuation(data, m.end(), stop.start() if stop else len(data))
+        if any("_" in label for label in domain[0][: end - m.end()].split(".")[-2:]):
+            return m[0], m.start(), m.end()
+        shown = data[m.start() : end]
+        href = f"https://{shown}" if m["www"] else shown
+        made = Element("a", {"href": escape_ampersands(href), "target": "_blank"})
         made.text = AtomicString(escape_ampersands(shown))
-        mark_host(made, f"https://{shown}" if m["www"] else shown)
-        return made, start, end
+        mark_host(made, href)
+        return made, m.start(), end
+
+
+_BRACKETS = {")": "(", "]": "["}
+_ENTITY = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
+
+
+def _without_punctuation(text: str, start: int, end: int) -> int:
+    """Where an address ends that is followed by marks of the sentence around it."""
+    surplus: dict[str, int] = {}
+    while end > start:
+        last = text[end - 1]
+        if last in _BRACKETS:
+            if last not in surplus:
+                surplus[last] = text.count(last, start, end) - text.count(_BRACKETS[last], start, end)
+            if surplus[last] <= 0:
+                break
+            surplus[last] -= 1
+            end -= 1
+        elif last == ";":
+            entity = _ENTITY.search(text[max(start, end - 33) : end])
+            end -= len(entity[0]) if entity else 1
+        elif last in "?!.,:*_~'\"":
+            end -= 1
+        else:
+            break
+    return end
 
 
 class Formula(Span):

@@ -68,7 +68,7 @@ def test_a_message_is_brought_back_to_its_place(page: Client, htmx: Ask, alice: 
 def test_a_message_that_is_removed_for_good_leaves_its_place_alone(
     page: Client, htmx: Ask, alice: User
 ) -> None:
-    session = make_session(alice, ["One", "Two", "Three", "Four"])
+    session = make_session(alice, ["One", "The second", "Three", "Four"])
     middle = messages_of(session)[1]
     MessageEdit.objects.create(message=middle, content="Tow", editor=alice)
     make_annotation(middle)
@@ -80,7 +80,7 @@ def test_a_message_that_is_removed_for_good_leaves_its_place_alone(
     assert not Attachment.objects.exists()
     assert [message.content for message in messages_of(session)] == ["One", "Three", "Four"]
     for path in (f"/messages/{middle.pk}/", f"/chat/{session.pk}/?at={middle.pk}"):
-        assert "Two" not in text_of(page.get(path))
+        assert "The second" not in text_of(page.get(path))
     assert htmx(f"/messages/{middle.pk}/restore/").status_code == 404
 
 

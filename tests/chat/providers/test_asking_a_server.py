@@ -73,7 +73,8 @@ async def test_one_connection_serves_one_reply_after_another(provider: OpenAIPro
 
 async def test_two_hundred_replies_run_at_once(provider: OpenAIProvider) -> None:
     answers = await asyncio.gather(*(ask(provider, prompt("n10-r100")) for _ in range(200)))
-    assert all(answer.text == "".join(replies("n10-r100")) for answer in answers)
+    assert {answer.error for answer in answers} == {None}
+    assert {answer.text for answer in answers} == {"".join(replies("n10-r100"))}
 
 
 async def test_a_slow_reader_holds_the_server_up_and_loses_nothing(

@@ -116,12 +116,22 @@ def test_an_unclosed_formula_is_a_paragraph() -> None:
         ("(https://a.org/x_(y))", "https://a.org/x_(y)", ")"),
         ("请看https://a.org/x。好", "https://a.org/x", "。好"),
         ("<https://a.org/?a=1&b=2>", "https://a.org/?a=1&amp;b=2", ""),
+        ("https://a.org/?a=b&copy;, so", "https://a.org/?a=b", ", so"),
+        ("https://a.org/a;b;!", "https://a.org/a;b", ";!"),
+        ("(“https://a.org/x))]?", "https://a.org/x", "))]?"),
+        ('"https://a.org/[x]"', "https://a.org/[x]", ""),
+        ("https://a_b.x.org", "https://a_b.x.org", ""),
     ],
 )
 def test_bare_addresses_are_links(source: str, address: str, rest: str) -> None:
     html = render(source)
     assert f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{address}</a>' in html
     assert rest in html
+
+
+@pytest.mark.parametrize("source", ["https://", "https://_a.org", "https://a.b_c.org", "www.-", "www."])
+def test_what_has_no_domain_is_no_link(source: str) -> None:
+    assert "<a " not in render(source)
 
 
 def test_an_address_without_a_scheme_and_a_mail_address() -> None:
