@@ -107,22 +107,26 @@ class BareLink(Span):
     CHARS = "hHwW"
     PATTERN = r"(?i)(?:https?://|(?P<www>www\.))"
     _STOP = re.compile(r"[\s<`\u3000-\u303f\uff00-\uff65]|\]\(")
-    _DOMAIN = re.compile(r"[^\W_][\w.-]*")
+    _DOMAIN = re.compile(r"[^\W_][\w.-]{0,252}")  # as long as RFC 1035 has them
 
     def handleMatch(self, m: re.Match[str], data: str) -> Found:  # type: ignore[override]
+        if not self._has_domain(data, m.end()):
+            return m[0], m.start(), m.end()
+        # Whatever is looked through from here on is taken, so that nothing is looked through often.
         stop = self._STOP.search(data, m.end())
-        domain = self._DOMAIN.match(data, m.end(), stop.start() if stop else len(data))
-        if domain is None:
-            return m[0], m.start(), m.end()
         end = _without_punctuation(data, m.end(), stop.start() if stop else len(data))
-        if any("_" in label for label in domain[0][: end - m.end()].split(".")[-2:]):
-            return m[0], m.start(), m.end()
         shown = data[m.start() : end]
         href = f"https://{shown}" if m["www"] else shown
         made = Element("a", {"href": escape_ampersands(href), "target": "_blank"})
         made.text = AtomicString(escape_ampersands(shown))
         mark_host(made, href)
         return made, m.start(), end
+
+    def _has_domain(self, data: str, start: int) -> bool:
+        found = self._DOMAIN.match(data, start)
+        stop = self._STOP.search(data, start, found.end()) if found else None
+        name = data[start : stop.start()] if stop else found[0] if found else ""
+        return bool(name) and not any("_" in label for label in name.rstrip("._").split(".")[-2:])
 
 
 _BRACKETS = {")": "(", "]": "["}
