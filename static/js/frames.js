@@ -75,6 +75,7 @@ function playBubble(bubble, own) {
   showRunning(bubble, list);
   if ("grown" in bubble.dataset && !(old && isRunning(old))) return; // it is not on this page, or has ended here before
   announce(old, bubble);
+  if ("grown" in bubble.dataset && isStale()) return; // the text that is here is not the one that has ended
   const left = !column && !bubble.querySelector(".editor") && old?.closest(".lineup");
   const stays = !left && bodyOf(old) && bodyOf(bubble) && !old.querySelector(".editor");
   if (stays) retell(old, bubble);
@@ -122,15 +123,12 @@ function playElement(element, own) {
   else if (["title", "follow-ups"].includes(element.id) && element.dataset.of === shownSession()) replace(element);
 }
 
-/** `isLeft`: the answer is for a conversation that one has left since; only the list and the toasts hear of it.
-    So is it with what comes while the page reads the conversation anew: from there on it will be told again. */
+/** `isLeft`: the answer is for a conversation that one has left since; only the list and the toasts hear of it. */
 function play(html, { own = false, isLeft = false } = {}) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  const elements = [...template.content.children];
-  for (const element of elements) {
-    if (element.matches(ANYWHERE) || (!isLeft && (own || !isStale()))) playElement(element, own);
-  }
+  const elements = [...template.content.children].filter((element) => !isLeft || element.matches(ANYWHERE));
+  for (const element of elements) playElement(element, own);
   if (elements.some((element) => element.matches("article, parley-gone, [data-lineup]"))) showState();
   tell("parley:played", { own });
 }

@@ -4,6 +4,7 @@ const AIMED_FOR = 2400; // a message that was asked for is marked so long
 const SLOW = 150; // what takes longer shows that it is on its way
 const RESET_AFTER = 120;
 const RETRY_AFTER = 2000;
+const GIVEN_UP_AFTER = 15_000; // on a line that says nothing any more
 let landing = null; // how the next window is to stand
 let resetTimer = 0;
 let slowTimer = 0;
@@ -36,7 +37,9 @@ function aim(bubble, { isQuiet = false, index = 0 } = {}) {
 
 /** Reads the conversation anew, where one is in it. */
 function reopen() {
+  clearTimeout(resetTimer);
   if (!isStale()) return; // one has gone elsewhere meanwhile
+  resetTimer = setTimeout(reopen, GIVEN_UP_AFTER);
   const apart = document.querySelector("[data-reopen][data-pressed]") && conversation().dataset.at;
   if (apart) return open(`?at=${apart}`, { at: apart });
   if (!document.querySelector("[data-newer]") && byId("scroller").dataset.pinned === "yes") return open("", { isEnd: true });
@@ -47,11 +50,11 @@ function reopen() {
   open(`?near=${depth}`, { depth, top: seen.getBoundingClientRect().top });
 }
 
-/** It was not to be had: soon, perhaps. Where it is refused, what is here stays as it is. */
+/** It was not to be had: soon, perhaps. Where it is refused, it is asked for only if it is wanted again. */
 function missed({ status }) {
+  const mayCome = status === 0 || status === 429 || status >= 500;
   clearTimeout(resetTimer);
-  if (status === 0 || status === 429 || status >= 500) resetTimer = setTimeout(reopen, RETRY_AFTER);
-  else delete conversation().dataset.stale;
+  resetTimer = setTimeout(mayCome ? reopen : () => delete conversation()?.dataset.stale, RETRY_AFTER);
 }
 
 /** Where the window that has just come stands. */

@@ -54,6 +54,7 @@ function settle(body, tail, blocks) {
 }
 
 function play(element) {
+  if (isStale()) return;
   const id = element.getAttribute("m");
   const body = document.querySelector(`#m-${id}:is([data-status="pending"], [data-status="streaming"]) > .message__body`);
   if (!body) return; // it is not on this page, or has ended
