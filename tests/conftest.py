@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
@@ -88,14 +89,17 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["NAME"] = str(file)
         options = connection.settings_dict["OPTIONS"]
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    elif template := os.environ.get("TEST_TEMPLATE"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
     else:
-        connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("TEST_TEMPLATE")
+        # A pool's idle connections would keep the test database from being dropped.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
 
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """The tables are there: made once for all processes, and copied."""
-    return True
+    return django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") or "TEST_TEMPLATE" in os.environ
 
 
 @pytest.fixture(scope="session")

@@ -40,14 +40,15 @@ def tables_of(name: str) -> Iterator[Apps]:
         finally:
             migrate(today)
         return
-    if name in _kept:
-        _put_back(name)
-        apps: Apps = MigrationExecutor(connection).loader.project_state(("chat", name)).apps
-    else:
+    if name not in _kept:
         _keep(today)
-        apps = migrate(name)
-        _keep(name)
     try:
+        if name in _kept:
+            _put_back(name)
+            apps: Apps = MigrationExecutor(connection).loader.project_state(("chat", name)).apps
+        else:
+            apps = migrate(name)
+            _keep(name)
         yield apps
     finally:
         _put_back(today)

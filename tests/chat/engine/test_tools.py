@@ -217,7 +217,10 @@ async def test_events_lead_from_any_snapshot_to_the_same_parts(session: Session,
     assert (await ended(sent))["status"] == "complete"
 
 
-async def test_the_page_shows_the_steps_and_asks(session: Session, alice: User) -> None:
+@pytest.mark.parametrize(("pressed", "decision"), [("allow", "allowed"), ("forbid", "refused")])
+async def test_the_page_shows_the_steps_and_asks(
+    session: Session, alice: User, pressed: str, decision: str
+) -> None:
     ScriptedProvider.script("clever", [call("wipe", note="<b>all</b>"), CALLS], [Text("Gone."), END])
     sent = await ask(session)
     key = sent.assistant_message.pk
@@ -235,9 +238,10 @@ async def test_the_page_shows_the_steps_and_asks(session: Session, alice: User) 
     assert f"/messages/{key}/tool/" not in await PageScreen(alice, Role.VIEWER).frame(events)
     client = AsyncClient()
     await client.aforce_login(alice)
-    answer = await client.post(f"/messages/{key}/tool/", {"allow": "c1"})
+    answer = await client.post(f"/messages/{key}/tool/", {pressed: "c1"})
     assert answer.status_code == 302
-    assert (await ended(sent))["content"] == "Gone."
+    found = await ended(sent)
+    assert (found["content"], found["parts"][0]["decision"]) == ("Gone.", decision)
 
 
 async def test_who_did_not_ask_cannot_allow_but_may_forbid(
@@ -253,7 +257,8 @@ async def test_who_did_not_ask_cannot_allow_but_may_forbid(
     frame = await PageScreen(bob, Role.EDITOR).frame(events)
     assert "Waiting for alice…" in frame
     assert "Do not allow" in frame
-    assert 'value="allow"' not in frame
+    assert 'name="forbid"' in frame
+    assert 'name="allow"' not in frame
     await write(decide_call, message=message, call_id="c1", author=bob, is_allowed=False)
     found = await ended(sent)
     assert (found["content"], found["parts"][0]["decision"], abacus.done) == ("Gone.", "refused", [])
