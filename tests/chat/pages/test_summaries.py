@@ -5,6 +5,8 @@ Proves B17 and C9.
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -237,7 +239,10 @@ def test_the_gauge_of_what_was_just_put_away_is_none_and_no_failure(page: Client
     assert page.get(f"/chat/{talk.pk}/context/?gauge=1", headers=HTMX).status_code == 204
     assert page.get(f"/chat/{talk.pk}/context/", headers=HTMX).status_code == 404
     page.force_login(make_user("charlie"))
-    assert page.get(f"/chat/{talk.pk}/context/?gauge=1", headers=HTMX).status_code == 404
+    for key in (talk.pk, make_session(make_user("bob")).pk, uuid4()):  # to a stranger all alike
+        answer = page.get(f"/chat/{key}/context/?gauge=1", headers=HTMX)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert page.get(f"/chat/{key}/context/", headers=HTMX).status_code == 404
 
 
 def test_the_gauge_costs_the_same_for_many_messages(page: Client, alice: User) -> None:
