@@ -73,6 +73,12 @@ class Chat:
         return str(self.page.evaluate("String(getSelection())"))
 
 
+def press_without_script(button: Locator) -> None:
+    """Until the next page is there: what is done to the last one meanwhile comes to nothing."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def reload_until(there: Locator) -> None:
     """Without script nothing comes by itself."""
     for _ in range(40):

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat, ask_several, reload_until
+from tests.browser.driving import Chat, ask_several, press_without_script, reload_until
 
 pytestmark = pytest.mark.browser
 HEARD = """
@@ -123,20 +123,20 @@ def test_without_script_one_is_kept_laid_out_again_answered_again_and_reacted_to
     expect_all_ended(chat.page, 2)
     page = new_page(java_script_enabled=False)
     page.goto(chat.page.url)
-    page.get_by_role("button", name="Keep the reply of echo").click()
+    press_without_script(page.get_by_role("button", name="Keep the reply of echo"))
     expect(page.locator(".lineup")).to_have_count(0)
     expect(page.locator("#messages > .message").last).to_contain_text("Which of you?")
-    page.get_by_role("button", name="Previous alternative").click()
+    press_without_script(page.get_by_role("button", name="Previous alternative"))
     expect(page.locator("#messages > .message").last).to_contain_text("Section 2")
-    page.get_by_role("button", name="Show the alternatives side by side").click()
+    press_without_script(page.get_by_role("button", name="Show the alternatives side by side"))
     expect(page.locator(".column")).to_have_count(2)
-    page.get_by_role("button", name="Keep the reply of echo").click()
-    page.get_by_role("button", name="Answer again").click()
+    press_without_script(page.get_by_role("button", name="Keep the reply of echo"))
+    press_without_script(page.get_by_role("button", name="Answer again"))
     reload_until(page.locator(".siblings__place", has_text="3/3"))
     page.get_by_role("button", name="Add a reaction").last.click()
     page.locator(".emojis button").first.click()
     chip = page.locator(".reaction[aria-pressed=true]")
-    chip.click()
+    press_without_script(chip)
     expect(chip).to_have_count(0)
 
 
