@@ -9,9 +9,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests import services
+from tests import nursery, services
 from tests.services import Parley, settings_for
 
+_MIGRATE = ("manage.py", "migrate", "--verbosity", "0")
 _COLLECT = """
 import django
 django.setup()
@@ -44,7 +45,7 @@ class ShowHouse:
         """The file with the empty tables."""
         with self._making("sqlite") as folder:
             if folder:
-                Parley(settings_for(folder), folder).python("manage.py", "migrate", "--verbosity", "0")
+                Parley(settings_for(folder), folder).run(nursery.program, *_MIGRATE)
         return self._folder / "parley.sqlite3"
 
     def copy_to(self, folder: Path) -> None:
@@ -52,7 +53,7 @@ class ShowHouse:
         shutil.copy(self.sqlite, folder)
         with self._making("static") as ours:
             if ours:
-                Parley(settings_for(ours), ours).python("-c", _COLLECT)
+                Parley(settings_for(ours), ours).run(nursery.code, _COLLECT)
         # Links, since nobody writes to what is in it: a file that changes is made anew.
         shutil.copytree(self._folder / "static", folder / "static", copy_function=os.link)
         shutil.copy(self._folder / "static.fingerprint", folder)
@@ -69,6 +70,6 @@ class ShowHouse:
                 with services.postgres(leaves=data) as server:
                     url = services.create_database(server, services.TEMPLATE)
                     settings = settings_for(folder, DATABASE_URL=url)
-                    Parley(settings, folder).python("manage.py", "migrate", "--verbosity", "0")
+                    Parley(settings, folder).run(nursery.program, *_MIGRATE)
         with services.postgres(begins=data) as server:
             yield server

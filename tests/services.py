@@ -19,14 +19,17 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
+from tests import nursery
+from tests.nursery import Child
 from tests.steward import Steward
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = nursery.ROOT
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
 START_SECONDS = 90.0  # a busy machine is no failure; how long it takes is measured by the benchmarks
 TEMPLATE = "show_house"  # the database with empty tables of those servers that begin with one
@@ -140,14 +143,20 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 class Parley:
-    """One server process (or worker process); `kill` is what a power cut does to it."""
+    """One server process (or worker process); `kill` is what a power cut does to it.
 
-    def __init__(self, environment: Mapping[str, str], folder: Path, *, name: str = "server") -> None:
+    It is forked from the nursery unless it is to start `afresh`, by the command that people start it with.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], folder: Path, *, name: str = "server", afresh: bool = False
+    ) -> None:
         self.environment = {**os.environ, **environment}
         self.folder = folder
         self.log = folder / f"{name}.log"
         self.port = free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Child | None = None
+        self._is_afresh = afresh
         self._steward: Steward | None = None
 
     @property
@@ -161,17 +170,19 @@ class Parley:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command; what it printed."""
-        self._steward = self._steward or Steward(ROOT, self.environment, self.folder / "steward.log")
+        self._steward = self._steward or Steward(self.environment, self.folder / "steward.log")
         return self._steward.manage(*arguments)
 
-    def python(self, *arguments: str) -> str:
-        """Run Python in this Parley's environment; what it printed."""
+    def run(self, do: Callable[..., None], *given: str) -> str:
+        """Do something in this Parley's environment, as `nursery.module` does; what it printed."""
+        log = self.folder / f"{token_hex(4)}.log"
         environment = {"DJANGO_SETTINGS_MODULE": "config.settings", **self.environment}
-        command = [sys.executable, *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise AssertionError(f"{arguments[0]} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
+        code = Child(do, *given, environment=environment, log=log).wait()
+        said = log.read_text()
+        log.unlink()
+        if code:
+            raise AssertionError(f"{given[0]} failed:\n{said}")
+        return said
 
     def start(self, *options: str, wait: bool = True) -> float:
         """Serve; the seconds until it was ready."""
@@ -219,13 +230,15 @@ class Parley:
             os.kill(self.pid, signal.SIGCONT)
 
     def _spawn(self, *arguments: str) -> None:
+        if not self._is_afresh:
+            self.process = Child(
+                nursery.program, "manage.py", *arguments, environment=self.environment, log=self.log
+            )
+            return
+        command = [sys.executable, "manage.py", *arguments]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
 
     def _end(self, number: int, seconds: float = 30.0) -> int:
@@ -245,9 +258,11 @@ class Parley:
 
 
 @contextlib.contextmanager
-def parley(environment: Mapping[str, str], folder: Path, *, name: str = "server") -> Iterator[Parley]:
+def parley(
+    environment: Mapping[str, str], folder: Path, *, name: str = "server", afresh: bool = False
+) -> Iterator[Parley]:
     """A Parley that is not started yet, and is gone at the end."""
-    server = Parley(environment, folder, name=name)
+    server = Parley(environment, folder, name=name, afresh=afresh)
     try:
         yield server
     finally:
@@ -268,22 +283,13 @@ def settings_for(folder: Path, **more: str) -> Environment:
     }
 
 
-# In one process, since each start of Django takes a second.
-_PREPARE = """
-import sys, django
-django.setup()
-from django.core.management import call_command
-url, model = sys.argv[1:]
-call_command("migrate", verbosity=0)
-call_command("create_user", "alice", password="correct horse battery")
-call_command("add_provider", "fake", kind="openai", base_url=url, models=[model], is_default=True)
-call_command("create_token", "alice")
-"""
-
-
 def prepare(server: Parley, *, provider_url: str, model: str = "n20-r50") -> str:
     """Migrate, make Alice and a default provider at that URL; her token."""
-    return server.python("-c", _PREPARE, provider_url, model).strip()
+    server.manage("migrate", "--verbosity", "0")
+    server.manage("create_user", "alice", "--password", "correct horse battery")
+    provider = ("--kind", "openai", "--base-url", provider_url, "--model", model, "--default")
+    server.manage("add_provider", "fake", *provider)
+    return server.manage("create_token", "alice").strip()
 
 
 @contextlib.contextmanager

@@ -82,7 +82,7 @@ def run(name: str) -> list[Row]:
         path = Path(folder)
         with (
             services.upstream(path) as url,
-            services.parley(services.settings_for(path), path) as server,
+            services.parley(services.settings_for(path), path, afresh=True) as server,
         ):
             return asyncio.run(_measure(name, server, url))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from tests import nursery
 from tests.benchmarks.chromium import chromium, cpu_of_tasks, elements, heap_mb, new_context, watched_page
 from tests.benchmarks.measuring import Bench, Row, percentile
 
@@ -52,7 +53,7 @@ async ([step, least]) => {
 
 
 async def measure(bench: Bench) -> list[Row]:
-    session = (await asyncio.to_thread(bench.server.python, "-c", FILL, str(COUNT))).strip()
+    session = (await asyncio.to_thread(bench.server.run, nursery.code, FILL, str(COUNT))).strip()
     async with chromium() as browser:
         if browser is None:
             return []

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests import nursery
 from tests.benchmarks.measuring import Bench, Row
 
 LARGE, HALF = 10_000, 5_000
@@ -39,7 +40,7 @@ class Worlds:
     ids: dict[int, str]
 
     async def ask(self, command: str, *words: str) -> Any:
-        return json.loads(await asyncio.to_thread(self.bench.server.python, "-c", _RUN, command, *words))
+        return json.loads(await asyncio.to_thread(self.bench.server.run, nursery.code, _RUN, command, *words))
 
 
 async def measure(bench: Bench) -> list[Row]:

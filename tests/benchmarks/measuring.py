@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from tests import services
+from tests import nursery, services
 from tests.wires import Client, Connection
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -53,7 +53,7 @@ class Bench:
         self.upstream_url = upstream_url
         self.upstream_port = int(upstream_url.split(":")[2].split("/")[0])
         token = services.prepare(server, provider_url=upstream_url, model=MODEL)
-        cookie = server.python("-c", _LOGIN).strip()
+        cookie = server.run(nursery.code, _LOGIN).strip()
         server.start()
         self.client = Client(server.port, token)
         self.cookie = cookie
@@ -61,8 +61,8 @@ class Bench:
 
     async def fill(self, count: int, kind: int, *options: str) -> str:
         """A session of so many messages, whose ids are those of `id_at`; options are those of `filling`."""
-        arguments = ("-c", _FILL, str(count), str(kind), *options)
-        return (await asyncio.to_thread(self.server.python, *arguments)).strip()
+        arguments = (_FILL, str(count), str(kind), *options)
+        return (await asyncio.to_thread(self.server.run, nursery.code, *arguments)).strip()
 
     async def new_session(self, model: str) -> str:
         answer = await self.client.post("/api/chat/sessions", {"provider": "fake", "model": model})

@@ -22,7 +22,9 @@ def on_postgresql(measure: Measure) -> Measure:
             with tempfile.TemporaryDirectory(prefix="parley-bench-") as name, services.postgres() as postgres:
                 folder = Path(name)
                 url = services.create_database(postgres, "parley")
-                with services.parley(services.settings_for(folder, DATABASE_URL=url), folder) as server:
+                with services.parley(
+                    services.settings_for(folder, DATABASE_URL=url), folder, afresh=True
+                ) as server:
                     return await measure(Bench(server, bench.upstream_url))
         except pytest.skip.Exception as missing:
             print(f"not measured on PostgreSQL: {missing}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+from tests import nursery
 from tests.benchmarks.measuring import Bench, Row
 
 LONG, HUGE = 10_000, 1_000_000
@@ -18,7 +19,7 @@ async def measure(bench: Bench) -> list[Row]:
     for kind, size in enumerate((LONG, HUGE), 1):
         session = await bench.fill(size, kind)
         for window in (LARGE, USUAL) if size == LONG else (USUAL,):
-            said = await asyncio.to_thread(bench.server.python, "-c", _TIME, session, str(window))
+            said = await asyncio.to_thread(bench.server.run, nursery.code, _TIME, session, str(window))
             count, wall, used = json.loads(said.strip().splitlines()[-1])
             name = f"prompt of {count:,} messages out of {size:,}"
             rows += [Row(name, wall, "ms", 100), Row(f"{name}, CPU", used, "ms", 100)]

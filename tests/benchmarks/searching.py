@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 
+from tests import nursery
 from tests.benchmarks.measuring import Bench, Row, times
 
 FEW = 10_000
@@ -54,4 +55,4 @@ async def _searches(bench: Bench, typed: list[str]) -> dict[str, float]:
 
 
 async def _run(bench: Bench, what: str, *arguments: str) -> str:
-    return await asyncio.to_thread(bench.server.python, "-c", _RUN.format(what), *arguments)
+    return await asyncio.to_thread(bench.server.run, nursery.code, _RUN.format(what), *arguments)

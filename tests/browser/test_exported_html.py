@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import nursery
 from tests.browser.axe import faults
 from tests.houses import ShowHouse
 from tests.services import parley, settings_for
@@ -27,7 +28,7 @@ def documents(show_house: ShowHouse, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("exported")
     show_house.copy_to(folder)
     with parley(settings_for(folder), folder) as server:
-        server.python("-c", WRITE, str(folder))
+        server.run(nursery.code, WRITE, str(folder))
     return folder
 
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 def test_a_newcomer_gets_an_answer_from_the_bundled_model(browser: Browser, tmp_path: Path) -> None:
-    with parley(settings_for(tmp_path, PARLEY_LOCAL_MODEL=""), tmp_path) as server:
+    with parley(settings_for(tmp_path, PARLEY_LOCAL_MODEL=""), tmp_path, afresh=True) as server:
         server.start("--migrate")  # as `make run` does in a folder where nothing is
         context = browser.new_context(base_url=server.url)
         page = context.new_page()

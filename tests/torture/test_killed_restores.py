@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import services
+from tests import nursery, services
 
 pytestmark = pytest.mark.torture
 KILLS = 6
@@ -17,7 +17,7 @@ def torture(environment: services.Environment) -> None:
     folder = Path(environment["PARLEY_DATA"])
     with services.parley(environment, folder) as parley:
         services.prepare(parley, provider_url="http://127.0.0.1:9/v1")
-        said = parley.python("-m", "tests.torture.dying", str(KILLS))
+        said = parley.run(nursery.module, "tests.torture.dying", str(KILLS))
     found = re.search(r"old (\d+) new (\d+)", said)
     assert found, said
     old, new = map(int, found.groups())

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests import services
+from tests import nursery, services
 from tests.chat.engine.mirror import screen_of
 from tests.houses import ShowHouse
 from tests.torture.people import Screen, messages_of
@@ -153,7 +153,7 @@ async def test_a_worker_that_is_killed_leaves_nothing_streaming(
         await asyncio.to_thread(worker.start_worker)
         with pair.server_b.paused():  # it takes over later; now it must not take any
             # Asked for where nobody can make them: by management code, beside the servers.
-            sessions = (await asyncio.to_thread(worker.python, "-c", ASK_OUTSIDE)).split()
+            sessions = (await asyncio.to_thread(worker.run, nursery.code, ASK_OUTSIDE)).split()
             await until(lambda: statuses_are(pair.a, sessions, {"streaming"}), 10)
         begun = time.monotonic()
         for process in (worker, pair.server_a):
