@@ -95,8 +95,10 @@ async def check(client: Client, talks: list[Conversation]) -> None:
 
 async def beside(client: Client, talk: Conversation, kept: dict[str, Json]) -> dict[str, Json]:
     """Replies that were seen and are not on show: of several to one question all but one."""
-    keys = {key for screen in talk.screens for key in screen.shown()} - kept.keys()
-    return {key: (await client.get(f"/api/chat/messages/{key}")).json() for key in keys}
+    keys = {key for screen in talk.screens for key in screen.shown()} - kept.keys() - talk.ended.keys()
+    read = {key: (await client.get(f"/api/chat/messages/{key}")).json() for key in keys}
+    talk.ended |= {key: one for key, one in read.items() if one["status"] not in RUNNING}
+    return {**talk.ended, **read}
 
 
 def _was_seen(talk: Conversation, key: str) -> bool:
@@ -116,12 +118,16 @@ async def check_ends(client: Client, talks: list[Conversation]) -> None:
         assert {key for key, _ in talk.acknowledged.items()} <= {message["id"] for message in asked}
         assert {message["status"] for message in messages} <= {"complete", "interrupted"}
         kept = {message["id"]: message for message in messages}
+        talk.ended.clear()
         others = await beside(client, talk, kept)
         while any(one["status"] in RUNNING for one in others.values()):
             assert time.monotonic() < deadline, others
             await asyncio.sleep(0.2)
             others = await beside(client, talk, kept)
         print(f"{len(others)} replies beside others")
+        for screen in talk.screens:
+            for key, seen in screen.shown().items():
+                assert (kept | others)[key]["content"].startswith(seen)
         for message in (*messages, *others.values()):
             if message["role"] == "assistant" and message["status"] == "complete":
                 assert message["content"] == TEXT

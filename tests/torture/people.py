@@ -66,6 +66,8 @@ class Conversation:
         self.screens = [Screen(session_id, by_socket=number % 2 == 1) for number in range(4)]
         self.acknowledged: dict[str, str] = {}
         self.unsure: dict[str, str] = {}
+        # Replies beside others as they were once they had ended; all are read again in the end.
+        self.ended: dict[str, dict[str, Any]] = {}
 
     async def live(self, client: Client, dice: random.Random) -> None:
         """Ask again and again, one question ahead of the replies, and watch, till the server is gone."""
