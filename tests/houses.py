@@ -6,8 +6,18 @@ import contextlib
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
 
 from tests import nursery, services
 from tests.services import Parley, settings_for
@@ -45,8 +55,12 @@ class ShowHouse:
         """The file with the empty tables."""
         with self._making("sqlite") as folder:
             if folder:
-                Parley(settings_for(folder), folder).run(nursery.program, *_MIGRATE)
+                Parley(settings_for(folder), folder).run(_migrate_and_keep)
         return self._folder / "parley.sqlite3"
+
+    def sqlite_after(self, migration: str) -> Path:
+        """The file with the empty tables as they were after that migration of `chat`."""
+        return self.sqlite.with_name(f"{migration}.sqlite3")
 
     def copy_to(self, folder: Path) -> None:
         """A server that keeps to `folder`, and to a database there, starts without further ado."""
@@ -73,3 +87,22 @@ class ShowHouse:
                     Parley(settings, folder).run(nursery.program, *_MIGRATE)
         with services.postgres(begins=data) as server:
             yield server
+
+
+def _migrate_and_keep() -> None:
+    """What `migrate` does, keeping a copy of SQLite's file after each migration of `chat`."""
+    django.setup()
+    apply = MigrationExecutor.apply_migration
+
+    def apply_and_keep(*args: Any, **kwargs: Any) -> ProjectState:
+        state = apply(*args, **kwargs)
+        migration: Migration = args[2]
+        if migration.app_label == "chat":
+            file = Path(connection.settings_dict["NAME"])
+            with contextlib.closing(sqlite3.connect(file.with_name(f"{migration.name}.sqlite3"))) as copy:
+                connection.connection.backup(copy)
+        return state
+
+    with mock.patch.object(MigrationExecutor, "apply_migration", apply_and_keep):
+        call_command("migrate", verbosity=0)
+    connection.close()  # all is in the file now

@@ -181,7 +181,7 @@ class Parley:
         said = log.read_text()
         log.unlink()
         if code:
-            raise AssertionError(f"{given[0]} failed:\n{said}")
+            raise AssertionError(f"{do.__name__}{given} failed:\n{said}")
         return said
 
     def start(self, *options: str, wait: bool = True) -> float:

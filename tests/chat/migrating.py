@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from chat.models import User
-
-# By the migration that was the last: SQLite's tables, since going back takes seconds.
-_kept: dict[str, sqlite3.Connection] = {}
+from tests.houses import ShowHouse
 
 
 def migrate(name: str) -> Apps:
@@ -30,37 +29,25 @@ def newest() -> str:
 
 
 @contextmanager
-def tables_of(name: str) -> Iterator[Apps]:
+def tables_of(name: str, show_house: ShowHouse) -> Iterator[Apps]:
     """The empty tables as they were after that migration, and their models; then those of today again."""
     assert not User.objects.exists()
-    today = newest()
     if connection.vendor != "sqlite":
+        today = newest()
         try:
             yield migrate(name)
         finally:
             migrate(today)
         return
-    if name not in _kept:
-        _keep(today)
     try:
-        if name in _kept:
-            _put_back(name)
-            apps: Apps = MigrationExecutor(connection).loader.project_state(("chat", name)).apps
-        else:
-            apps = migrate(name)
-            _keep(name)
-        yield apps
+        _put(show_house.sqlite_after(name))
+        yield MigrationExecutor(connection).loader.project_state(("chat", name)).apps
     finally:
-        _put_back(today)
+        _put(show_house.sqlite)
 
 
-def _keep(name: str) -> None:
+def _put(tables: Path) -> None:
     connection.ensure_connection()
-    _kept[name] = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.connection.backup(_kept[name])
-
-
-def _put_back(name: str) -> None:
-    connection.ensure_connection()
-    _kept[name].backup(connection.connection)
+    with closing(sqlite3.connect(tables)) as kept:
+        kept.backup(connection.connection)
     connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

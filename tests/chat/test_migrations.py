@@ -32,14 +32,15 @@ from chat.snapshot import page
 from chat.wire import message_json, session_json
 from tests.chat.migrating import migrate, newest, tables_of
 from tests.factories import messages_of
+from tests.houses import ShowHouse
 
 FIRST = "0001_initial"
 
 
 @pytest.fixture
-def first(transactional_db: None) -> Iterator[Callable[[str], Any]]:
+def first(transactional_db: None, show_house: ShowHouse) -> Iterator[Callable[[str], Any]]:
     """The tables as they were at first, by name."""
-    with tables_of(FIRST) as apps:
+    with tables_of(FIRST, show_house) as apps:
         yield lambda name: apps.get_model("chat", name)
 
 
@@ -108,8 +109,10 @@ def test_an_old_conversation_is_neither_unread_nor_temporary_and_can_be_branched
     assert messages_of(branch)[0].origin == keys["said"]
 
 
-def test_what_a_template_says_becomes_its_first_version(transactional_db: None) -> None:
-    with tables_of("0016_fill_search") as apps:
+def test_what_a_template_says_becomes_its_first_version(
+    transactional_db: None, show_house: ShowHouse
+) -> None:
+    with tables_of("0016_fill_search", show_house) as apps:
         model = apps.get_model
         alice = model("chat", "User").objects.create(username="alice", password="x")
         old = model("chat", "Template").objects.create(
@@ -152,9 +155,9 @@ def test_the_search_index_is_made_anew_as_the_migrations_made_it(transactional_d
 
 @pytest.mark.parametrize(("name", "kinds"), [("Plain", []), ("In Łódź", ["title", "message"])])
 def test_what_was_folded_otherwise_is_found_as_it_is_folded_now(
-    transactional_db: None, name: str, kinds: list[str]
+    transactional_db: None, show_house: ShowHouse, name: str, kinds: list[str]
 ) -> None:
-    with tables_of("0020_audit_log") as apps:
+    with tables_of("0020_audit_log", show_house) as apps:
         then = apps.get_model
         owner = then("chat", "User").objects.create(username=name)
         session = then("chat", "Session").objects.create(owner=owner, name=name, updated_at=timezone.now())
@@ -196,8 +199,10 @@ def concrete_fields(model: type[Any]) -> list[Any]:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="Other databases never make a table anew for this")
-def test_a_column_with_a_default_is_added_to_the_table_that_is_there(transactional_db: None) -> None:
-    with tables_of("0028_setup_keys"):
+def test_a_column_with_a_default_is_added_to_the_table_that_is_there(
+    transactional_db: None, show_house: ShowHouse
+) -> None:
+    with tables_of("0028_setup_keys", show_house):
         with CaptureQueriesContext(connection) as queries:
             migrate("0029_files_given")
         made_anew = [one["sql"] for one in queries if 'INSERT INTO "new__chat_message"' in one["sql"]]
@@ -219,9 +224,9 @@ def test_the_way_back_keeps_the_conversations(transactional_db: None) -> None:
 
 
 def test_what_replies_took_before_is_in_the_sums_of_their_days(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None, show_house: ShowHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with tables_of("0024_providers_and_costs") as before:
+    with tables_of("0024_providers_and_costs", show_house) as before:
         sums_of_days(before, monkeypatch)
 
 

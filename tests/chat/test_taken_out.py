@@ -24,7 +24,8 @@ from chat.models.prepared import Prepared
 from chat.services.templates import save_template
 from tests.chat.api.client import Api, session_path
 from tests.chat.test_routes import ALL, World, needed_for
-from tests.chat.test_routes import world as world  # noqa: PLC0414  a fixture
+from tests.chat.test_routes import runner as runner  # noqa: PLC0414  a fixture, and so is the next
+from tests.chat.test_routes import world as world  # noqa: PLC0414
 from tests.factories import add_member, make_project, make_session
 
 # What locks no conversation: it changes one's own things alone, nothing at all, or was not asked for well.

@@ -29,6 +29,7 @@ from tests.chat.api.client import Api
 from tests.chat.backups.filled import NOTES, PICTURE, PREPARED, files, fill, rows, run
 from tests.chat.migrating import tables_of
 from tests.factories import PASSWORD, make_attachment, make_session, make_user
+from tests.houses import ShowHouse
 
 
 def test_all_is_as_it_was(alice: User, tmp_path: Path) -> None:
@@ -201,9 +202,9 @@ def test_a_backup_is_one_file_for_its_owners_eyes(alice: User, tmp_path: Path) -
 
 
 @pytest.fixture
-def first_version(transactional_db: None) -> Iterator[Apps]:
+def first_version(transactional_db: None, show_house: ShowHouse) -> Iterator[Apps]:
     """The tables as they were then."""
-    with tables_of("0017_template_versions") as apps:
+    with tables_of("0017_template_versions", show_house) as apps:
         yield apps
 
 
