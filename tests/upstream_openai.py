@@ -10,7 +10,7 @@ from tests import upstream_replies
 from tests.upstream_plan import CACHED, FRESH, WRITTEN, Asking, Bit, Call, End, Say, Spoil, Think, plan
 from tests.upstream_replies import Name, Step, delta, ending, event
 
-PLANNED = {"reason", "tools", "ponder", "see", "filtered", "bytes", "crlf", "cached"}
+PLANNED = {"reason", "tools", "errand", "ponder", "see", "filtered", "bytes", "crlf", "cached"}
 REASONS = {"stop": "stop", "length": "length", "calls": "tool_calls", "filter": "content_filter"}
 
 
@@ -87,8 +87,19 @@ def asking_of(request: dict[str, Any]) -> Asking:
         said=upstream_replies.last_said(messages),
         turns=len(messages),
         media=tuple(itertools.chain.from_iterable(map(media_of, messages))),
-        results=tuple(str(m["content"]) for m in messages if m["role"] == "tool"),
+        results=results_of(messages),
     )
+
+
+def results_of(messages: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    """Of the tools that were called since the last question."""
+    found: list[str] = []
+    for message in messages:
+        if message["role"] == "user":
+            found.clear()
+        elif message["role"] == "tool":
+            found.append(str(message["content"]))
+    return tuple(found)
 
 
 def media_of(message: dict[str, Any]) -> Iterator[str]:

@@ -3,7 +3,8 @@
 Beyond upstream_replies' models, each dialect knows:
 
 tools      says "Let me see.", calls two tools at once, and says their results once they are there
-ponder     the same, after thinking: a real server refuses the results without the signed thoughts
+errand     the same, but the tools that the question names, a line each: `name {"with": "arguments"}`
+ponder     as tools, after thinking: a real server refuses the results without the signed thoughts
 see        names the kinds and sizes of files that came
 filtered5  held back by its filter after five tokens       cached5  a part of the prompt came from the cache
 bytes5     five tokens, a byte at a time                   crlf5    with CRLF
@@ -12,7 +13,7 @@ unpaid     refused: no credit left                         late     headers a by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -73,17 +74,29 @@ LAST: dict[str, Reason] = {"length": "length", "filtered": "filter"}
 
 def plan(asking: Asking) -> Iterator[Bit]:
     name = Name.parse(asking.model)
-    thoughts, calls = thoughts_of(name, asking), not asking.results and name.mode in {"tools", "ponder"}
+    thoughts, calls = thoughts_of(name, asking), () if asking.results else calls_of(name, asking)
     said = list(words("Let me see.") if calls else said_by(name, asking))
     yield from map(Think, thoughts)
     yield from map(Say, said)
     if calls:
-        yield from (Call(*call) for call in CALLS)
+        yield from (Call(*call) for call in calls)
     if name.mode in SPOILT:
         yield Spoil(name.mode)
     else:
         reason = "calls" if calls else LAST.get(name.mode, "stop")
         yield End(reason, len(said), len(thoughts), name.mode == "cached")
+
+
+def calls_of(name: Name, asking: Asking) -> Sequence[tuple[str, str]]:
+    """Which tools it calls, and their arguments as JSON."""
+    match name.mode:
+        case "tools" | "ponder":
+            return CALLS
+        case "errand":
+            lines = (line.partition(" ") for line in asking.said.splitlines())
+            return [(tool, arguments) for tool, _, arguments in lines if arguments.startswith("{")]
+        case _:
+            return ()
 
 
 def thoughts_of(name: Name, asking: Asking) -> list[str]:
@@ -111,7 +124,7 @@ def said_by(name: Name, asking: Asking) -> list[str]:
             return [UNICODE]
         case "see":
             return words(", ".join(asking.media) or "nothing")
-        case "tools" | "ponder":
+        case "tools" | "ponder" | "errand":
             return words("; ".join(asking.results))
         case "empty":
             return []

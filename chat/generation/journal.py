@@ -109,7 +109,7 @@ class Journal:
         # Should this process have been taken for dead, and have begun another reply in the session.
         newest = {
             (reply.message.session_id, reply.lane): reply
-            for reply in sorted(self._saving, key=lambda one: one.started)
+            for reply in sorted(self._saving, key=lambda one: one.watch.started)
         }
         for outlived in self._saving - set(newest.values()):
             outlived.cut()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import reduce
@@ -13,6 +12,7 @@ from uuid import UUID
 from chat.beside import Margin
 from chat.generation.chain import Chain
 from chat.generation.choice import Candidate
+from chat.generation.stopwatch import Stopwatch
 from chat.models import Message, SentPrompt, Session, User
 from chat.parts import Part
 from chat.providers.contract import Finish, ToolCall, Usage, added
@@ -154,8 +154,7 @@ class Reply:
         self.finish_reason = ""
         # Who answers, in the provider's own words where it says so.
         self.model = self.message.model
-        self.started = time.monotonic()
-        self.first_token: float | None = None
+        self.watch = Stopwatch()
         # How it is to end although the provider has not ended it: stopped or interrupted.
         self.cut_as: Message.Status | None = None
         self.is_reading = False
@@ -170,11 +169,14 @@ class Reply:
         self.tools = [*begun.tools]
         self.memo = dict(begun.memo)
         self.usages = [usage and Usage(**usage) for usage in begun.memo["usages"]]
+        self.deltas = begun.memo.get("deltas", 0)
+        self.watch = Stopwatch(begun.memo.get("watch"))
         self.has_begun = self.has_worked = True
 
     def put_by(self) -> dict[str, Any]:
         """The memo, with all that is needed to go on (see Begun)."""
-        return {**self.memo, "usages": [usage and asdict(usage) for usage in self.usages]}
+        usages = [usage and asdict(usage) for usage in self.usages]
+        return {**self.memo, "usages": usages, "deltas": self.deltas, "watch": self.watch.put_by()}
 
     def add_text(self, text: str) -> None:
         self._count()
@@ -186,8 +188,7 @@ class Reply:
 
     def _count(self) -> None:
         self.deltas += 1
-        if self.first_token is None:
-            self.first_token = time.monotonic()
+        self.watch.note_token()
 
     def add_call(self, call: ToolCall) -> None:
         self._count()
@@ -213,7 +214,7 @@ class Reply:
         self.text.has_any = self.reasoning.has_any = False
         if not self.has_begun:
             self.text, self.reasoning = Intake(), Intake()
-            self.deltas, self.first_token, self.sent_prompt = 0, None, None
+            self.deltas, self.watch.first_token, self.sent_prompt = 0, None, None
 
     def waste(self, candidate: Candidate) -> None:
         """It was answered with nothing."""

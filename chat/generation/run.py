@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -147,20 +146,20 @@ def _unless_files(
 async def _end(
     reply: Reply, failure: dict[str, Any] | None, journal: Journal, worker_id: UUID
 ) -> Assignment | None:
-    ended = time.monotonic()
+    taken = reply.watch.taken
     reply.text.close()
     reply.reasoning.close()
     try:
         await journal.flush(reply)
-        outcome = _outcome(reply, failure, ended)
+        outcome = _outcome(reply, failure, taken)
         parts = parts_at_end(reply.tools, reply.text.text, reply.reasoning.text)
         whole = await read(whole_of, reply.message.pk, reply.text.text, parts)
         following = await _write_end(reply, outcome, whole, worker_id)
     except LostReply:
         log.warning("reply.lost", message=str(reply.message.pk))
         return None
-    if reply.first_token is not None:
-        metrics.FIRST_TOKEN_SECONDS.observe(reply.first_token - reply.started)
+    if reply.watch.first_token is not None:
+        metrics.FIRST_TOKEN_SECONDS.observe(reply.watch.first_token)
     metrics.REPLIES.labels(status=outcome.status.value).inc()
     metrics.TOKENS.inc((outcome.usage and outcome.usage.output_tokens) or reply.deltas)
     return following
@@ -183,18 +182,19 @@ async def _write_end(reply: Reply, outcome: Outcome, whole: Whole, worker_id: UU
     return None
 
 
-def _outcome(reply: Reply, failure: dict[str, Any] | None, ended: float) -> Outcome:
+def _outcome(reply: Reply, failure: dict[str, Any] | None, taken: float) -> Outcome:
+    """Where usage is unknown a delta counts as a token."""
     usage = reply.usage
     tokens = usage.output_tokens if usage else None
-    first = reply.first_token
+    first = reply.watch.first_token
     return Outcome(
         status=_status(reply, failure),
         error=failure,
         finish_reason=reply.finish_reason,
         usage=usage,
-        first_token_ms=None if first is None else round((first - reply.started) * 1000),
-        duration_ms=round((ended - reply.started) * 1000),
-        tokens_per_second=_speed(tokens or reply.deltas, reply.started if first is None else first, ended),
+        first_token_ms=None if first is None else round(first * 1000),
+        duration_ms=round(taken * 1000),
+        tokens_per_second=reply.watch.speed(tokens or reply.deltas, taken),
         model=reply.model,
     )
 
@@ -203,8 +203,3 @@ def _status(reply: Reply, failure: dict[str, Any] | None) -> Message.Status:
     if failure is not None:
         return Message.Status.ERROR
     return reply.cut_as or Message.Status.COMPLETE
-
-
-def _speed(tokens: int, first: float, ended: float) -> float | None:
-    """Tokens per second from the first token to the last; where usage is unknown a delta counts as one."""
-    return round(tokens / (ended - first), 1) if tokens and ended > first else None

@@ -70,7 +70,8 @@ class Work:
     async def go_on(self) -> None:
         """Make the calls that may be made and have not been."""
         self.reply.has_worked = True
-        await self._make([part for part in self.reply.tools if part["state"] == "running"])
+        with self.reply.watch.tools():
+            await self._make([part for part in self.reply.tools if part["state"] == "running"])
 
     async def _make(self, calls: Sequence[Part]) -> None:
         tasks = [asyncio.ensure_future(self._one(call)) for call in calls]

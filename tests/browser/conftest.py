@@ -24,6 +24,7 @@ FLAGS = [
 MODELS = [
     "n20-r100",
     "echo",
+    "errand",
     "n40-r10",
     "md150-r50",
     "n200-r50",

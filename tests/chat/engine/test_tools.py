@@ -6,6 +6,7 @@ Proves C5, E1, F8 and B19's tools.
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -113,6 +114,26 @@ async def test_what_changes_something_waits_for_a_word_and_no_process_waits_with
     assert found["usage"]["output_tokens"] == 12
     await write(decide_call, message=message, call_id="c1", author=alice, is_allowed=True)
     assert abacus.done == ["wipe"]
+
+
+async def test_the_wait_for_a_person_is_no_part_of_what_a_reply_took(session: Session, alice: User) -> None:
+    ScriptedProvider.script("clever", [Text("I wipe."), call("wipe"), CALLS], [Text("Gone."), END])
+    sent = await ask(session)
+    reply = sent.assistant_message
+    await until(reply.pk, lambda now: ("tool-call", "pending") in kinds(now))
+    generation = await read(Generation.objects.get, message=reply.pk)
+    assert 0 <= generation.memo["watch"]["first_token"] <= generation.memo["watch"]["taken"]
+    generation.memo["watch"] |= {"taken": 100.0, "first_token": 40.0, "in_tools": 48.0}
+    await write(generation.save, update_fields=["memo"])
+    begun = time.monotonic()
+    message = await read(Message.objects.get, pk=reply.pk)
+    await write(decide_call, message=message, call_id="c1", author=alice, is_allowed=True)
+    timing = (await ended(sent))["timing"]
+    passed = time.monotonic() - begun
+    assert timing["first_token_ms"] == 40_000
+    assert 100_000 <= timing["duration_ms"] <= 1000 * (100 + passed)
+    # 12 tokens in the 12 seconds that were neither before the first of them nor a tool's.
+    assert 12 / (12 + passed) - 0.05 <= timing["tokens_per_second"] <= 1
 
 
 async def test_what_is_forbidden_is_not_done_and_the_model_is_told(

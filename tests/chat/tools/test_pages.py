@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from chat.models import Role, Session, Template, ToolPolicy, ToolServer, User
+from chat.services.providers import save_provider
 from tests.chat.tools.given import LISTED, PROGRAM, make_admin, make_program, make_server
 from tests.factories import add_member, make_project, make_session
 
@@ -248,6 +249,28 @@ def test_a_model_that_cannot_call_tools_is_named(alice: User, session: Session) 
     page = browser(alice)
     here = f"/chat/{session.pk}/tools/"
     assert "cannot call tools" in text(page.get(here))
+
+
+def test_whoever_can_correct_what_is_known_of_it_is_led_there(alice: User, bob: User) -> None:
+    project = make_project(alice)
+    add_member(project, bob, Role.EDITOR)
+    save_provider(name="box", kind="scripted", models=["plain"])
+    save_provider(name="mine", kind="scripted", models=["plain"], owner=alice)
+    site = make_session(alice, project=project, provider="box", model="plain")
+    own = make_session(alice, provider="mine", model="plain")
+    unlisted = make_session(alice, provider="mine", model="gone")
+    User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
+    where = {
+        (alice, own): "/settings/providers/own/p/mine/models/correct/?model=plain",
+        (bob, site): "/settings/providers/site/p/box/models/correct/?model=plain",
+        (alice, site): "",
+        (alice, unlisted): "",
+    }
+    for (user, session), link in where.items():
+        said = text(browser(user).get(f"/chat/{session.pk}/tools/"))
+        assert "cannot call tools" in said
+        assert re.findall(r'href="([^"]*/correct/[^"]*)"', said) == ([link] if link else [])
+        assert not link or browser(user).get(link).status_code == 200
 
 
 def test_the_page_of_a_refused_form_can_be_loaded_again(alice: User) -> None:
