@@ -56,6 +56,8 @@ def correct_url(user: User, config: ProviderConfig, model: str) -> str:
     scope = SITE if config.owner is None else OWN
     may = access.may_set_up_providers if scope == SITE else access.may_have_providers
     known = known_of([config])
+    if config.kind == "local" and not config.base_url:  # it comes with Parley, and cannot
+        return ""
     if not may(user) or model not in known.all_models(config, known.listed(config)):
         return ""
     return f"{reverse('correct-model', args=[scope, config.name])}?{urlencode({'model': model})}"

@@ -256,14 +256,17 @@ def test_whoever_can_correct_what_is_known_of_it_is_led_there(alice: User, bob: 
     add_member(project, bob, Role.EDITOR)
     save_provider(name="box", kind="scripted", models=["plain"])
     save_provider(name="mine", kind="scripted", models=["plain"], owner=alice)
+    save_provider(name="here", kind="local", models=["small"])
     site = make_session(alice, project=project, provider="box", model="plain")
     own = make_session(alice, provider="mine", model="plain")
+    local = make_session(alice, project=project, provider="here", model="small")
     unlisted = make_session(alice, provider="mine", model="gone")
     User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
     where = {
         (alice, own): "/settings/providers/own/p/mine/models/correct/?model=plain",
         (bob, site): "/settings/providers/site/p/box/models/correct/?model=plain",
         (alice, site): "",
+        (bob, local): "",
         (alice, unlisted): "",
     }
     for (user, session), link in where.items():
