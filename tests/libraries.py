@@ -5,6 +5,7 @@ A process that has them in memory is what `tests.nursery` forks others from.
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -22,5 +23,9 @@ LIBRARIES = """
 
 for name in LIBRARIES.split():
     import_module(name)
+# `manage` has switched it off, for as long as it takes to import all.
+gc.collect()
+gc.freeze()
+gc.enable()
 assert not settings.configured
 assert "twisted.internet.reactor" not in sys.modules

@@ -20,13 +20,23 @@ _nursery.set_forkserver_preload(["tests.libraries"])
 
 
 class Child:
-    """A process that does something in that environment; what it prints is added to `log`. Like a Popen."""
+    """A process that does something in that environment. Like a Popen.
+
+    What it prints is added to `said`, its errors to `log`; without the first both to that.
+    """
 
     def __init__(
-        self, do: Callable[..., object], *given: object, environment: Mapping[str, str], log: Path
+        self,
+        do: Callable[..., object],
+        *given: object,
+        environment: Mapping[str, str],
+        log: Path,
+        said: Path | None = None,
     ) -> None:
         log.touch()
-        self._process = _nursery.Process(target=_live, args=(dict(environment), log, do, given))
+        told = (dict(environment), said or log, log, do, given)
+        # Should it be left behind, it goes with whoever began it.
+        self._process = _nursery.Process(target=_live, args=told, daemon=True)
         self._process.start()
 
     @property
@@ -74,13 +84,15 @@ def code(words: str, *arguments: str) -> None:
     exec(words, {"__name__": "__main__"})  # noqa: S102
 
 
-def _live(environment: dict[str, str], log: Path, do: Callable[..., object], given: tuple[Any, ...]) -> None:
+def _live(
+    environment: dict[str, str], said: Path, log: Path, do: Callable[..., object], given: tuple[Any, ...]
+) -> None:
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
-    with log.open("ab") as output:
+    with said.open("ab") as output, log.open("ab") as errors:
         os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
+        os.dup2(errors.fileno(), 2)
     try:
         do(*given)
     finally:

@@ -21,7 +21,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from secrets import token_hex
 
 import pytest
 
@@ -175,14 +174,18 @@ class Parley:
 
     def run(self, do: Callable[..., None], *given: str) -> str:
         """Do something in this Parley's environment, as `nursery.module` does; what it printed."""
-        log = self.folder / f"{token_hex(4)}.log"
         environment = {"DJANGO_SETTINGS_MODULE": "config.settings", **self.environment}
-        code = Child(do, *given, environment=environment, log=log).wait()
-        said = log.read_text()
-        log.unlink()
-        if code:
-            raise AssertionError(f"{do.__name__}{given} failed:\n{said}")
-        return said
+        with tempfile.TemporaryDirectory() as name:
+            said, log = Path(name) / "said", Path(name) / "log"
+            child = Child(do, *given, environment=environment, log=log, said=said)
+            try:
+                code = child.wait()
+            except BaseException:
+                child.send_signal(signal.SIGKILL)
+                raise
+            if code:
+                raise AssertionError(f"{do.__name__}{given} failed:\n{said.read_text()}{log.read_text()}")
+            return said.read_text()
 
     def start(self, *options: str, wait: bool = True) -> float:
         """Serve; the seconds until it was ready."""
@@ -207,10 +210,12 @@ class Parley:
 
     def leave(self) -> None:
         """However it ended, nothing of it runs any more."""
-        if self.process is not None:
-            self.kill()
-        if self._steward is not None:
-            self._steward.dismiss()
+        try:
+            if self.process is not None:
+                self.kill()
+        finally:
+            if self._steward is not None:
+                self._steward.dismiss()
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is flushed."""

@@ -6,10 +6,15 @@ import contextlib
 import io
 import multiprocessing
 import os
+import signal
 import traceback
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connections
 
 from tests.nursery import Child
 
@@ -19,8 +24,13 @@ class Steward:
 
     def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         self._line, theirs = multiprocessing.Pipe()
+        self._log = log
         self._process = Child(_obey, theirs, environment=environment, log=log)
         theirs.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def manage(self, *arguments: str) -> str:
         """Run a management command; what it printed."""
@@ -28,14 +38,18 @@ class Steward:
             self._line.send(arguments)
             said, code = self._line.recv()
         except (BrokenPipeError, EOFError):
-            said, code = "(it is dead)", 1
+            said, code = f"It is dead:\n{self._log.read_text(errors='replace')[-4000:]}", 1
         if code:
             raise AssertionError(f"{arguments[0]} failed:\n{said}")
         return str(said)
 
     def dismiss(self) -> None:
         self._line.close()
-        self._process.wait(30)
+        try:
+            self._process.wait(30)
+        except TimeoutError:
+            self._process.send_signal(signal.SIGKILL)
+            raise
 
 
 def _obey(line: Connection) -> None:
@@ -47,18 +61,25 @@ def _obey(line: Connection) -> None:
 
 def _manage(arguments: tuple[str, ...]) -> tuple[str, int]:
     """What a command printed, and its exit code."""
-    import django
-    from django.core.management import call_command
-
-    django.setup()
     said = io.StringIO()
     code = 0
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
+            django.setup()
             call_command(*arguments)
         except SystemExit as end:
             code = int(end.code or 0)
         except Exception:
             traceback.print_exc()
             code = 1
+        finally:
+            _let_go()
     return said.getvalue(), code
+
+
+def _let_go() -> None:
+    """Nobody but a server may have its database open when that dies: what it finds is what it left."""
+    for one in connections.all(initialized_only=True):
+        one.close()
+        if hasattr(one, "close_pool"):
+            one.close_pool()

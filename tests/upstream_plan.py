@@ -124,8 +124,10 @@ def said_by(name: Name, asking: Asking) -> list[str]:
             return [UNICODE]
         case "see":
             return words(", ".join(asking.media) or "nothing")
-        case "tools" | "ponder" | "errand":
+        case "tools" | "ponder":
             return words("; ".join(asking.results))
+        case "errand":
+            return words("; ".join(asking.results) or "There is nothing to do.")
         case "empty":
             return []
         case _:

@@ -169,14 +169,13 @@ class Reply:
         self.tools = [*begun.tools]
         self.memo = dict(begun.memo)
         self.usages = [usage and Usage(**usage) for usage in begun.memo["usages"]]
-        self.deltas = begun.memo.get("deltas", 0)
-        self.watch = Stopwatch(begun.memo.get("watch"))
+        self.watch = Stopwatch(begun.memo.get("watch", {}))
         self.has_begun = self.has_worked = True
 
     def put_by(self) -> dict[str, Any]:
         """The memo, with all that is needed to go on (see Begun)."""
         usages = [usage and asdict(usage) for usage in self.usages]
-        return {**self.memo, "usages": usages, "deltas": self.deltas, "watch": self.watch.put_by()}
+        return {**self.memo, "usages": usages, "watch": self.watch.put_by()}
 
     def add_text(self, text: str) -> None:
         self._count()
@@ -214,7 +213,8 @@ class Reply:
         self.text.has_any = self.reasoning.has_any = False
         if not self.has_begun:
             self.text, self.reasoning = Intake(), Intake()
-            self.deltas, self.watch.first_token, self.sent_prompt = 0, None, None
+            self.deltas, self.sent_prompt = 0, None
+            self.watch.forget_tokens()
 
     def waste(self, candidate: Candidate) -> None:
         """It was answered with nothing."""

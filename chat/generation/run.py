@@ -183,7 +183,6 @@ async def _write_end(reply: Reply, outcome: Outcome, whole: Whole, worker_id: UU
 
 
 def _outcome(reply: Reply, failure: dict[str, Any] | None, taken: float) -> Outcome:
-    """Where usage is unknown a delta counts as a token."""
     usage = reply.usage
     tokens = usage.output_tokens if usage else None
     first = reply.watch.first_token
@@ -194,7 +193,7 @@ def _outcome(reply: Reply, failure: dict[str, Any] | None, taken: float) -> Outc
         usage=usage,
         first_token_ms=None if first is None else round(first * 1000),
         duration_ms=round(taken * 1000),
-        tokens_per_second=reply.watch.speed(tokens or reply.deltas, taken),
+        tokens_per_second=reply.watch.speed(tokens, taken),
         model=reply.model,
     )
 

@@ -7,30 +7,41 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.driving import Chat, press_without_script
+from tests.browser.driving import Chat, ask_several, press_without_script
 from tests.chat.tools.given import PROGRAM
+from tests.services import Parley
 
 pytestmark = pytest.mark.browser
+CLEAN = """
+from chat.models import ModelOverride, ToolServer
+ToolServer.objects.all().delete()
+ModelOverride.objects.all().delete()
+"""
 
 
 @pytest.fixture(scope="module")
-def set_up() -> list[str]:
-    """What is set up already."""
-    return []
+def done(site: Parley) -> Iterator[set[str]]:
+    """What is set up already; in the end nothing is."""
+    done: set[str] = set()
+    yield done
+    site.manage("shell", "-v0", "-c", CLEAN)
 
 
 @pytest.fixture
-def tester(chat: Chat, set_up: list[str]) -> Chat:
+def tester(chat: Chat, done: set[str]) -> Chat:
     """With a real program of tools, and a model that is known to call some, as an administrator does it."""
-    if not set_up:
+    if "server" not in done:
+        done.add("server")
         add_server(chat.page)
+    if "model" not in done:
+        done.add("model")
         correct_model(chat)
-        set_up += ["server", "model"]
     return chat
 
 
@@ -144,3 +155,17 @@ def test_without_script_a_tool_is_allowed_too(tester: Chat, new_page: NewPage) -
     press_without_script(page.get_by_role("button", name="Allow", exact=True))
     tester.expect_status("complete")
     expect(tester.last).to_contain_text("xxxx")
+
+
+def test_nothing_is_said_of_one_model_where_several_are_asked(chat: Chat) -> None:
+    page = chat.page
+    page.goto("/")
+    page.select_option("#composer-model", "fake::echo")
+    page.locator(".composer__tools").click()
+    warning = page.locator("#tool-picker .tool-warning")
+    expect(warning).to_be_visible()
+    page.keyboard.press("Escape")
+    ask_several(chat, "echo", "n20-r100")
+    page.locator(".composer__tools").click()
+    expect(page.locator("#tool-picker")).to_be_visible()
+    expect(warning).to_be_hidden()

@@ -29,11 +29,11 @@ PHASES = "examples,coverage,fuzzing,stateful" if EXAMPLES else "coverage,statefu
 @pytest.fixture
 def server(show_house: ShowHouse, tmp_path: Path) -> Iterator[Parley]:
     show_house.copy_to(tmp_path)
-    with parley(settings_for(tmp_path), tmp_path) as server:
+    with parley(settings_for(tmp_path), tmp_path, afresh=True) as server:
         server.start()
         server.manage("create_user", "alice", "--password", "correct horse battery")
         yield server
-        server.stop()
+        assert server.stop() == 0
 
 
 def test_no_request_breaks_it_and_no_answer_breaks_its_schema(server: Parley, tmp_path: Path) -> None:

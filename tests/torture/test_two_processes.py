@@ -149,7 +149,7 @@ async def test_a_worker_that_is_killed_leaves_nothing_streaming(
     pair: Pair, environment: services.Environment
 ) -> None:
     folder = Path(environment["PARLEY_DATA"])
-    with services.parley(environment, folder, name="worker") as worker:
+    with services.parley(environment, folder, name="worker", afresh=True) as worker:
         await asyncio.to_thread(worker.start_worker)
         with pair.server_b.paused():  # it takes over later; now it must not take any
             # Asked for where nobody can make them: by management code, beside the servers.

@@ -17,8 +17,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from chat.generation.configured import from_row
 from chat.models import Role, Session, Template, ToolPolicy, ToolServer, User
-from chat.services.providers import save_provider
+from chat.services.providers import save_own_key, save_provider
 from tests.chat.tools.given import LISTED, PROGRAM, make_admin, make_program, make_server
 from tests.factories import add_member, make_project, make_session
 
@@ -259,12 +260,18 @@ def test_whoever_can_correct_what_is_known_of_it_is_led_there(alice: User, bob: 
     save_provider(name="here", kind="local", models=["small"])
     site = make_session(alice, project=project, provider="box", model="plain")
     own = make_session(alice, provider="mine", model="plain")
+    box = save_provider(name="keyed", kind="openai", base_url="https://8.8.8.8/v1", models=["plain"])
+    for person in (alice, bob):
+        save_own_key(owner=person, site=from_row(box), api_key="sk-own")
+    keyed = make_session(alice, project=project, provider="keyed", model="plain")
     local = make_session(alice, project=project, provider="here", model="small")
     unlisted = make_session(alice, provider="mine", model="gone")
     User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
     where = {
         (alice, own): "/settings/providers/own/p/mine/models/correct/?model=plain",
         (bob, site): "/settings/providers/site/p/box/models/correct/?model=plain",
+        (bob, keyed): "/settings/providers/site/p/keyed/models/correct/?model=plain",
+        (alice, keyed): "",
         (alice, site): "",
         (bob, local): "",
         (alice, unlisted): "",
