@@ -53,11 +53,11 @@ def model_without_tools(user: User, session: Session) -> tuple[ProviderConfig, s
 
 def correct_url(user: User, config: ProviderConfig, model: str) -> str:
     """Where this person can say what is known better of the model; empty where they cannot."""
+    if config.kind == "local" and not config.base_url:  # it comes with Parley, and cannot
+        return ""
     scope = SITE if config.owner is None or config.has_own_key else OWN
     may = access.may_set_up_providers if scope == SITE else access.may_have_providers
     known = known_of([config])
-    if config.kind == "local" and not config.base_url:  # it comes with Parley, and cannot
-        return ""
     if not may(user) or model not in known.all_models(config, known.listed(config)):
         return ""
     return f"{reverse('correct-model', args=[scope, config.name])}?{urlencode({'model': model})}"

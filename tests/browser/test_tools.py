@@ -122,7 +122,7 @@ def test_one_that_only_reads_runs_at_once_and_one_that_changes_something_waits_f
 
 
 def test_one_that_is_forbidden_is_not_used_and_the_reply_goes_on(tester: Chat) -> None:
-    [step] = [ask(tester, 'Tester__big {"size": 4}')]
+    step = ask(tester, 'Tester__big {"size": 4}')
     step.get_by_role("button", name="Do not allow").click()
     tester.expect_status("complete")
     expect(step).to_have_attribute("data-state", "refused")
